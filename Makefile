@@ -1,0 +1,38 @@
+# Needs Python 3.11 or newer and make; everything else is installed into .venv.
+
+PYTHON ?= $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,\
+            $(shell $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
+BIN := .venv/bin
+
+.PHONY: demo test lint format clean
+
+demo: .venv/installed ## see it work, nothing to set up
+	$(BIN)/ingestd demo
+
+test: .venv/installed-dev ## the whole suite
+	$(BIN)/pytest $(ARGS)
+
+lint: .venv/installed-dev ## style, types, and which room may import which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/installed-dev
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+.venv/bin/pip:
+	@test -n "$(PYTHON)" || { echo "ingestd needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/pip pyproject.toml constraints.txt
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[sandbox]"
+	touch $@
+
+.venv/installed-dev: .venv/bin/pip pyproject.toml constraints.txt
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	touch $@ .venv/installed

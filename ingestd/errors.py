@@ -1,0 +1,122 @@
+"""Every exception of ingestd, each with what to do about it.
+
+    IngestdError
+    ├── SettingsError            the settings cannot be used
+    ├── InboxUnavailable         a folder is missing, not mounted, read-only or somebody else's
+    ├── DocumentGone             a file left, or changed, before it was claimed: nothing to do
+    ├── DocumentChanged          a claimed file is still being written: it goes back to the inbox
+    ├── UnfitDocument            this document can never be delivered: it goes to failed/
+    ├── LedgerUnusable           the ledger cannot be opened or written
+    │   └── StaleState           somebody else moved this document on
+    ├── StorageFailed            the disk may have lost data: stop and start again
+    └── KanbertError             an answer of Kanbert's, or the lack of one
+        ├── Unavailable          nothing was carried out: try again later
+        ├── OutcomeUnknown       it may have been carried out: ask before trying again
+        ├── AccountTrouble       the account or its settings are wrong: no document's fault
+        ├── Refused              this request is wrong: trying again cannot help
+        │   └── ExternalIdTaken  an invoice with this external_id exists already
+        └── NotFound             no such invoice or booking
+
+The four kinds of `KanbertError` are the rows of the table "what an answer means".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+class IngestdError(Exception):
+    """Something a person can act on.
+
+    `str(error)` says in one sentence what happened, `hint` what to do next (may be empty).
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class SettingsError(IngestdError):
+    """The settings cannot be used as they are."""
+
+
+class InboxUnavailable(IngestdError):
+    """An inbox cannot be served now; its documents stay where they are."""
+
+
+class DocumentGone(IngestdError):
+    """A file left its inbox, or changed, between being seen and being claimed."""
+
+
+class DocumentChanged(IngestdError):
+    """A claimed file changed while it was read, so its writer is not done with it."""
+
+
+class UnfitDocument(IngestdError):
+    """A document that can never be delivered as it is; the message is meant for a bookkeeper."""
+
+
+class LedgerUnusable(IngestdError):
+    """The ledger cannot be opened, read or written."""
+
+
+class StaleState(LedgerUnusable):
+    """A document was not in the state it was to be moved on from."""
+
+
+class StorageFailed(IngestdError):
+    """Writing through to the disk failed, so what was written may be lost.
+
+    Linux reports such an error once and then forgets it; a second fsync would answer "fine" for
+    data that is gone. The process must end and look at the disk afresh.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Kanbert said, as far as it said anything; every field may be empty."""
+
+    status: int | None = None
+    """HTTP status, None where no answer came."""
+    message: str = ""
+    """The server's own words."""
+    fields: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
+    """Messages by request field, e.g. `{"vats.0.vat": ["must be a number"]}`."""
+    request_id: str = ""
+    """The server's id of the request, for its operator's logs."""
+    retry_after: float | None = None
+    """Seconds the server asked to wait."""
+
+
+class KanbertError(IngestdError):
+    """A call to Kanbert that did not do what was asked; `answer` holds what was said."""
+
+    def __init__(self, message: str, *, hint: str = "", answer: Answer | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.answer = answer or Answer()
+
+
+class Unavailable(KanbertError):
+    """Kanbert did not carry out the request: no connection, 408, 425, 429 or 503. Try later."""
+
+
+class OutcomeUnknown(KanbertError):
+    """The request may have been carried out: timeout, reset, 500, 502, 504, unreadable answer."""
+
+
+class AccountTrouble(KanbertError):
+    """The token, its rights or the address are wrong, whatever document is sent."""
+
+
+class Refused(KanbertError):
+    """Kanbert understood the request and will not carry it out: 400, 409, 413, 415, 422 and kin."""
+
+
+class ExternalIdTaken(Refused):
+    """An invoice with this `external_id` exists already."""
+
+
+class NotFound(KanbertError):
+    """There is no such invoice or booking in this account."""
