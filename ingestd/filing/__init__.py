@@ -1,0 +1,9 @@
+"""A document is put away: never over another, and with its reason beside it where it failed."""
+
+from __future__ import annotations
+
+from ingestd.filing.cabinet import Cabinet, lay_reason
+from ingestd.filing.names import names_like
+from ingestd.filing.reason import reason_text
+
+__all__ = ["Cabinet", "lay_reason", "names_like", "reason_text"]

@@ -1,0 +1,127 @@
+"""Where a document with an outcome goes, and its move there."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import itertools
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from ingestd import moves
+from ingestd.filing.names import names_like
+from ingestd.filing.reason import SUFFIX
+from ingestd.model import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Cabinet:
+    """The folders of one inbox that documents are put away in; all paths absolute."""
+
+    done: Path
+    failed: Path
+    duplicates: Path
+    layout: str = ""
+    """strftime pattern for folders below done and duplicates, e.g. `%Y/%m`; empty: none."""
+
+    def folder_for(self, outcome: Outcome, name: str, when: datetime) -> Path:
+        """The folder for a document that was found as `name` (relative to its inbox)."""
+        top = {
+            Outcome.DELIVERED: self.done,
+            Outcome.DUPLICATE: self.duplicates,
+            Outcome.FAILED: self.failed,
+        }[outcome]
+        if self.layout and outcome is not Outcome.FAILED:
+            top /= when.strftime(self.layout)
+        return top / PurePosixPath(name).parent
+
+    def put_away(
+        self, source: Path, folder: Path, *, reason: str, before_move: Callable[[Path], None]
+    ) -> Path:
+        """Move `source` into `folder` under the first free name like its own.
+
+        :param reason: text of the file to lay beside it; empty: none.
+        :param before_move: told each destination before it is tried, so that a crash between the
+            move and the next line leaves a record of where to look.
+        :returns: where it is now.
+        :raises OSError: if the folder cannot be made or written; `source` is where it was.
+        :raises StorageFailed: if the disk could not make the move last.
+        """
+        source.lstat()  # where it is gone (a share, too), no folder is made and nothing planned
+        _make_folder(folder)
+        for name in names_like(source.name, room_for=len(SUFFIX) if reason else 0):
+            target = folder / name
+            if os.path.lexists(target) or (reason and os.path.lexists(_beside(target))):
+                continue
+            before_move(target)
+            # written first: a disk too full for the reason keeps the document where it was
+            note = _draft(_beside(target), reason) if reason else None
+            try:
+                _move_anywhere(source, target)
+            except OSError as error:
+                if note:
+                    note.unlink()
+                if isinstance(error, FileExistsError):
+                    continue  # taken between the look and the move
+                raise
+            break
+        moves.fsync_folder(folder)
+        if note:
+            _lay(note, _beside(target))
+        return target
+
+
+def lay_reason(document: Path, text: str) -> None:
+    """Write the reason file of `document`, unless it is there already.
+
+    :raises OSError: if it cannot be written.
+    """
+    target = _beside(document)
+    _lay(_draft(target, text), target)
+
+
+def _draft(target: Path, text: str) -> Path:
+    """Write a reason file whole, under a name that nobody reads."""
+    draft = target.with_name(f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()}.tmp")
+    draft.unlink(missing_ok=True)  # of an attempt that died
+    try:
+        with draft.open("x", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+        moves.fsync_file(draft)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    return draft
+
+
+def _lay(draft: Path, target: Path) -> None:
+    try:
+        moves.move(draft, target)
+    except FileExistsError:
+        draft.unlink()
+    moves.fsync_folder(target.parent)
+
+
+def _beside(document: Path) -> Path:
+    return document.with_name(document.name + SUFFIX)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, and make the new names last."""
+    missing = list(itertools.takewhile(lambda path: not path.is_dir(), [folder, *folder.parents]))
+    for path in reversed(missing):
+        path.mkdir(exist_ok=True)
+        moves.fsync_folder(path.parent)
+
+
+def _move_anywhere(source: Path, target: Path) -> None:
+    try:
+        moves.move(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        passing_by = target.with_name(f".{source.parent.name}.part")
+        moves.copy_across(source, target, passing_by=passing_by)

@@ -1,0 +1,38 @@
+"""Names for documents that may share a folder with others of the same name."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+
+LONGEST_NAME = 255
+"""Bytes in one name, on every filesystem in common use."""
+
+_LONGEST_SUFFIX = 16
+"""Bytes; what follows the last dot of a longer "suffix" is not a file type."""
+
+
+def names_like(name: str, *, room_for: int = 0) -> Iterator[str]:
+    """Yield `invoice.pdf`, `invoice (2).pdf`, `invoice (3).pdf` … without end, each once.
+
+    :param name: a file name without folders; may hold surrogates (see `os.fsdecode`).
+    :param room_for: bytes to keep free for a suffix that a companion file will add.
+    """
+    limit = LONGEST_NAME - room_for
+    first = _fitted(name, "", limit)
+    yield first
+    for number in itertools.count(2):
+        another = _fitted(name, f" ({number})", limit)
+        if another != first:  # a name at the limit may end in " (2)" itself
+            yield another
+
+
+def _fitted(name: str, mark: str, limit: int) -> str:
+    stem, suffix = os.path.splitext(name)
+    if len(os.fsencode(suffix)) > _LONGEST_SUFFIX:
+        stem, suffix = name, ""
+    free = limit - len(os.fsencode(mark + suffix))
+    while len(os.fsencode(stem)) > free:
+        stem = stem[:-1]  # by characters: half a character is not a name
+    return stem + mark + suffix

@@ -1,0 +1,179 @@
+"""Moving files without ever replacing one, and making sure that the move lasts."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ingestd.errors import StorageFailed
+
+_AT_FDCWD = -100
+_RENAME_NOREPLACE = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+_NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+"""What filesystems answer to an operation they do not have (NFS and old SMB: EINVAL)."""
+
+_NO_LINKS = _NOT_OFFERED | {errno.EPERM, errno.EMLINK, errno.EACCES}
+"""What `link` answers where there are no hard links (FAT, exFAT, many SMB servers: EPERM)."""
+
+_PIECE = 1 << 20
+
+Way = Callable[[Path, Path], None]
+"""Moves a file to a free name, or raises OSError and has moved nothing."""
+
+
+def rename_noreplace(source: Path, target: Path) -> None:
+    """Move by renameat2(2), which takes the name and moves the file at once."""
+    renameat2 = getattr(_libc, "renameat2", None)  # glibc has it since 2.28, musl does not
+    if renameat2 is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    old, new = os.fsencode(source), os.fsencode(target)
+    if renameat2(_AT_FDCWD, old, _AT_FDCWD, new, _RENAME_NOREPLACE) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code), os.fspath(source), None, os.fspath(target))
+
+
+def link_and_unlink(source: Path, target: Path) -> None:
+    """Move by giving the file its new name before the old one is taken away."""
+    os.link(source, target, follow_symlinks=False)
+    try:
+        source.unlink()
+    except OSError:
+        if same_file(source, target):
+            target.unlink()
+        raise
+
+
+def reserve_and_replace(source: Path, target: Path) -> None:
+    """Move by taking the name with an empty file of our own, and replacing only that."""
+    with open(target, "xb") as placeholder:
+        ours = os.fstat(placeholder.fileno())
+    try:
+        source.replace(target)
+    except OSError:
+        # a share that was asked twice may say "failed" of what it did the first time
+        if os.path.samestat(target.lstat(), ours):
+            target.unlink()
+        raise
+
+
+WAYS: Sequence[tuple[Way, frozenset[int]]] = (
+    (rename_noreplace, _NOT_OFFERED),
+    (link_and_unlink, _NO_LINKS),
+    (reserve_and_replace, frozenset()),
+)
+"""How to move, best first, and the errors that say: not on this filesystem."""
+
+
+def move(source: Path, target: Path, *, ways: Sequence[tuple[Way, frozenset[int]]] = WAYS) -> None:
+    """Move a file to a name that must be free, on this filesystem; the name is taken atomically.
+
+    :raises FileExistsError: if `target` exists; nothing was moved.
+    :raises OSError: as rename(2); EXDEV if `target` is on another filesystem.
+    """
+    for way, not_offered in ways:
+        try:
+            way(source, target)
+        except OSError as error:
+            if error.errno not in not_offered:
+                raise
+        else:
+            return
+
+
+def copy_across(source: Path, target: Path, *, passing_by: Path) -> None:
+    """Move a file to a free name on another filesystem: copy, write through, rename, remove.
+
+    :param passing_by: a name in `target`'s folder that is ours alone; what a crashed attempt left
+        there is removed.
+    :raises FileExistsError: if `target` exists; `source` is untouched.
+    :raises OSError: if it cannot be copied, or `source` could not be removed afterwards.
+    """
+    if not os.access(source.parent, os.W_OK):  # or each further attempt would leave a copy more
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(source))
+    try:
+        _copy(source, passing_by)
+        move(passing_by, target)
+    except OSError:
+        passing_by.unlink(missing_ok=True)
+        raise
+    fsync_folder(target.parent)
+    source.unlink()
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    # "x" follows no symlink that somebody has put there meanwhile
+    with target.open("xb") as copy, open(source, "rb", opener=_no_symlink) as original:
+        shutil.copyfileobj(original, copy)
+        copy.flush()
+        fsync_descriptor(copy.fileno(), target)
+    with contextlib.suppress(OSError):  # FAT and many SMB servers refuse modes
+        shutil.copystat(source, target)
+
+
+def _no_symlink(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW)
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Whether both names are one file, as a crash between link and unlink leaves them."""
+    try:
+        return os.path.samestat(os.lstat(one), os.lstat(other))
+    except FileNotFoundError:
+        return False
+
+
+def fsync_file(path: Path) -> None:
+    """Write a file's bytes through to the disk.
+
+    :raises StorageFailed: if the disk says no.
+    """
+    _fsync(path, os.O_RDONLY | os.O_NOFOLLOW)
+
+
+def fsync_folder(path: Path) -> None:
+    """Write a folder's names through to the disk.
+
+    :raises StorageFailed: if the disk says no.
+    """
+    _fsync(path, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _fsync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags | os.O_CLOEXEC)
+    try:
+        fsync_descriptor(descriptor, path)
+    finally:
+        os.close(descriptor)
+
+
+def fsync_descriptor(descriptor: int, path: Path) -> None:
+    """Write an open file or folder through to the disk; `path` is for the message.
+
+    :raises StorageFailed: if the disk says no. A filesystem that has no fsync for this kind of
+        thing (SMB and some FUSE filesystems for folders: EINVAL) is taken at its word.
+    """
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NOT_OFFERED:
+            raise StorageFailed(
+                f"The disk could not store {path}: {error.strerror}.",
+                hint="Check the disk (dmesg, smartctl); ingestd goes on from here when started.",
+            ) from error
+
+
+def same_content(one: Path, other: Path) -> bool:
+    """Whether two files hold the same bytes, read anew each time (`filecmp` keeps answers)."""
+    with one.open("rb") as first, other.open("rb") as second:
+        while piece := first.read(_PIECE):
+            if piece != second.read(len(piece)):
+                return False
+        return not second.read(1)

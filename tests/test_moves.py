@@ -1,0 +1,311 @@
+from __future__ import annotations
+
+import errno
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from ingestd import moves
+from ingestd.errors import StorageFailed
+from ingestd.moves import WAYS, Way, link_and_unlink, rename_noreplace, reserve_and_replace
+from tests.filing.hardship import bound_by_rights, no_room_to_write, read_only
+
+EVERY_WAY = [moves.move, rename_noreplace, link_and_unlink, reserve_and_replace]
+every_way = pytest.mark.parametrize("way", EVERY_WAY, ids=lambda way: way.__name__)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "here" / "invoice.pdf"
+    path.parent.mkdir()
+    path.write_bytes(b"ours")
+    return path
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    path = tmp_path / "there" / "invoice.pdf"
+    path.parent.mkdir()
+    return path
+
+
+# ---- on one filesystem ---------------------------------------------------------------------------
+
+
+@every_way
+def test_a_moved_file_is_there_and_nowhere_else(way: Way, source: Path, target: Path) -> None:
+    inode = source.stat().st_ino
+
+    way(source, target)
+
+    assert (target.read_bytes(), target.stat().st_ino) == (b"ours", inode)
+    assert not source.exists()
+
+
+@every_way
+def test_a_taken_name_is_never_overwritten(way: Way, source: Path, target: Path) -> None:
+    target.write_bytes(b"theirs")
+
+    with pytest.raises(FileExistsError):
+        way(source, target)
+
+    assert (source.read_bytes(), target.read_bytes()) == (b"ours", b"theirs")
+
+
+@every_way
+def test_a_name_taken_by_a_symlink_to_nothing_is_taken(
+    way: Way, source: Path, target: Path
+) -> None:
+    target.symlink_to("nothing")
+
+    with pytest.raises(FileExistsError):
+        way(source, target)
+
+    assert source.exists()
+    assert target.is_symlink()
+
+
+@every_way
+def test_of_many_who_want_one_name_one_gets_it(way: Way, tmp_path: Path, target: Path) -> None:
+    sources = [tmp_path / str(number) for number in range(16)]
+    for path in sources:
+        path.write_text(path.name)
+
+    def moved(path: Path) -> bool:
+        try:
+            way(path, target)
+        except FileExistsError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        outcomes = list(threads.map(moved, sources))
+
+    left = [path.name for path in sources if path.exists()]
+    assert outcomes.count(True) == 1
+    assert sorted([*left, target.read_text()]) == sorted(path.name for path in sources)
+
+
+@every_way
+def test_a_file_that_is_gone_leaves_no_name_behind(way: Way, source: Path, target: Path) -> None:
+    source.unlink()
+
+    with pytest.raises(FileNotFoundError):
+        way(source, target)
+
+    assert not os.path.lexists(target)
+
+
+@every_way
+def test_a_file_that_may_not_leave_its_folder_is_in_no_other(
+    way: Way, source: Path, target: Path
+) -> None:
+    with read_only(source.parent), pytest.raises(PermissionError):
+        bound_by_rights(lambda: way(source, target))
+
+    assert source.exists()
+    assert not target.exists()
+
+
+@every_way
+def test_names_that_are_not_text_are_moved_too(way: Way, source: Path) -> None:
+    target = source.with_name(os.fsdecode(b"r\xe9sum\xe9\n.pdf"))
+
+    way(source, target)
+
+    assert os.listdir(os.fsencode(source.parent)) == [b"r\xe9sum\xe9\n.pdf"]
+
+
+def refusing(code: int) -> Way:
+    def way(source: Path, target: Path) -> None:
+        raise OSError(code, os.strerror(code), str(source), None, str(target))
+
+    return way
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        [errno.EINVAL],
+        [errno.ENOSYS],
+        [errno.EINVAL, errno.EPERM],
+        [errno.ENOSYS, errno.EOPNOTSUPP],
+    ],
+    ids=["NFS", "musl", "FAT", "neither"],
+)
+def test_what_a_filesystem_does_not_offer_is_done_the_next_way(
+    codes: list[int], source: Path, target: Path
+) -> None:
+    refused = [(refusing(code), WAYS[number][1]) for number, code in enumerate(codes)]
+
+    moves.move(source, target, ways=[*refused, *WAYS[len(codes) :]])
+
+    assert target.read_bytes() == b"ours"
+    assert not source.exists()
+
+
+@pytest.mark.parametrize("code", [errno.EXDEV, errno.EACCES, errno.ENOSPC, errno.EIO, errno.EROFS])
+def test_any_other_error_ends_the_attempt(code: int, source: Path, target: Path) -> None:
+    with pytest.raises(OSError, match=r"invoice\.pdf") as caught:
+        moves.move(source, target, ways=[(refusing(code), WAYS[0][1]), *WAYS[1:]])
+
+    assert caught.value.errno == code
+    assert source.exists()
+    assert not target.exists()
+
+
+# ---- to another filesystem -----------------------------------------------------------------------
+
+
+def test_a_copied_file_is_there_and_nowhere_else(source: Path, target: Path) -> None:
+    os.utime(source, (1_700_000_000, 1_700_000_000))
+
+    moves.copy_across(source, target, passing_by=target.with_name(".id.part"))
+
+    assert os.listdir(target.parent) == ["invoice.pdf"]
+    assert (target.read_bytes(), target.stat().st_mtime) == (b"ours", 1_700_000_000)
+    assert not source.exists()
+
+
+def test_a_copy_never_overwrites_a_taken_name(source: Path, target: Path) -> None:
+    target.write_bytes(b"theirs")
+
+    with pytest.raises(FileExistsError):
+        moves.copy_across(source, target, passing_by=target.with_name(".id.part"))
+
+    assert (source.read_bytes(), target.read_bytes()) == (b"ours", b"theirs")
+    assert os.listdir(target.parent) == ["invoice.pdf"]
+
+
+def test_what_a_crashed_copy_left_does_not_stand_in_the_way(source: Path, target: Path) -> None:
+    passing_by = target.with_name(".id.part")
+    passing_by.write_bytes(b"ou")
+    passing_by.chmod(0o400)
+
+    bound_by_rights(lambda: moves.copy_across(source, target, passing_by=passing_by))
+
+    assert target.read_bytes() == b"ours"
+    assert os.listdir(target.parent) == ["invoice.pdf"]
+
+
+def test_a_copy_is_not_written_through_a_symlink(source: Path, target: Path) -> None:
+    passing_by, precious = target.with_name(".id.part"), target.with_name("precious")
+    precious.write_bytes(b"theirs")
+    passing_by.symlink_to(precious)
+
+    moves.copy_across(source, target, passing_by=passing_by)
+
+    assert (precious.read_bytes(), target.read_bytes()) == (b"theirs", b"ours")
+
+
+def test_a_symlink_is_not_copied(source: Path, target: Path) -> None:
+    link = source.with_name("link.pdf")
+    link.symlink_to(source)
+
+    with pytest.raises(OSError, match=r"link\.pdf"):
+        moves.copy_across(link, target, passing_by=target.with_name(".id.part"))
+
+    assert os.listdir(target.parent) == []
+
+
+def test_a_copy_that_did_not_fit_leaves_nothing_behind(source: Path, target: Path) -> None:
+    with no_room_to_write(3), pytest.raises(OSError, match=os.strerror(errno.EFBIG)):
+        moves.copy_across(source, target, passing_by=target.with_name(".id.part"))
+
+    assert source.read_bytes() == b"ours"
+    assert os.listdir(target.parent) == []
+
+
+def test_a_file_that_could_not_be_removed_is_not_copied(source: Path, target: Path) -> None:
+    def copy() -> None:
+        moves.copy_across(source, target, passing_by=target.with_name(".id.part"))
+
+    with read_only(source.parent), pytest.raises(PermissionError):
+        bound_by_rights(copy)
+
+    assert os.listdir(target.parent) == []
+
+
+def test_a_file_others_may_read_and_we_may_not_is_not_left_half_moved(
+    source: Path, target: Path
+) -> None:
+    source.chmod(0o044)
+
+    with pytest.raises(PermissionError):
+        bound_by_rights(
+            lambda: moves.copy_across(source, target, passing_by=target.with_name(".id.part"))
+        )
+
+    assert source.exists()
+    assert os.listdir(target.parent) == []
+
+
+# ---- what a move relies on -----------------------------------------------------------------------
+
+
+def test_two_names_of_one_file_are_told_from_two_files(source: Path, target: Path) -> None:
+    os.link(source, target)
+    twin = target.with_name("twin.pdf")
+    twin.write_bytes(b"ours")
+
+    assert moves.same_file(source, target)
+    assert not moves.same_file(source, twin)
+    assert not moves.same_file(source, target.with_name("nothing.pdf"))
+
+
+@pytest.mark.parametrize(
+    ("content", "same"), [(b"ours", True), (b"ourz", False), (b"our", False), (b"ours ", False)]
+)
+def test_content_is_the_same_byte_for_byte(
+    content: bytes, same: bool, source: Path, target: Path
+) -> None:
+    target.write_bytes(content)
+
+    assert moves.same_content(source, target) is same
+
+
+def test_content_is_compared_anew_though_size_and_times_are_the_same(
+    source: Path, target: Path
+) -> None:
+    target.write_bytes(b"ours")
+    os.utime(target, (0, 0))
+    assert moves.same_content(source, target)
+
+    target.write_bytes(b"ourz")
+    os.utime(target, (0, 0))
+
+    assert not moves.same_content(source, target)
+
+
+def test_a_disk_that_cannot_store_is_named_with_what_to_look_at(tmp_path: Path) -> None:
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    os.close(descriptor)
+
+    with pytest.raises(StorageFailed, match=r"could not store .*/invoice\.pdf") as caught:
+        moves.fsync_descriptor(descriptor, tmp_path / "invoice.pdf")
+
+    assert "dmesg" in caught.value.hint
+
+
+def test_what_has_no_fsync_is_taken_at_its_word(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    try:
+        moves.fsync_descriptor(writing, tmp_path / "invoice.pdf")  # a pipe answers EINVAL
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def test_files_and_folders_are_written_through(source: Path) -> None:
+    moves.fsync_file(source)
+    moves.fsync_folder(source.parent)
+
+
+def test_a_symlink_is_not_written_through(source: Path) -> None:
+    link = source.with_name("link.pdf")
+    link.symlink_to(source)
+
+    with pytest.raises(OSError, match=r"link\.pdf"):
+        moves.fsync_file(link)
