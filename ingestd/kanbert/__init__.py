@@ -1,0 +1,63 @@
+"""It is delivered: a typed client for Kanbert's incoming invoices, usable as a library.
+
+    from ingestd.kanbert import BearerToken, CreateInvoice, F, Kanbert
+
+    with Kanbert("https://api.kanbert.com/api/v1", BearerToken(token)) as kanbert:
+        if not kanbert.check_duplicate(md5).known:
+            kanbert.create(CreateInvoice(title="Paper"), file=path)
+        for invoice in kanbert.iterate(filter=F("status").eq("open"), sort="-created_at"):
+            print(invoice.id, invoice.sum_gross)
+
+What can go wrong is in `ingestd.errors`, below `KanbertError`.
+"""
+
+from __future__ import annotations
+
+from ingestd.kanbert.address import check_url
+from ingestd.kanbert.auth import Auth, BearerToken, TokenFile
+from ingestd.kanbert.client import Kanbert
+from ingestd.kanbert.filters import (
+    END_OF_MONTH,
+    END_OF_WEEK,
+    ME,
+    NOW,
+    START_OF_MONTH,
+    START_OF_WEEK,
+    F,
+    Filter,
+    today,
+)
+from ingestd.kanbert.oauth2 import OAuth2ClientCredentials
+from ingestd.kanbert.received import Booking, Duplicate, DuplicateCheck, Invoice, Page
+from ingestd.kanbert.retry import RetryPolicy
+from ingestd.kanbert.sent import CreateInvoice, UpdateBooking, UpdateInvoice, VatLine
+from ingestd.kanbert.world import World
+
+__all__ = [
+    "END_OF_MONTH",
+    "END_OF_WEEK",
+    "ME",
+    "NOW",
+    "START_OF_MONTH",
+    "START_OF_WEEK",
+    "Auth",
+    "BearerToken",
+    "Booking",
+    "CreateInvoice",
+    "Duplicate",
+    "DuplicateCheck",
+    "F",
+    "Filter",
+    "Invoice",
+    "Kanbert",
+    "OAuth2ClientCredentials",
+    "Page",
+    "RetryPolicy",
+    "TokenFile",
+    "UpdateBooking",
+    "UpdateInvoice",
+    "VatLine",
+    "World",
+    "check_url",
+    "today",
+]

@@ -1,0 +1,169 @@
+"""What an answer of Kanbert's means, or the lack of one: pure decisions, no effects.
+
+The rows are those of the table "what an answer means" in the design, as exceptions. Bodies and
+most statuses of Kanbert's errors are assumptions (Laravel's habits), so nothing here depends on
+a body where a status suffices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from http import HTTPStatus
+
+from ingestd.errors import (
+    AccountTrouble,
+    Answer,
+    ExternalIdTaken,
+    KanbertError,
+    NotFound,
+    OutcomeUnknown,
+    Refused,
+    Unavailable,
+)
+from ingestd.kanbert.reply import Reply
+from ingestd.kanbert.said import answer_of
+
+_ACCOUNT_HINT: Mapping[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "Check the token: it is missing, expired or not for this address.",
+    HTTPStatus.FORBIDDEN: "Give the token the scopes incoming-invoice:read and :write.",
+    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: "Check proxy: it asks for other credentials.",
+}
+_REDIRECT_HINT = "Check base_url: write the address that is redirected to, if you trust it."
+_PAGE_HINT = "Check base_url, and whether a proxy or a login page answers in Kanbert's place."
+_TLS_HINT = "Set ca_bundle if the server's certificate comes from an authority of your own."
+
+_LATER = frozenset(
+    {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    }
+)
+_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+_REFUSED = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.REQUEST_URI_TOO_LONG,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.LOCKED,
+    }
+)
+
+
+class Operation(Enum):
+    """The operations of the API: what each does, whether it changes anything, about what.
+
+    What changes nothing can be repeated whatever became of it.
+    """
+
+    LIST = ("list the invoices", False, False)
+    CREATE = ("create the invoice", True, False)
+    GET = ("show the invoice", False, True)
+    UPDATE = ("update the invoice", True, True)
+    CHECK = ("check for duplicates", False, False)
+    UPDATE_BOOKING = ("update the booking", True, True)
+    DELETE_BOOKING = ("delete the booking", True, True)
+
+    def __init__(self, what: str, changes: bool, about_one: bool) -> None:
+        self.what = what
+        self.changes = changes
+        self.about_one = about_one
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request without an answer: why, and whether any of it may have been carried out."""
+
+    why: str
+    """For people, such as "no connection: Connection refused"."""
+    reached: bool
+    """False only when Kanbert certainly had nothing it could act on."""
+
+
+def meaning_of(operation: Operation, reply: Reply, *, now: datetime) -> KanbertError | None:
+    """Say which error an answer is, None where it reports success.
+
+    `now` (aware) serves to read a Retry-After that names a date.
+    """
+    answer = answer_of(reply, now=now)
+    kind = kind_of(operation, reply, fields=frozenset(answer.fields))
+    if kind is None:
+        return None
+    said = answer.message or (f"a web page (status {reply.status})" if reply.is_page else "")
+    sentence = f"Kanbert did not {operation.what}: {said or f'status {reply.status}'}"
+    return kind(sentence, hint=_hint(kind, reply), answer=answer)
+
+
+def kind_of(
+    operation: Operation, reply: Reply, *, fields: frozenset[str] = frozenset()
+) -> type[KanbertError] | None:
+    """Decide what an answer is; `fields` names the request fields that it complains about."""
+    status = reply.status
+    if status in _LATER:
+        return Unavailable
+    match status // 100:
+        case 2:
+            # A page in a read's place is a wrong address. After a write it proves nothing.
+            return AccountTrouble if reply.is_page and not operation.changes else None
+        case 4:
+            return _of_4xx(operation, reply, fields)
+        case 3:
+            return AccountTrouble
+    # 511 is a hotel's or an airport's own login page; any other may have come after the deed
+    network_login = status == HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED
+    return AccountTrouble if network_login else OutcomeUnknown
+
+
+def _of_4xx(operation: Operation, reply: Reply, fields: frozenset[str]) -> type[KanbertError]:
+    """Decide what a refusal is; what is not known blames the account, so that no file moves."""
+    status = reply.status
+    if status in _GONE and operation.about_one and _is_json_object(reply):
+        return NotFound
+    # 413 is often a front proxy's, and then a page; other refusals as a page are not the API's
+    page_allowed = status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if status not in _REFUSED or (reply.is_page and not page_allowed):
+        return AccountTrouble
+    if operation is Operation.CREATE:
+        taken = status == HTTPStatus.CONFLICT or "external_id" in fields
+        return ExternalIdTaken if taken else Refused
+    return Refused
+
+
+def _is_json_object(reply: Reply) -> bool:
+    try:
+        return isinstance(reply.json(), dict)
+    except ValueError:
+        return False
+
+
+def _hint(kind: type[KanbertError], reply: Reply) -> str:
+    if not issubclass(kind, AccountTrouble):
+        return ""
+    if reply.is_redirect:
+        return _REDIRECT_HINT
+    return _ACCOUNT_HINT.get(reply.status, _PAGE_HINT)
+
+
+def meaning_of_failure(operation: Operation, failure: Failure) -> KanbertError:
+    """Say which error a request without an answer is."""
+    if failure.reached:
+        return OutcomeUnknown(
+            f"It is not known whether Kanbert did {operation.what}: {failure.why}"
+        )
+    hint = _TLS_HINT if "CERTIFICATE_VERIFY_FAILED" in failure.why else ""
+    return Unavailable(f"Kanbert could not be asked to {operation.what}: {failure.why}", hint=hint)
+
+
+def unreadable(operation: Operation, reply: Reply, why: str) -> OutcomeUnknown:
+    """Make the error for a success whose body does not say what it must."""
+    return OutcomeUnknown(
+        f"It is not known whether Kanbert did {operation.what}: its answer cannot be read ({why})",
+        answer=Answer(status=reply.status),
+    )

@@ -1,0 +1,158 @@
+"""How much is read, where requests go, and whom they trust."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingestd.errors import (
+    AccountTrouble,
+    OutcomeUnknown,
+    SettingsError,
+    Unavailable,
+)
+from ingestd.kanbert import BearerToken, Kanbert
+from tests.kanbert import certificates
+from tests.kanbert.connected import INVOICE, SOME, client, create
+from tests.kanbert.doubles import TOKEN
+from tests.kanbert.servers import (
+    Server,
+    answer,
+    answering,
+    read_request,
+    serving,
+)
+
+
+def test_an_answer_without_an_end_is_not_read_to_it() -> None:
+    sent: list[int] = []
+
+    def pour(server: Server, connection: socket.socket) -> None:
+        read_request(server, connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        for _ in range(1000):
+            connection.sendall(bytes(100_000))
+            sent.append(100_000)
+
+    with (
+        serving(pour) as server,
+        client(server) as kanbert,
+        pytest.raises(OutcomeUnknown, match="larger than 1048576 bytes"),
+    ):
+        kanbert.list()
+
+    assert sum(sent) < 50_000_000
+
+
+def test_a_bomb_in_gzip_is_no_answer() -> None:
+    bomb = gzip.compress(b" " * 50_000_000)
+
+    with (
+        serving(answering(answer(200, bomb, "Content-Encoding: gzip"))) as server,
+        client(server) as kanbert,
+        pytest.raises(OutcomeUnknown, match="larger than"),
+    ):
+        kanbert.list()
+
+
+def test_an_answer_in_gzip_is_read() -> None:
+    packed = gzip.compress(b'{"data": [{"id": "a"}]}')
+
+    with (
+        serving(answering(answer(200, packed, "Content-Encoding: gzip"))) as server,
+        client(server) as kanbert,
+    ):
+        assert kanbert.list().data[0].id == "a"
+
+
+def test_an_error_in_many_megabytes_is_still_that_error() -> None:
+    debug_page = answer(404, b"<html>" + b"x" * 2_000_000, "Content-Type: text/html")
+
+    with (
+        serving(answering(debug_page)) as server,
+        client(server) as kanbert,
+        pytest.raises(AccountTrouble),
+    ):
+        kanbert.get("a")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_never_followed(status: int) -> None:
+    with serving(answering(INVOICE)) as target:
+        redirect = answer(status, b"", f"Location: http://{target.address}/api/v1")
+        with (
+            serving(answering(redirect)) as server,
+            client(server) as kanbert,
+            pytest.raises(AccountTrouble) as raised,
+        ):
+            create(kanbert)
+
+    assert "base_url" in raised.value.hint
+    assert target.connections == 0
+
+
+def test_a_trusted_certificate_is_accepted(certified: Any) -> None:
+    pem, tls = certified
+
+    with (
+        serving(answering(INVOICE), tls) as server,
+        client(server, "https", ca_bundle=pem) as kanbert,
+    ):
+        create(kanbert, SOME)
+
+    assert server.heard[0].endswith(b"--\r\n")
+    assert SOME in server.heard[0]
+
+
+def test_an_unknown_certificate_is_refused_before_anything_is_sent(certified: Any) -> None:
+    with (
+        serving(answering(INVOICE), certified[1]) as server,
+        client(server, "https") as kanbert,
+        pytest.raises(Unavailable) as raised,
+    ):
+        create(kanbert)
+
+    assert "CERTIFICATE_VERIFY_FAILED" in str(raised.value)
+    assert "ca_bundle" in raised.value.hint
+    assert server.heard == []
+
+
+def test_a_certificate_for_another_name_is_refused(tmp_path: Path) -> None:
+    pem, tls = certificates.make(tmp_path, "elsewhere.example")
+
+    with (
+        serving(answering(INVOICE), tls) as server,
+        client(server, "https", ca_bundle=pem) as kanbert,
+        pytest.raises(Unavailable, match="CERTIFICATE_VERIFY_FAILED"),
+    ):
+        create(kanbert)
+
+
+def test_the_environment_has_no_say_in_certificates(
+    certified: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pem, tls = certified
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+
+    with (
+        serving(answering(INVOICE), tls) as server,
+        client(server, "https") as kanbert,
+        pytest.raises(Unavailable, match="CERTIFICATE_VERIFY_FAILED"),
+    ):
+        create(kanbert)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no certificate"])
+def test_a_bundle_that_cannot_be_used_is_named(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "ca.pem"
+    if content is not None:
+        file.write_bytes(content)
+
+    with pytest.raises(SettingsError, match=r"ca_bundle .*ca\.pem") as refused:
+        Kanbert("https://kanbert.invalid", BearerToken(TOKEN), ca_bundle=file)
+
+    assert refused.value.hint
