@@ -1,0 +1,27 @@
+"""A file arrives: it is seen, waited for until its writer is done, claimed, and read once."""
+
+from __future__ import annotations
+
+from ingestd.intake.claim import Workplace
+from ingestd.intake.guard import Guard
+from ingestd.intake.inbox import Inbox, Intake
+from ingestd.intake.inspect import Content, inspect
+from ingestd.intake.listing import Rules
+from ingestd.intake.marker import Remembered
+from ingestd.intake.settle import Look, Patience
+from ingestd.intake.sightings import Candidate, Hurry
+
+__all__ = [
+    "Candidate",
+    "Content",
+    "Guard",
+    "Hurry",
+    "Inbox",
+    "Intake",
+    "Look",
+    "Patience",
+    "Remembered",
+    "Rules",
+    "Workplace",
+    "inspect",
+]

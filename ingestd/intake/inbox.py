@@ -1,0 +1,224 @@
+"""One inbox and the thread that looks after it: what lies there, and what of it is ready.
+
+A share that hangs hangs this thread and no other.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from structlog.typing import FilteringBoundLogger
+
+from ingestd.errors import InboxUnavailable
+from ingestd.intake.guard import Guard
+from ingestd.intake.lease import writer_has_open
+from ingestd.intake.listing import Entry, Oddity, Rules, list_inbox
+from ingestd.intake.settle import Inside, Look, Patience
+from ingestd.intake.shape import shape_of
+from ingestd.intake.sightings import Candidate, Hurry, Round, Sightings
+from ingestd.intake.unavailable import unavailable
+from ingestd.intake.watch import Hint, Watcher
+
+REST = 9
+"""Times as long as a listing took before hints may cause the next: 100,000 waiting files take a
+second to list, and one more arriving is no reason to do nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What the settings say of an inbox's folder."""
+
+    name: str
+    root: Path
+    """Absolute."""
+    rules: Rules
+    patience: Patience
+    watch: Literal["auto", "native", "poll"]
+    rescan: float
+    """Seconds between listings where hints come."""
+    poll: float
+    """Seconds between listings where they do not."""
+    order: Literal["oldest", "name"]
+
+    def sorted(self, candidates: list[Candidate]) -> list[Candidate]:
+        """The order to claim them in."""
+        if self.order == "name":
+            return sorted(candidates, key=lambda one: one.path)
+        return sorted(candidates, key=lambda one: (one.look.mtime_ns, one.path))
+
+
+class Desk(Protocol):
+    """Where an inbox hands over what it has found."""
+
+    def inbox_opened(self) -> None:
+        """The folder is there, marked as ours and locked: recover what was claimed before."""
+
+    def inbox_closed(self) -> None:
+        """The folder cannot be used: claim nothing from it."""
+
+    def offer(self, ready: list[Candidate], pending: int, left: int) -> None:
+        """Everything that may be claimed, first one first; it replaces what was offered before.
+
+        :param pending: files whose writers may not be done yet.
+        :param left: files that are not waited for.
+        """
+
+
+@dataclass(slots=True)
+class _News:
+    """What the watch's threads left for the inbox's."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    arrived_whole: set[str] = field(default_factory=set)
+
+    def add(self, hint: Hint) -> None:
+        with self.lock:
+            if hint.arrived_whole and hint.path is not None:
+                self.arrived_whole.add(hint.path)
+
+    def taken(self) -> set[str]:
+        with self.lock:
+            arrived, self.arrived_whole = self.arrived_whole, set()
+            return arrived
+
+
+class Intake:
+    """Looks after one inbox for as long as it runs."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        guard: Guard,
+        desk: Desk,
+        *,
+        log: FilteringBoundLogger,
+        clock: Callable[[], float],
+        hurry: Hurry | None = None,
+    ) -> None:
+        self._inbox = inbox
+        self._guard = guard
+        self._desk = desk
+        self._log = log
+        self._clock = clock
+        self._news = _News()
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._sightings = Sightings(inbox.patience, self._look_into, hurry=hurry)
+        self._complained: set[tuple[str, int]] = set()
+        self._was_unavailable = ""
+
+    def run(self) -> None:
+        """Serve the inbox until `stop`; a folder that is not there is waited for."""
+        while not self._stopping.is_set():
+            try:
+                self._serve()
+            except InboxUnavailable as error:
+                self._close(error)
+            except OSError as error:
+                self._close(unavailable(self._inbox.root, error))
+            self._stopping.wait(self._inbox.poll)
+
+    def stop(self) -> None:
+        """Make `run` return soon; from any thread. The inbox stays locked until `let_go`."""
+        self._stopping.set()
+        self._wake.set()
+
+    def let_go(self) -> None:
+        """Unlock the inbox, once nobody works in it any more."""
+        self._guard.close()
+
+    def _serve(self) -> None:
+        """Watch and list the folder until `stop`, or until it cannot be used any more."""
+        polls = self._guard.open(self._inbox.watch)
+        watcher = Watcher(
+            self._inbox.root,
+            recursive=self._inbox.rules.recursive,
+            poll=polls,
+            on_hint=self._hear,
+        )
+        try:
+            watcher.start()
+            self._opened(watcher)
+            while not self._stopping.is_set():
+                self._until_next_rescan(watcher)
+                for ailment in watcher.ensure_alive():
+                    self._log.warning("inbox.watching", mode=watcher.mode, reason=ailment)
+                self._guard.confirm()
+        finally:
+            watcher.stop()
+
+    def _until_next_rescan(self, watcher: Watcher) -> None:
+        """List now, and again at each hint and whenever a file may have settled."""
+        every = self._inbox.rescan if watcher.mode == "native" else self._inbox.poll
+        rescan_at = self._clock() + every
+        while True:
+            began = self._clock()
+            due = min(self._look().due, rescan_at)
+            took = self._clock() - began
+            self._stopping.wait(min(took * REST, every))
+            self._wake.wait(max(0.0, due - self._clock()))
+            if self._stopping.is_set() or self._clock() >= rescan_at:
+                return
+
+    def _look(self) -> Round:
+        self._wake.clear()
+        arrived = self._news.taken()
+        listing = list_inbox(self._inbox.root, self._inbox.rules)
+        found = self._sightings.take_in(listing.entries, arrived, self._clock())
+        for path in found.new:
+            self._log.debug("document.seen", path=path)
+        for oddity in listing.oddities + found.oddities:
+            self._complain(oddity)
+        self._desk.offer(self._inbox.sorted(found.ready), found.pending, found.left)
+        return found
+
+    def _look_into(self, entry: Entry) -> Inside | Oddity | None:
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        try:
+            descriptor = os.open(self._inbox.root / entry.path, flags)
+        except (FileNotFoundError, BlockingIOError):
+            return None  # gone; or a client of Samba has it to itself for now (an oplock)
+        except OSError as error:
+            return Oddity(entry.path, f"cannot be read: {error.strerror}", entry.look.inode)
+        try:
+            if Look.of(os.fstat(descriptor)) != entry.look:
+                return None
+            shape = shape_of(descriptor, entry.look.size)
+            return Inside(shape, being_written=bool(writer_has_open(descriptor)), at=self._clock())
+        finally:
+            os.close(descriptor)
+
+    def _complain(self, oddity: Oddity) -> None:
+        """Say it once, not at every look."""
+        key = (oddity.path, oddity.inode)
+        if key not in self._complained:
+            self._complained.add(key)
+            self._log.warning("document.deferred", path=oddity.path, reason=f"It {oddity.what}.")
+
+    def _hear(self, hint: Hint) -> None:
+        self._news.add(hint)
+        self._wake.set()
+
+    def _opened(self, watcher: Watcher) -> None:
+        facts = {"path": str(self._inbox.root), "mode": watcher.mode}
+        if watcher.trouble:
+            self._log.warning("inbox.watching", **facts, reason=watcher.trouble)
+        else:
+            self._log.info("inbox.watching", **facts)
+        if self._was_unavailable:
+            self._log.info("inbox.back", path=str(self._inbox.root))
+            self._was_unavailable = ""
+        self._desk.inbox_opened()
+
+    def _close(self, error: InboxUnavailable) -> None:
+        self._desk.inbox_closed()
+        self._guard.close()
+        if str(error) != self._was_unavailable:
+            self._was_unavailable = str(error)
+            path = str(self._inbox.root)
+            self._log.error("inbox.unavailable", path=path, error=str(error), hint=error.hint)

@@ -1,0 +1,95 @@
+"""Reading a claimed document once: what is hashed here is what is sent."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingestd import moves
+from ingestd.errors import DocumentChanged, UnfitDocument
+from ingestd.intake.settle import Look
+from ingestd.intake.shape import shape_of, unfit
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A document's bytes and what follows from them alone."""
+
+    data: bytes = field(repr=False)
+    md5: str
+    """Lower-case hexadecimal, as `check-duplicate` wants it."""
+    sha256: str
+    """Lower-case hexadecimal."""
+    media_type: str
+    """By content, whatever the name says, e.g. `application/pdf`."""
+
+
+def inspect(path: Path, *, max_size: int) -> Content:
+    """Write a document through to the disk, and read it.
+
+    :param max_size: bytes; nothing of a larger document is read.
+    :raises UnfitDocument: if it can never be delivered.
+    :raises DocumentChanged: if somebody is still writing it.
+    :raises StorageFailed: if the disk could not store it.
+    :raises OSError: if it cannot be read.
+    """
+    descriptor = _open(path)
+    try:
+        before = os.fstat(descriptor)
+        _require_fit(before, max_size)
+        shape = shape_of(descriptor, before.st_size)
+        if (why := unfit(shape)) is not None:
+            raise why
+        moves.fsync_descriptor(descriptor, path)
+        data = _read(descriptor, before.st_size)
+        if Look.of(os.fstat(descriptor)) != Look.of(before) or len(data) != before.st_size:
+            raise DocumentChanged(f"{path.name} changed while it was read.")
+    finally:
+        os.close(descriptor)
+    md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    return Content(data, md5, hashlib.sha256(data).hexdigest(), shape.media_type)
+
+
+def _open(path: Path) -> int:
+    # A symlink could point at a secret, and opening a FIFO would wait for its writer for ever.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        return os.open(path, flags)
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.ENXIO}:  # a symlink; a socket
+            raise _no_file() from error
+        raise
+
+
+def _require_fit(status: os.stat_result, max_size: int) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise _no_file()
+    if status.st_size > max_size:
+        raise UnfitDocument(
+            f"The file has {_megabytes(status.st_size)}; "
+            f"more than {_megabytes(max_size)} cannot be delivered.",
+            hint="Scan it with a lower resolution or split it, and drop it into the inbox again.",
+        )
+
+
+def _read(descriptor: int, size: int) -> bytes:
+    """Read `size` bytes, and one more if it grew meanwhile."""
+    with open(descriptor, "rb", buffering=0, closefd=False) as file:
+        parts = []
+        left = size + 1
+        while left > 0 and (part := file.read(left)):
+            parts.append(part)
+            left -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _no_file() -> UnfitDocument:
+    return UnfitDocument("This is not a regular file.", hint="Drop the document itself.")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB"

@@ -1,0 +1,172 @@
+"""What lies in an inbox right now: the truth that every event is only a hint of."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import translate
+from pathlib import Path
+
+from ingestd.intake.settle import Look
+from ingestd.intake.unavailable import unavailable
+
+BUILT_IN_EXCLUDES = (
+    ".*",  # dotfiles; also .ingestd, ._* (macOS), .stfolder and .stversions (Syncthing)
+    "~$*",  # an office program's lock file
+    "*.part",
+    "*.tmp",
+    "*.crdownload",
+    "Thumbs.db",
+    "desktop.ini",
+    "@eaDir",  # Synology's index
+    "#recycle",  # Synology's bin
+)
+"""Names of files and folders that are never inbox content, whatever the settings include."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Which files of an inbox are documents.
+
+    Patterns are those of `fnmatch`, are held against names rather than paths, and do not
+    distinguish case. `exclude` adds to `BUILT_IN_EXCLUDES` and holds for folders as well.
+    """
+
+    include: tuple[str, ...] = ("*.pdf",)
+    exclude: tuple[str, ...] = ()
+    recursive: bool = False
+    skip: frozenset[Path] = frozenset()
+    """Absolute paths of folders that are not inbox content: done, failed, duplicates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A regular file that is to be a document."""
+
+    path: str
+    """Relative to the inbox; bytes that are not UTF-8 are kept as surrogates."""
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something in an inbox that is not opened, or could not be looked at."""
+
+    path: str
+    """Relative to the inbox."""
+    what: str
+    """Completes the sentence "<path> …"."""
+    inode: int = 0
+    """0 where there is none to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What lay in an inbox; neither list is in any order."""
+
+    entries: list[Entry] = field(default_factory=list)
+    oddities: list[Oddity] = field(default_factory=list)
+
+
+class _Names:
+    """A set of patterns, translated once."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        alternatives = "|".join(translate(unicodedata.normalize("NFC", p)) for p in patterns)
+        self._match = re.compile(alternatives or r"(?!)", re.IGNORECASE).match
+
+    def __contains__(self, name: str) -> bool:
+        # macOS sends "ü" as "u" and a combining mark, settings hold it as one character
+        plain = name if name.isascii() else unicodedata.normalize("NFC", name)
+        return self._match(plain) is not None
+
+
+_BUILT_IN = _Names(BUILT_IN_EXCLUDES)
+
+
+def excluded(name: str) -> bool:
+    """Tell whether a file or folder of this name is never inbox content."""
+    return name in _BUILT_IN
+
+
+def list_inbox(root: Path, rules: Rules) -> Listing:
+    """List the documents-to-be below `root`; nothing is opened, no symlink followed.
+
+    Raises `InboxUnavailable` where the root itself cannot be read. Anything that goes wrong
+    below it is an oddity and does not stop the rest.
+    """
+    return _Walk(root, rules).listing()
+
+
+class _Walk:
+    """One listing under way."""
+
+    def __init__(self, root: Path, rules: Rules) -> None:
+        self._root = root
+        self._include = _Names(rules.include)
+        self._exclude = _Names((*BUILT_IN_EXCLUDES, *rules.exclude))
+        self._recursive = rules.recursive
+        self._skip = rules.skip
+        self._found = Listing()
+        self._folders = [""]
+
+    def listing(self) -> Listing:
+        top = os.path.realpath(self._root) if self._recursive else os.fspath(self._root)
+        # resolved, so that /srv/link/done is known again as /srv/scans/done
+        skip = {os.path.realpath(path) for path in self._skip} if self._recursive else set()
+        while self._folders:
+            folder = self._folders.pop()
+            path = os.path.join(top, folder)
+            if path in skip:
+                continue
+            try:
+                self._list_folder(path, folder)
+            except OSError as error:
+                if not folder:
+                    raise unavailable(self._root, error) from error
+                self._odd(folder, f"could not be read: {error.strerror}")
+        return self._found
+
+    def _list_folder(self, path: str, folder: str) -> None:
+        with os.scandir(path) as children:
+            for child in children:
+                if child.name in self._exclude:
+                    continue
+                relative = f"{folder}/{child.name}" if folder else child.name
+                try:
+                    self._list_child(child, relative)
+                except FileNotFoundError:
+                    continue  # it left between being named and being looked at
+                except OSError as error:
+                    self._odd(relative, f"could not be looked at: {error.strerror}")
+
+    def _list_child(self, child: os.DirEntry[str], relative: str) -> None:
+        if child.is_dir(follow_symlinks=False):
+            if self._recursive:
+                self._folders.append(relative)
+        elif child.name in self._include:
+            found = child.stat(follow_symlinks=False)
+            if stat.S_ISREG(found.st_mode):
+                self._found.entries.append(Entry(relative, Look.of(found)))
+            else:
+                self._odd(relative, f"is {_kind(found.st_mode)}", found.st_ino)
+
+    def _odd(self, path: str, what: str, inode: int = 0) -> None:
+        self._found.oddities.append(Oddity(path, what, inode))
+
+
+_KINDS = (
+    (stat.S_ISLNK, "a symbolic link"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def _kind(mode: int) -> str:
+    return next((what for is_kind, what in _KINDS if is_kind(mode)), "not a regular file")

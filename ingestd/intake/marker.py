@@ -1,0 +1,206 @@
+"""The marker that shows whether the folder at an inbox's path is the one that is meant.
+
+An unmounted share leaves an empty folder behind that looks like an inbox without documents.
+`.ingestd/inbox.json` lies on the share itself, and is missing then.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ingestd import moves
+from ingestd.errors import InboxUnavailable
+from ingestd.intake.mounts import Mount
+from ingestd.intake.unavailable import unavailable
+
+FOLDER = ".ingestd"
+NAME = "inbox.json"
+_LIMIT = 64 * 1024
+_ABOUT = "Shows ingestd that this folder is its inbox. Please leave it here."
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What an inbox is known by."""
+
+    id: str
+    created: str = ""
+    """ISO 8601; for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What an inbox was known by, and where it was mounted, when it was last served."""
+
+    id: str
+    filesystem: str = ""
+    source: str = ""
+    root: str = ""
+
+    @classmethod
+    def of(cls, id: str, mount: Mount | None) -> Remembered:  # noqa: A002 - the marker's own word
+        """Keep what tells one mount from another; empty where the system does not tell."""
+        if mount is None:
+            return cls(id)
+        return cls(id, mount.filesystem, mount.source, mount.root)
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """The folder is the inbox; go on, and remember where it is mounted now."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkNew:
+    """The folder was never an inbox: mark it, and remember it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """The folder was made anew on the same mount: mark it with its old id, warn, go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotMounted:
+    """The share is not mounted here now: touch nothing, wait for it."""
+
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """This is another inbox: touch nothing."""
+
+    reason: str
+    hint: str
+
+
+Judgement = Ours | MarkNew | Renewed | NotMounted | Foreign
+
+
+def judge(found: str | None, remembered: Remembered | None, mount: Mount | None) -> Judgement:
+    """Decide whether a folder is the inbox that is meant.
+
+    `found` is the id its marker holds, None without one; `remembered` what the ledger knows of
+    the inbox, None if it was never served, or the ledger was lost.
+
+    A marker with another id means that the folder of another inbox lies here, by a mount or a
+    path that was mixed up. Its documents would go to the wrong account, so it is not served.
+    """
+    if remembered is None:
+        return MarkNew() if found is None else Ours()
+    if found == remembered.id:
+        return Ours()
+    if found is not None:
+        return Foreign(
+            f"it is marked as another inbox ({found} instead of {remembered.id})",
+            f"Mount the right share, or correct the path; {_adopt(remembered.id)}.",
+        )
+    now = Remembered.of(remembered.id, mount)
+    if now == remembered:
+        return Renewed()
+    return NotMounted(
+        f"its share is not mounted: {_name(remembered)} was here, now it is {_name(now)}",
+        f"Mount the share again; {_adopt(remembered.id)}.",
+    )
+
+
+def _adopt(id_: str) -> str:
+    content = json.dumps({"id": id_})
+    return f"if this folder is to be the inbox from now on, put {content} into {FOLDER}/{NAME}"
+
+
+def _name(where: Remembered) -> str:
+    if not where.filesystem:
+        return "an unknown filesystem"
+    below = "" if where.root == "/" else f" ({where.root} of it)"
+    return f"{where.source}{below} of type {where.filesystem}"
+
+
+def read_marker(root: Path) -> Marker | None:
+    """Read the marker of the inbox at `root`; None if it has none.
+
+    Raises `InboxUnavailable` if the folder cannot be opened, or the marker not be understood.
+    """
+    try:
+        inbox = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise unavailable(root, error) from error
+    try:
+        return _parsed(_content(inbox))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise InboxUnavailable(
+            f"The marker {root / FOLDER / NAME} cannot be used: {error}.",
+            hint="If the folder is the right inbox, delete the marker; a new one will be made.",
+        ) from error
+    finally:
+        os.close(inbox)
+
+
+def _content(inbox: int) -> bytes:
+    """Read the marker in the folder open as `inbox`; symlinks, to wherever, are not followed."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+    folder = os.open(FOLDER, flags | os.O_DIRECTORY, dir_fd=inbox)
+    try:
+        marker = os.open(NAME, flags | os.O_NONBLOCK, dir_fd=folder)
+    finally:
+        os.close(folder)
+    try:
+        if not stat.S_ISREG(os.fstat(marker).st_mode):
+            raise ValueError("it is not a regular file")
+        return os.read(marker, _LIMIT)
+    finally:
+        os.close(marker)
+
+
+def _parsed(content: bytes) -> Marker:
+    match json.loads(content):
+        case {"id": str(id_), **rest} if id_:
+            return Marker(id_, str(rest.get("created", "")))
+        case _:
+            raise ValueError("it holds no id")
+
+
+def write_marker(root: Path, id: str, now: datetime) -> Marker:  # noqa: A002 - see `Marker`
+    """Mark the inbox at `root`, unless it is by now; returns the marker in force.
+
+    `id` must be fit for a file name. Raises `InboxUnavailable` where nothing can be written, and
+    `StorageFailed` if the disk could not keep it.
+    """
+    in_force = read_marker(root)
+    if in_force is None:
+        _write(root, Marker(id, now.isoformat()))
+        in_force = read_marker(root)
+    if in_force is None:
+        raise InboxUnavailable(f"The marker of {root} was removed as soon as it was written.")
+    return in_force
+
+
+def _write(root: Path, marker: Marker) -> None:
+    folder = root / FOLDER
+    draft = folder / f"{NAME}.{marker.id}.tmp"
+    content = {**asdict(marker), "about": _ABOUT}
+    try:
+        folder.mkdir(exist_ok=True)
+        draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        moves.fsync_file(draft)
+        _publish(draft, folder / NAME)
+        moves.fsync_folder(folder)
+        moves.fsync_folder(root)
+    except OSError as error:
+        raise unavailable(root, error) from error
+
+
+def _publish(draft: Path, name: Path) -> None:
+    try:
+        moves.move(draft, name)
+    except FileExistsError:  # another ingestd was quicker: its marker holds
+        draft.unlink()

@@ -1,0 +1,131 @@
+"""Whether its writer is done with a file, decided from looks at it and a clock passed in.
+
+Times are monotonic seconds. Sizes and modification times are only ever compared for equality:
+a wall clock that jumps, or a scanner that lives in 1970, changes nothing here.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from ingestd.intake.shape import Kind, Shape
+
+ASK_THE_WRITER_AGAIN = 1.0
+"""Seconds between two questions whether a writer still has a file open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one `lstat` says of a file; any difference means that it changed."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+    device: int
+
+    @classmethod
+    def of(cls, stat: os.stat_result) -> Look:
+        """Keep of `stat` what tells a changed file from an unchanged one."""
+        return cls(stat.st_size, stat.st_mtime_ns, stat.st_ino, stat.st_dev)
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What was found when the file was opened."""
+
+    shape: Shape
+    being_written: bool
+    """A writer is known to have it open."""
+    at: float
+    """When it was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is remembered of one file between looks."""
+
+    look: Look
+    since: float
+    """Since when it has looked so."""
+    arrived_whole: bool = False
+    """An event proved that it was moved in by a rename."""
+    inside: Inside | None = None
+    """Forgotten when the look changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a file is waited for, in seconds since it last changed."""
+
+    quiet: float = 2.0
+    junk_quiet: float = 30.0
+    """The same for a document with foreign bytes after its end."""
+    give_up: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to decide before `until`, unless the file is seen to change."""
+
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class LookInside:
+    """Open the file, put what was found into `Seen.inside`, and ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Its writer is done with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """It will not become a document any more (see `shape.unfit`)."""
+
+
+Verdict = Wait | LookInside | Ready | GiveUp
+
+
+def seen_again(before: Seen | None, look: Look, now: float, *, arrived_whole: bool = False) -> Seen:
+    """Add a look at a file to what is remembered of it; any change starts the wait afresh."""
+    if before is None or before.look != look:
+        return Seen(look, since=now, arrived_whole=arrived_whole)
+    if arrived_whole and not before.arrived_whole:
+        return replace(before, arrived_whole=True)
+    return before
+
+
+def settled(seen: Seen, now: float, patience: Patience) -> Verdict:
+    """Decide from what was seen of a file whether its writer is done with it."""
+    quiet_at = seen.since + (0.0 if seen.arrived_whole else patience.quiet)
+    if now < quiet_at:
+        return Wait(quiet_at)
+    if seen.inside is None:
+        return LookInside()
+    give_up_at = seen.since + patience.give_up
+    if seen.inside.being_written and seen.inside.at < give_up_at:
+        ask_again_at = min(seen.inside.at + ASK_THE_WRITER_AGAIN, give_up_at)
+        return Wait(ask_again_at) if now < ask_again_at else LookInside()
+    return _by_shape(seen, seen.inside, now, patience)
+
+
+def _by_shape(seen: Seen, inside: Inside, now: float, patience: Patience) -> Verdict:
+    verdict: Ready | GiveUp
+    match inside.shape.kind:
+        case Kind.WHOLE:
+            return Ready()
+        case Kind.WHOLE_WITH_JUNK:
+            due, verdict = seen.since + patience.junk_quiet, Ready()
+        case Kind.EMPTY | Kind.INCOMPLETE | Kind.FOREIGN:
+            due, verdict = seen.since + patience.give_up, GiveUp()
+        case _:
+            assert_never(inside.shape.kind)
+    if now < due:
+        return Wait(due)
+    # A write through mmap, or within one tick of the filesystem's clock, changes no look: nothing
+    # is decided on a shape that is older than the moment it is decided at.
+    return verdict if inside.at >= due else LookInside()

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from ingestd.errors import DocumentGone, InboxUnavailable
+from ingestd.intake.claim import Workplace, hold
+from ingestd.intake.settle import Look
+
+
+def dropped(inbox: Path, name: str = "invoice.pdf", content: bytes = b"one") -> Look:
+    path = inbox / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return Look.of(path.stat())
+
+
+def test_a_claimed_document_is_out_of_the_inbox_and_keeps_its_path(tmp_path: Path) -> None:
+    look = dropped(tmp_path, "acme/invoice.pdf")
+
+    path = Workplace(tmp_path).claim("acme/invoice.pdf", look, "id-1")
+
+    assert path == tmp_path / ".ingestd/work/id-1/acme/invoice.pdf"
+    assert path.read_bytes() == b"one"
+    assert not (tmp_path / "acme/invoice.pdf").exists()
+
+
+def test_a_file_that_changed_since_it_was_ready_stays(tmp_path: Path) -> None:
+    look = dropped(tmp_path)
+    dropped(tmp_path, content=b"another")
+
+    with pytest.raises(DocumentGone):
+        Workplace(tmp_path).claim("invoice.pdf", look, "id-1")
+
+    assert (tmp_path / "invoice.pdf").read_bytes() == b"another"
+
+
+def test_a_file_that_is_gone_leaves_nothing_behind(tmp_path: Path) -> None:
+    look = dropped(tmp_path)
+    (tmp_path / "invoice.pdf").unlink()
+
+    with pytest.raises(DocumentGone):
+        Workplace(tmp_path).claim("invoice.pdf", look, "id-1")
+
+    assert list(Workplace(tmp_path).claimed()) == []
+
+
+def test_of_many_who_claim_one_document_one_wins(tmp_path: Path) -> None:
+    look = dropped(tmp_path)
+    start, won = threading.Barrier(8), list[str]()
+
+    def claim(document_id: str) -> None:
+        start.wait()
+        try:
+            Workplace(tmp_path).claim("invoice.pdf", look, document_id)
+        except DocumentGone:
+            return
+        won.append(document_id)
+
+    threads = [threading.Thread(target=claim, args=(f"id-{n}",)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert list(Workplace(tmp_path).claimed()) == [(won[0], "invoice.pdf")]
+    assert len(won) == 1
+
+
+def test_a_released_document_takes_no_name_that_is_in_use(tmp_path: Path) -> None:
+    workplace = Workplace(tmp_path)
+    workplace.claim("invoice.pdf", dropped(tmp_path), "id-1")
+    dropped(tmp_path, content=b"a new one by the same name")
+
+    path = workplace.release("id-1", "invoice.pdf", ["invoice.pdf", "invoice (2).pdf"])
+
+    assert path == tmp_path / "invoice (2).pdf"
+    assert path.read_bytes() == b"one"
+    assert (tmp_path / "invoice.pdf").read_bytes() == b"a new one by the same name"
+    assert os.listdir(workplace.folder) == []
+
+
+def test_a_released_document_goes_back_into_its_folder_though_that_is_gone(tmp_path: Path) -> None:
+    workplace = Workplace(tmp_path)
+    workplace.claim("acme/invoice.pdf", dropped(tmp_path, "acme/invoice.pdf"), "id-1")
+    (tmp_path / "acme").rmdir()
+
+    workplace.release("id-1", "acme/invoice.pdf", ["invoice.pdf"])
+
+    assert (tmp_path / "acme/invoice.pdf").read_bytes() == b"one"
+
+
+def test_a_folder_with_a_file_in_it_is_never_cleared(tmp_path: Path) -> None:
+    workplace = Workplace(tmp_path)
+    workplace.claim("acme/invoice.pdf", dropped(tmp_path, "acme/invoice.pdf"), "id-1")
+
+    workplace.clear("id-1")
+    workplace.sweep()
+
+    assert list(workplace.claimed()) == [("id-1", "acme/invoice.pdf")]
+
+
+def test_the_folder_of_a_claim_that_died_before_its_move_is_swept(tmp_path: Path) -> None:
+    workplace = Workplace(tmp_path)
+    workplace.file("id-1", "acme/invoice.pdf").parent.mkdir(parents=True)
+
+    workplace.sweep()
+
+    assert os.listdir(workplace.folder) == []
+
+
+def test_a_claim_that_died_between_link_and_unlink_is_finished(tmp_path: Path) -> None:
+    workplace = Workplace(tmp_path)
+    dropped(tmp_path)
+    target = workplace.file("id-1", "invoice.pdf")
+    target.parent.mkdir(parents=True)
+    target.hardlink_to(tmp_path / "invoice.pdf")
+
+    workplace.forget_original("id-1", "invoice.pdf")
+
+    assert not (tmp_path / "invoice.pdf").exists()
+    assert target.read_bytes() == b"one"
+
+
+def test_another_file_by_the_same_name_is_not_taken_for_the_original(tmp_path: Path) -> None:
+    workplace = Workplace(tmp_path)
+    workplace.claim("invoice.pdf", dropped(tmp_path), "id-1")
+    dropped(tmp_path)
+
+    workplace.forget_original("id-1", "invoice.pdf")
+
+    assert (tmp_path / "invoice.pdf").exists()
+
+
+def test_an_inbox_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
+    (tmp_path / ".ingestd").mkdir()
+    program = (
+        "import sys; from pathlib import Path; from ingestd.intake.claim import hold\n"
+        "hold(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+
+        with pytest.raises(InboxUnavailable, match="Another ingestd"):
+            hold(tmp_path)
+
+        other.kill()
+    os.close(hold(tmp_path))

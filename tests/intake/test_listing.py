@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from ingestd.errors import InboxUnavailable
+from ingestd.intake.listing import Oddity, Rules, excluded, list_inbox
+from ingestd.intake.settle import Look
+
+
+def put(root: Path, *names: str) -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"%PDF-")
+
+
+def paths(root: Path, rules: Rules | None = None) -> list[str]:
+    return sorted(entry.path for entry in list_inbox(root, rules or Rules()).entries)
+
+
+def test_a_file_is_listed_with_its_look(tmp_path: Path) -> None:
+    put(tmp_path, "invoice.pdf")
+
+    (entry,) = list_inbox(tmp_path, Rules()).entries
+
+    assert entry.path == "invoice.pdf"
+    assert entry.look == Look.of((tmp_path / "invoice.pdf").stat())
+
+
+def test_only_included_names_are_listed_whatever_their_case(tmp_path: Path) -> None:
+    put(tmp_path, "a.pdf", "b.PDF", "c.jpg", "d.txt", "pdf", "e.pdf.bak")
+
+    assert paths(tmp_path) == ["a.pdf", "b.PDF"]
+    assert paths(tmp_path, Rules(include=("*.Pdf", "*.JPG"))) == ["a.pdf", "b.PDF", "c.jpg"]
+    assert paths(tmp_path, Rules(include=())) == []
+
+
+def test_what_the_settings_exclude_is_not_listed(tmp_path: Path) -> None:
+    put(tmp_path, "Draft-1.pdf", "invoice.pdf", "drafts/a.pdf", "2026/b.pdf")
+
+    rules = Rules(exclude=("draft*",), recursive=True)
+
+    assert paths(tmp_path, rules) == ["2026/b.pdf", "invoice.pdf"]
+
+
+def test_an_umlaut_matches_however_it_was_composed(tmp_path: Path) -> None:
+    put(tmp_path, "Entwu\u0308rfe.pdf", "Entw\u00fcrfe 2.pdf")
+
+    assert paths(tmp_path, Rules(exclude=("entw\u00fcrfe*",))) == []
+    assert paths(tmp_path, Rules(exclude=("entwu\u0308rfe*",))) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(".hidden.pdf", "._invoice.pdf", "~$invoice.pdf", "a.part", "a.PART", "a.pdf.tmp"),
+        *("a.crdownload", "Thumbs.db", "thumbs.DB", "desktop.ini", "@eaDir", "#recycle"),
+        *(".stfolder", ".stversions", ".ingestd", ".a\nb"),
+    ],
+)
+def test_names_that_are_never_documents_are_excluded(name: str, tmp_path: Path) -> None:
+    put(tmp_path, f"{name}/inside.pdf")
+    put(tmp_path, f"sub/{name}")
+
+    assert excluded(name)
+    assert paths(tmp_path, Rules(include=("*",), recursive=True)) == []
+
+
+@pytest.mark.parametrize("name", ["invoice.pdf", "part", "a.partial", "Thumbs.db.pdf", "a~$b.pdf"])
+def test_ordinary_names_are_not_excluded(name: str) -> None:
+    assert not excluded(name)
+
+
+def test_folders_are_entered_only_when_asked_to(tmp_path: Path) -> None:
+    put(tmp_path, "a.pdf", "sub/b.pdf", "sub/deeper/c.pdf")
+
+    assert paths(tmp_path) == ["a.pdf"]
+    assert paths(tmp_path, Rules(recursive=True)) == ["a.pdf", "sub/b.pdf", "sub/deeper/c.pdf"]
+
+
+def test_a_folder_named_like_a_document_is_none(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").mkdir()
+
+    listing = list_inbox(tmp_path, Rules())
+
+    assert (listing.entries, listing.oddities) == ([], [])
+
+
+def test_what_was_put_away_is_not_listed_again(tmp_path: Path) -> None:
+    put(tmp_path, "a.pdf", "done/b.pdf", "failed/2026/c.pdf", "sub/done/d.pdf")
+    skip = frozenset({tmp_path / "done", tmp_path / "failed"})
+
+    assert paths(tmp_path, Rules(recursive=True, skip=skip)) == ["a.pdf", "sub/done/d.pdf"]
+
+
+def test_what_was_put_away_is_known_again_through_a_symlink(tmp_path: Path) -> None:
+    put(tmp_path, "real/done/a.pdf")
+    link = tmp_path / "link"
+    link.symlink_to("real")
+
+    by_link = Rules(recursive=True, skip=frozenset({link / "done"}))
+    by_name = Rules(recursive=True, skip=frozenset({tmp_path / "real/done"}))
+
+    assert paths(link, by_name) == paths(tmp_path / "real", by_link) == []
+
+
+def test_what_is_no_regular_file_is_reported_and_not_followed(tmp_path: Path) -> None:
+    put(tmp_path, "elsewhere/b.pdf")
+    (tmp_path / "link.pdf").symlink_to("elsewhere/b.pdf")
+    os.mkfifo(tmp_path / "pipe.pdf")
+    with socket.socket(socket.AF_UNIX) as listener:
+        here = os.open(tmp_path, os.O_RDONLY)
+        listener.bind(f"/proc/self/fd/{here}/socket.pdf")  # socket paths are short, tmp_path not
+        os.close(here)
+
+        listing = list_inbox(tmp_path, Rules())
+
+    assert listing.entries == []
+    assert {oddity.path: oddity.what for oddity in listing.oddities} == {
+        "link.pdf": "is a symbolic link",
+        "pipe.pdf": "is a named pipe",
+        "socket.pdf": "is a socket",
+    }
+    assert all(
+        oddity.inode == (tmp_path / oddity.path).lstat().st_ino for oddity in listing.oddities
+    )
+
+
+def test_oddities_that_would_not_be_documents_are_nobodys_concern(tmp_path: Path) -> None:
+    put(tmp_path, "elsewhere/b.pdf")
+    (tmp_path / "elsewhere-link").symlink_to("elsewhere")
+    os.mkfifo(tmp_path / "pipe")
+    os.mkfifo(tmp_path / ".pipe.pdf")
+
+    listing = list_inbox(tmp_path, Rules(recursive=True))
+
+    assert [entry.path for entry in listing.entries] == ["elsewhere/b.pdf"]
+    assert listing.oddities == []
+
+
+def test_a_folder_that_cannot_be_read_is_reported_and_the_rest_listed(tmp_path: Path) -> None:
+    put(tmp_path, "a.pdf", "z/b.pdf")
+    deep = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(40):  # beyond the 4096 bytes a path may have, for root as well
+        os.mkdir("d" * 200, dir_fd=deep)
+        above, deep = deep, os.open("d" * 200, os.O_RDONLY, dir_fd=deep)
+        os.close(above)
+    os.close(deep)
+
+    listing = list_inbox(tmp_path, Rules(recursive=True))
+
+    assert sorted(entry.path for entry in listing.entries) == ["a.pdf", "z/b.pdf"]
+    (oddity,) = listing.oddities
+    assert isinstance(oddity, Oddity)
+    assert oddity.path.startswith("d" * 200)
+    assert "could not be" in oddity.what
+
+
+def test_a_name_that_is_not_utf8_is_listed_and_leads_to_its_file(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.pdf")
+    put(tmp_path, name)
+
+    assert paths(tmp_path) == [name]
+    assert (tmp_path / paths(tmp_path)[0]).exists()
+
+
+def test_a_missing_inbox_is_unavailable_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(InboxUnavailable, match="scans does not exist") as caught:
+        list_inbox(tmp_path / "scans", Rules())
+
+    assert "mount" in caught.value.hint.lower()
+
+
+@pytest.mark.parametrize("recursive", [False, True])
+def test_a_file_in_place_of_the_inbox_is_unavailable(tmp_path: Path, recursive: bool) -> None:
+    put(tmp_path, "scans")
+
+    with pytest.raises(InboxUnavailable, match="is not a folder"):
+        list_inbox(tmp_path / "scans", Rules(recursive=recursive))

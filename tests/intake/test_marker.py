@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ingestd.errors import InboxUnavailable
+from ingestd.intake.marker import (
+    Foreign,
+    Judgement,
+    Marker,
+    MarkNew,
+    NotMounted,
+    Ours,
+    Remembered,
+    Renewed,
+    judge,
+    read_marker,
+    write_marker,
+)
+from ingestd.intake.mounts import Mount
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+SHARE = Mount("cifs", "//nas/scans", "/", "/srv/scans")
+DISK = Mount("ext4", "/dev/sda1", "/", "/")
+
+
+@pytest.mark.parametrize(
+    ("found", "remembered", "mount", "judgement"),
+    [
+        (None, None, SHARE, MarkNew),
+        (None, None, None, MarkNew),
+        ("a", None, SHARE, Ours),
+        ("a", Remembered.of("a", SHARE), SHARE, Ours),
+        ("a", Remembered.of("a", SHARE), DISK, Ours),
+        ("a", Remembered.of("a", SHARE), None, Ours),
+        ("b", Remembered.of("a", SHARE), SHARE, Foreign),
+        ("b", Remembered.of("a", SHARE), DISK, Foreign),
+        (None, Remembered.of("a", SHARE), SHARE, Renewed),
+        (None, Remembered.of("a", None), None, Renewed),
+        (None, Remembered.of("a", SHARE), DISK, NotMounted),
+        (None, Remembered.of("a", SHARE), None, NotMounted),
+        (None, Remembered.of("a", None), SHARE, NotMounted),
+        (None, Remembered.of("a", SHARE), Mount("nfs4", "//nas/scans", "/", "/"), NotMounted),
+        (None, Remembered.of("a", SHARE), Mount("cifs", "//nas/old", "/", "/"), NotMounted),
+        (None, Remembered.of("a", SHARE), Mount("cifs", "//nas/scans", "/x", "/"), NotMounted),
+        (None, Remembered.of("a", SHARE), Mount("cifs", "//nas/scans", "/", "/y", 9, 8), Renewed),
+    ],
+    ids=[
+        "never seen",
+        "never seen, mount unknown",
+        "the ledger was lost",
+        "as it was",
+        "mounted otherwise",
+        "marked, mount unknown now",
+        "marked as another inbox",
+        "marked as another inbox, elsewhere",
+        "made anew",
+        "made anew on a system without a mount table",
+        "not mounted",
+        "mount unknown now",
+        "mount unknown before",
+        "another type",
+        "another source",
+        "another folder of it",
+        "the same share mounted elsewhere",
+    ],
+)
+def test_marker_and_mount_tell_whether_a_folder_is_the_inbox(
+    found: str | None,
+    remembered: Remembered | None,
+    mount: Mount | None,
+    judgement: type[Judgement],
+) -> None:
+    assert isinstance(judge(found, remembered, mount), judgement)
+
+
+def test_a_share_that_is_not_mounted_is_named_with_what_to_do() -> None:
+    verdict = judge(None, Remembered.of("a1", SHARE), DISK)
+
+    assert isinstance(verdict, NotMounted)
+    assert "//nas/scans of type cifs was here, now it is /dev/sda1 of type ext4" in verdict.reason
+    assert 'put {"id": "a1"} into .ingestd/inbox.json' in verdict.hint
+
+
+def test_following_the_hint_makes_a_folder_the_inbox(tmp_path: Path) -> None:
+    (tmp_path / ".ingestd").mkdir()
+    (tmp_path / ".ingestd/inbox.json").write_text('{"id": "a1"}')
+
+    marker = read_marker(tmp_path)
+
+    assert marker == Marker("a1")
+    assert judge(marker.id, Remembered.of("a1", SHARE), DISK) == Ours()
+
+
+def test_a_folder_without_a_marker_has_none(tmp_path: Path) -> None:
+    assert read_marker(tmp_path) is None
+    (tmp_path / ".ingestd").mkdir()
+    assert read_marker(tmp_path) is None
+
+
+def test_a_folder_that_is_missing_is_not_one_without_a_marker(tmp_path: Path) -> None:
+    with pytest.raises(InboxUnavailable, match="scans does not exist"):
+        read_marker(tmp_path / "scans")
+
+
+def test_a_written_marker_is_read_back(tmp_path: Path) -> None:
+    written = write_marker(tmp_path, "a1", NOW)
+
+    assert written == read_marker(tmp_path) == Marker("a1", "2026-05-04T12:00:00+00:00")
+    assert "about" in json.loads((tmp_path / ".ingestd/inbox.json").read_text())
+
+
+def test_a_marker_that_is_there_stays_in_force(tmp_path: Path) -> None:
+    first = write_marker(tmp_path, "a1", NOW)
+
+    assert write_marker(tmp_path, "b2", NOW) == first
+    assert read_marker(tmp_path) == first
+
+
+def test_writing_leaves_nothing_but_the_marker(tmp_path: Path) -> None:
+    write_marker(tmp_path, "a1", NOW)
+    write_marker(tmp_path, "b2", NOW)
+
+    assert os.listdir(tmp_path / ".ingestd") == ["inbox.json"]
+
+
+def test_a_draft_that_a_crash_left_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / ".ingestd").mkdir()
+    (tmp_path / ".ingestd/inbox.json.a1.tmp").write_text('{"id"')
+
+    assert write_marker(tmp_path, "a1", NOW).id == "a1"
+    assert read_marker(tmp_path) == Marker("a1", NOW.isoformat())
+
+
+def test_a_folder_that_is_missing_cannot_be_marked(tmp_path: Path) -> None:
+    with pytest.raises(InboxUnavailable, match="does not exist"):
+        write_marker(tmp_path / "scans", "a1", NOW)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"{}", b'{"id": ""}', b'{"id": 7}', b"\xff\xfe", b"[" * 70_000]
+)
+def test_a_marker_that_makes_no_sense_is_named_with_what_to_do(
+    tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / ".ingestd").mkdir()
+    (tmp_path / ".ingestd/inbox.json").write_bytes(content)
+
+    with pytest.raises(InboxUnavailable, match=r"inbox\.json") as caught:
+        read_marker(tmp_path)
+
+    assert "delete the marker" in caught.value.hint
+
+
+def test_a_symlink_is_no_marker(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.json").write_text('{"id": "a1"}')
+    (tmp_path / ".ingestd").mkdir()
+    (tmp_path / ".ingestd/inbox.json").symlink_to("../elsewhere.json")
+
+    with pytest.raises(InboxUnavailable, match=r"inbox\.json"):
+        read_marker(tmp_path)
+
+
+def test_a_symlinked_folder_holds_no_marker_and_is_not_written_to(tmp_path: Path) -> None:
+    inbox, elsewhere = tmp_path / "inbox", tmp_path / "elsewhere"
+    inbox.mkdir()
+    elsewhere.mkdir()
+    (inbox / ".ingestd").symlink_to(elsewhere)
+
+    with pytest.raises(InboxUnavailable):
+        read_marker(inbox)
+    with pytest.raises(InboxUnavailable):
+        write_marker(inbox, "a1", NOW)
+
+    assert os.listdir(elsewhere) == []
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_only_a_regular_file_is_a_marker(tmp_path: Path, make: type) -> None:
+    (tmp_path / ".ingestd").mkdir()
+    make(tmp_path / ".ingestd/inbox.json")
+
+    with pytest.raises(InboxUnavailable, match="not a regular file"):
+        read_marker(tmp_path)

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from ingestd.intake.listing import Entry, Oddity
+from ingestd.intake.settle import Inside, Look, Patience
+from ingestd.intake.shape import Kind, Shape
+from ingestd.intake.sightings import Candidate, Hurry, LookInto, Sightings
+
+PATIENCE = Patience(quiet=2.0, junk_quiet=30.0, give_up=600.0)
+LONG_AGO, JUST_NOW = 0, 10_000
+"""Seconds since the epoch at which files were written; it is 10,000 now."""
+
+
+def entry(path: str = "a.pdf", *, size: int = 1000, written: int = JUST_NOW) -> Entry:
+    return Entry(path, Look(size=size, mtime_ns=written * 10**9, inode=1, device=1))
+
+
+def always(kind: Kind, *, being_written: bool = False) -> LookInto:
+    return lambda _: Inside(Shape(kind, "application/pdf"), being_written=being_written, at=0.0)
+
+
+def test_a_file_is_ready_once_it_was_quiet_and_is_whole() -> None:
+    sightings = Sightings(PATIENCE, always(Kind.WHOLE))
+
+    at_first = sightings.take_in([entry()], (), 100.0)
+    later = sightings.take_in([entry()], (), 102.0)
+
+    assert (at_first.ready, at_first.pending, at_first.due) == ([], 1, 102.0)
+    assert later.ready == [Candidate("a.pdf", entry().look)]
+
+
+def test_a_file_is_not_opened_before_it_was_quiet() -> None:
+    def never(_: Entry) -> Inside:
+        raise AssertionError("it was opened")
+
+    assert Sightings(PATIENCE, never).take_in([entry()], (), 100.0).pending == 1
+
+
+def test_a_file_that_was_moved_in_is_ready_at_once() -> None:
+    found = Sightings(PATIENCE, always(Kind.WHOLE)).take_in([entry()], {"a.pdf"}, 100.0)
+
+    assert len(found.ready) == 1
+
+
+def test_a_file_that_left_and_came_back_settles_anew() -> None:
+    sightings = Sightings(PATIENCE, always(Kind.WHOLE))
+    sightings.take_in([entry()], (), 100.0)
+    sightings.take_in([], (), 101.0)
+
+    assert sightings.take_in([entry()], (), 102.0).ready == []
+
+
+def test_a_new_file_is_told_once() -> None:
+    sightings = Sightings(PATIENCE, always(Kind.WHOLE))
+
+    assert sightings.take_in([entry()], (), 100.0).new == ["a.pdf"]
+    assert sightings.take_in([entry()], (), 101.0).new == []
+
+
+def test_what_never_becomes_whole_is_handed_over_to_fail() -> None:
+    sightings = Sightings(PATIENCE, always(Kind.INCOMPLETE))
+    sightings.take_in([entry()], (), 100.0)
+
+    assert sightings.take_in([entry()], (), 699.0).ready == []
+    assert len(sightings.take_in([entry()], (), 700.0).ready) == 1
+
+
+def test_a_file_that_cannot_be_opened_waits_for_the_next_listing_and_is_named() -> None:
+    locked = Oddity("a.pdf", "cannot be read: Permission denied", 1)
+    sightings = Sightings(PATIENCE, lambda _: locked)
+    sightings.take_in([entry()], (), 100.0)
+
+    found = sightings.take_in([entry()], (), 102.0)
+
+    assert (found.oddities, found.ready, found.due) == ([locked], [], math.inf)
+
+
+def test_a_file_that_changed_under_our_eyes_is_looked_at_again_soon() -> None:
+    sightings = Sightings(PATIENCE, lambda _: None)
+    sightings.take_in([entry()], (), 100.0)
+
+    assert sightings.take_in([entry()], (), 102.0).due == 104.0
+
+
+HURRY = Hurry(wall_clock=lambda: 10_000.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "being_written", "expected"),
+    [
+        (Kind.WHOLE, JUST_NOW, False, "ready"),
+        (Kind.WHOLE, LONG_AGO, False, "ready"),
+        (Kind.WHOLE, LONG_AGO, True, "left"),
+        (Kind.WHOLE_WITH_JUNK, JUST_NOW, False, "pending"),
+        (Kind.INCOMPLETE, JUST_NOW, False, "left"),
+        (Kind.INCOMPLETE, LONG_AGO, False, "ready"),
+        (Kind.INCOMPLETE, LONG_AGO, True, "left"),
+        (Kind.EMPTY, LONG_AGO, False, "ready"),
+        (Kind.FOREIGN, JUST_NOW, False, "left"),
+        (Kind.FOREIGN, LONG_AGO, False, "ready"),
+    ],
+)
+def test_a_run_that_ends_waits_for_no_file_longer_than_it_must(
+    kind: Kind, written: int, being_written: bool, expected: str
+) -> None:
+    sightings = Sightings(PATIENCE, always(kind, being_written=being_written), hurry=HURRY)
+    file = entry(written=written)
+
+    at_first = sightings.take_in([file], (), 100.0)
+    later = sightings.take_in([file], (), 102.0)
+
+    assert at_first.pending == 1
+    found = {"ready": len(later.ready), "pending": later.pending, "left": later.left}
+    assert found == {"ready": 0, "pending": 0, "left": 0, expected: 1}

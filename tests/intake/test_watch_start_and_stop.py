@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from ingestd.errors import InboxUnavailable
+from ingestd.intake.watch import Hint, Watcher
+from tests.intake.hearing import PATIENTLY, Heard, Watching, assert_hints_flow
+
+
+def test_an_inbox_that_was_missing_at_the_start_is_watched_once_it_is_there(
+    root: Path, heard: Heard
+) -> None:
+    missing = root / "later"
+    watcher = Watcher(missing, recursive=False, poll=False, on_hint=heard)
+    with pytest.raises(InboxUnavailable, match="later does not exist"):
+        watcher.start()
+    missing.mkdir()
+
+    assert watcher.ensure_alive() == ("it was not watched",)
+    assert_hints_flow(missing, heard)
+    watcher.stop()
+
+
+def test_a_file_is_no_inbox(root: Path, heard: Heard) -> None:
+    (root / "file").write_bytes(b"")
+
+    with pytest.raises(InboxUnavailable, match="is not a folder"):
+        Watcher(root / "file", recursive=False, poll=True, on_hint=heard).start()
+
+
+def test_polling_needs_no_threads_and_has_no_trouble(root: Path, heard: Heard) -> None:
+    before = threading.enumerate()
+    watcher = Watcher(root, recursive=False, poll=True, on_hint=heard)
+
+    watcher.start()
+
+    assert threading.enumerate() == before
+    assert (watcher.mode, watcher.trouble) == ("poll", "")
+    shutil.rmtree(root)
+    root.mkdir()
+    assert watcher.ensure_alive() == ()
+
+
+def test_stopping_ends_all_threads_for_good(watching: Watching) -> None:
+    before = set(threading.enumerate())
+    watcher = watching()
+
+    watcher.stop()
+
+    assert set(threading.enumerate()) <= before
+    assert watcher.ensure_alive() != ()  # and does not begin again
+    assert set(threading.enumerate()) <= before
+
+
+def test_stopping_does_not_wait_for_what_hangs(root: Path, watching: Watching) -> None:
+    hanging, go_on = threading.Event(), threading.Event()
+
+    def hang(_: Hint) -> None:
+        hanging.set()
+        go_on.wait(PATIENTLY)
+
+    watcher = watching(on_hint=hang)
+    (root / "invoice.pdf").write_bytes(b"%PDF-")
+    hanging.wait(PATIENTLY)
+
+    stopping = threading.Thread(target=watcher.stop, kwargs={"timeout": 0.05})
+    stopping.start()
+    stopping.join(PATIENTLY / 2)
+
+    assert not stopping.is_alive()
+    go_on.set()
+
+
+NO_FILES_LEFT = """
+import os, resource, sys
+from pathlib import Path
+from ingestd.intake import inotify, watch
+watcher = watch.Watcher(Path(sys.argv[1]), recursive=True, poll=False, on_hint=print)
+lowest_free = os.open("/", os.O_RDONLY)
+os.close(lowest_free)
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free + 1, hard))
+watcher.start()
+resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+print(watcher.mode, watcher.trouble, watcher.ensure_alive())
+"""
+
+
+def test_where_nothing_is_left_to_watch_with_it_polls_and_says_why(root: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", NO_FILES_LEFT, root], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.startswith("poll there are no inotify instances")
+    assert done.stdout.endswith("left ()\n")
