@@ -7,7 +7,9 @@
     ├── DocumentChanged          a claimed file is still being written: it goes back to the inbox
     ├── UnfitDocument            this document can never be delivered: it goes to failed/
     ├── LedgerUnusable           the ledger cannot be opened or written
-    │   └── StaleState           somebody else moved this document on
+    │   ├── StaleState           somebody else moved this document on
+    │   └── ContentUnderWay      another document with the same content is being created
+    ├── AskLater                 a create's result is not known yet
     ├── StorageFailed            the disk may have lost data: stop and start again
     └── KanbertError             an answer of Kanbert's, or the lack of one
         ├── Unavailable          nothing was carried out: try again later
@@ -64,6 +66,14 @@ class LedgerUnusable(IngestdError):
 
 class StaleState(LedgerUnusable):
     """A document was not in the state it was to be moved on from."""
+
+
+class ContentUnderWay(LedgerUnusable):
+    """Another document with the same content is being created right now; its result decides."""
+
+
+class AskLater(IngestdError):
+    """A create's result is not known yet, and Kanbert may still be at it."""
 
 
 class StorageFailed(IngestdError):

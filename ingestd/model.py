@@ -108,3 +108,10 @@ class Document:
     """Creates begun."""
     destination: str = ""
     """Absolute path it was, or is about to be, filed under."""
+
+    @classmethod
+    def claimed(
+        cls, document_id: str, inbox: str, account: str, name: str, now: datetime
+    ) -> Document:
+        """A document that was just moved into `work/`."""
+        return cls(document_id, inbox, account, name, State.CLAIMED, claimed_at=now, updated_at=now)

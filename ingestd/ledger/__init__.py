@@ -1,0 +1,8 @@
+"""It is remembered: what happened to every document, when, and which invoice it became."""
+
+from __future__ import annotations
+
+from ingestd.ledger.opening import open_ledger
+from ingestd.ledger.store import KnownInbox, Ledger
+
+__all__ = ["KnownInbox", "Ledger", "open_ledger"]

@@ -1,0 +1,180 @@
+"""The ledger's tables, for SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+from ingestd.model import ENDS, Outcome, State
+
+VERSION = 1
+"""Goes up with every change that an older ingestd could not live with."""
+
+
+class PathText(TypeDecorator[str]):
+    """A path as the filesystem's bytes.
+
+    Names need not be UTF-8 (an archive unpacked with the wrong code page is enough), and text
+    columns of both databases refuse the surrogates that Python reads such names as.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """To the database."""
+        del dialect
+        return None if value is None else os.fsencode(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        """From the database."""
+        del dialect
+        return None if value is None else os.fsdecode(value)
+
+
+class Prose(TypeDecorator[str]):
+    """Text for people, which may quote names and servers: what no text column takes is escaped."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """To the database."""
+        del dialect
+        if value is None:
+            return None
+        return value.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", r"\x00")
+
+
+class Instant(TypeDecorator[datetime]):
+    """A point in time: aware in Python, UTC in the database (SQLite drops the offset)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database."""
+        del dialect
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database."""
+        del dialect
+        if value is None:
+            return None
+        # PostgreSQL answers in the time zone of its own settings
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Word(TypeDecorator[StrEnum]):
+    """A member of an enumeration by its value (psycopg would write its name)."""
+
+    impl = String(16)
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+        """To the database."""
+        del dialect
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        """From the database."""
+        del dialect
+        return None if value is None else self.kind(value)
+
+
+def _listed(states: Iterable[State]) -> str:
+    return ", ".join(f"'{state}'" for state in sorted(states))
+
+
+metadata = MetaData()
+
+about = Table("about", metadata, Column("version", Integer, nullable=False))
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("inbox", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("name", PathText, nullable=False),
+    Column("state", Word(State), nullable=False),
+    Column("claimed_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("size", BigInteger),
+    Column("md5", String(32), nullable=False, default=""),
+    Column("sha256", String(64), nullable=False, default=""),
+    Column("external_id", String(255), nullable=False, default=""),
+    Column("outcome", Word(Outcome)),
+    Column("invoice_id", Prose, nullable=False, default=""),
+    Column("reason", Prose, nullable=False, default=""),
+    Column("advice", Prose, nullable=False, default=""),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("destination", PathText, nullable=False, default=""),
+)
+
+_under_way = text(f"state NOT IN ({_listed(ENDS)})")
+Index(
+    "documents_under_way",
+    documents.c.inbox,
+    sqlite_where=_under_way,
+    postgresql_where=_under_way,
+)
+Index("documents_by_content", documents.c.account, documents.c.sha256)
+
+BEING_CREATED = frozenset({State.UPLOADING, State.UNKNOWN})
+"""The states in which a create was sent and its result was not recorded yet."""
+
+_being_created = text(f"state IN ({_listed(BEING_CREATED)}) AND sha256 <> ''")
+Index(
+    "one_create_per_content",
+    documents.c.account,
+    documents.c.sha256,
+    unique=True,
+    sqlite_where=_being_created,
+    postgresql_where=_being_created,
+)
+
+events = Table(
+    "events",
+    metadata,
+    # SQLite counts only a column declared INTEGER up by itself
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("document", String(64), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("state", Word(State), nullable=False),
+    Column("note", Prose, nullable=False, default=""),
+)
+
+inboxes = Table(
+    "inboxes",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    Column("path", PathText, nullable=False),
+    Column("marker", String(255), nullable=False),
+    Column("filesystem", Text, nullable=False),
+    Column("source", PathText, nullable=False),
+    Column("root", PathText, nullable=False),
+)

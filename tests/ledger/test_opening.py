@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import sqlite3
+import traceback
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine.default import DefaultDialect
+
+from ingestd.errors import LedgerUnusable
+from ingestd.ledger import Ledger, open_ledger
+from ingestd.ledger.schema import VERSION, Instant
+from ingestd.model import State
+from tests.filing.hardship import bound_by_rights, no_room_to_write, read_only
+from tests.ledger.documents import NOON, bring, document
+
+STAMP = "20260504T120000Z"
+
+
+@contextmanager
+def opened(folder: Path, url: str = "") -> Iterator[tuple[Ledger, list[tuple[str, str]]]]:
+    """A ledger, and what was set aside to open it: names and reasons."""
+    aside: list[tuple[str, str]] = []
+    ledger = open_ledger(
+        folder,
+        url,
+        now=lambda: NOON,
+        set_aside=lambda path, why: aside.append((path.relative_to(folder).as_posix(), why)),
+    )
+    try:
+        yield ledger, aside
+    finally:
+        ledger.close()
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+# ---- the file ------------------------------------------------------------------------------------
+
+
+def test_a_ledger_is_begun_where_there_is_none(tmp_path: Path) -> None:
+    with opened(tmp_path) as (ledger, aside):
+        assert ledger.under_way("scanner") == []
+
+    assert aside == []
+    assert names(tmp_path) == {"ledger.sqlite3"}
+
+
+@pytest.mark.parametrize("name", ["50%20", "what?", "a#b", "r\udce9sum\udce9", "with space"])
+def test_a_ledger_may_be_in_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+
+    with opened(folder):
+        pass
+
+    assert names(folder) == {"ledger.sqlite3"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"not a database" * 100, b"SQLite format 3\0" + b"\xff" * 4080],
+    ids=["text", "torn"],
+)
+def test_a_damaged_file_is_set_aside_and_a_new_ledger_begun(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "ledger.sqlite3").write_bytes(content)
+
+    with opened(tmp_path) as (ledger, aside):
+        ledger.add(document())
+
+    assert [name for name, _ in aside] == [f"ledger.sqlite3.set-aside-{STAMP}"]
+    assert (tmp_path / aside[0][0]).read_bytes() == content
+
+
+def test_the_ledger_of_a_newer_ingestd_is_set_aside_as_it_is(tmp_path: Path) -> None:
+    with opened(tmp_path) as (ledger, _):
+        bring(ledger, document(), State.UNKNOWN)
+    set_version(tmp_path / "ledger.sqlite3", VERSION + 1)
+
+    with opened(tmp_path) as (ledger, aside):
+        assert ledger.document("id-1") is None
+
+    (name, why) = aside[0]
+    assert why == f"it was written by a newer ingestd (ledger version {VERSION + 1})"
+    (tmp_path / name).rename(tmp_path / "ledger.sqlite3")
+    set_version(tmp_path / "ledger.sqlite3", VERSION)
+    with opened(tmp_path) as (ledger, _):
+        assert [one.id for one in ledger.under_way("scanner")] == ["id-1"]
+
+
+def set_version(path: Path, version: int) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE about SET version = ?", [version])
+
+
+def test_what_was_set_aside_before_is_never_overwritten(tmp_path: Path) -> None:
+    earlier = tmp_path / f"ledger.sqlite3.set-aside-{STAMP}"
+    earlier.write_bytes(b"earlier")
+    (tmp_path / "ledger.sqlite3").write_bytes(b"damaged too" * 100)
+
+    with pytest.raises(LedgerUnusable, match="nor set aside: File exists"), opened(tmp_path):
+        pass
+
+    assert earlier.read_bytes() == b"earlier"
+    assert (tmp_path / "ledger.sqlite3").read_bytes() == b"damaged too" * 100
+
+
+# ---- places that cannot hold it ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("room", range(0, 49152, 8192))
+def test_a_disk_that_fills_while_a_ledger_is_begun_leaves_none_half_made(
+    tmp_path: Path, room: int
+) -> None:
+    with no_room_to_write(room), pytest.raises(LedgerUnusable), opened(tmp_path):
+        pass
+
+    with opened(tmp_path) as (ledger, aside):
+        assert bring(ledger, document(), State.FILED).state is State.FILED
+    assert aside == []
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    def open_and_add() -> None:
+        with opened(tmp_path) as (ledger, _):
+            ledger.add(document())
+
+    with read_only(tmp_path), pytest.raises(LedgerUnusable, match="cannot be opened") as caught:
+        bound_by_rights(open_and_add)
+
+    assert "writable" in caught.value.hint
+    assert names(tmp_path) == set()
+
+
+def test_a_damaged_file_that_cannot_be_set_aside_is_said(tmp_path: Path) -> None:
+    (tmp_path / "ledger.sqlite3").write_bytes(b"damaged" * 100)
+
+    def open_it() -> None:
+        with opened(tmp_path):
+            pass
+
+    with read_only(tmp_path), pytest.raises(LedgerUnusable):
+        bound_by_rights(open_it)
+
+    assert names(tmp_path) == {"ledger.sqlite3"}
+
+
+def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
+    with pytest.raises(LedgerUnusable, match="unable to open"), opened(tmp_path / "missing"):
+        pass
+
+
+# ---- a server ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_a_server_is_spoken_to_with_psycopg_3(tmp_path: Path, scheme: str) -> None:
+    with (
+        pytest.raises(LedgerUnusable) as caught,
+        opened(tmp_path, f"{scheme}://user:hunter2@127.0.0.1:1/books"),
+    ):
+        pass
+
+    assert "postgresql+psycopg://user:***@127.0.0.1:1/books" in str(caught.value)
+    assert type(caught.value.__cause__.__cause__).__module__.startswith("psycopg")  # type: ignore[union-attr]
+
+
+def test_a_server_that_cannot_be_reached_is_said_in_one_line(tmp_path: Path) -> None:
+    with (
+        pytest.raises(LedgerUnusable) as caught,
+        opened(tmp_path, "postgresql://user:hunter2@127.0.0.1:1/books"),
+    ):
+        pass
+
+    message = str(caught.value)
+    assert "Connection refused" in message
+    assert len(message.splitlines()) == 1
+    assert "sqlalche.me" not in message
+    assert "[ledger] url" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user:hunter2@127.0.0.1:1/books",
+        "postgresql://user:hunter2@127.0.0.1:port/books",
+        "postgresql://user:hunter2/and@more@127.0.0.1:1/books",
+        "postgresql:/user:hunter2@127.0.0.1/books",
+        "nosuch://user:hunter2@127.0.0.1/books",
+        "hunter2",
+    ],
+)
+def test_no_message_shows_the_password(tmp_path: Path, url: str) -> None:
+    with pytest.raises(LedgerUnusable) as caught, opened(tmp_path, url):
+        pass
+
+    told = "".join(traceback.format_exception(caught.value, chain=True))
+    said = [line for line in told.splitlines() if not line.startswith(" ")]
+    assert not any("hunter2" in line for line in said)
+
+
+@pytest.mark.parametrize("hours", [-5, 0, 2])
+def test_a_server_may_answer_in_any_time_zone(hours: int) -> None:
+    answered = NOON.astimezone(timezone(timedelta(hours=hours)))
+
+    read = Instant().process_result_value(answered, DefaultDialect())
+
+    assert read == NOON
+    assert read.tzinfo is UTC
+
+
+def test_a_time_without_a_zone_is_read_as_utc() -> None:
+    written = datetime(2026, 5, 4, 12)  # noqa: DTZ001 - as SQLite gives it back
+
+    assert Instant().process_result_value(written, DefaultDialect()) == NOON
