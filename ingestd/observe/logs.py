@@ -1,0 +1,139 @@
+"""The log: events with fields, readable on a terminal, JSON lines everywhere else.
+
+Nothing here is global: the logger is made once and handed to whoever writes to it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal, TextIO
+
+import structlog
+from structlog.typing import ExcInfo, FilteringBoundLogger, WrappedLogger
+
+from ingestd.errors import SettingsError
+from ingestd.observe.outputs import Event, LogFile, Outputs, Render, Sink
+
+Log = FilteringBoundLogger
+Format = Literal["auto", "console", "json"]
+
+LEVELS: Mapping[str, int] = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+
+
+def open_log(
+    stream: TextIO,
+    *,
+    level: str = "info",
+    form: Format = "auto",
+    file: str = "",
+    secrets: Callable[[], Iterable[str]] = tuple,
+    environ: Mapping[str, str] = os.environ,
+) -> Log:
+    """Make a logger that writes to `stream`, and to a file if one is named.
+
+    :param level: the least level written, a key of `LEVELS`.
+    :param form: auto is console on a terminal and JSON elsewhere; also in the file.
+    :param secrets: asked at every line; what it yields never appears in the log, whoever wrote it.
+    :raises SettingsError: if the file cannot be written.
+    """
+    on_terminal = stream.isatty()
+    colours = on_terminal and not environ.get("NO_COLOR")
+    as_console = form == "console" or (form == "auto" and on_terminal)
+    outputs: list[tuple[Sink, Render]] = [
+        (stream, _for_people(colours=colours) if as_console else _for_machines)
+    ]
+    if file:
+        renders = _for_people(colours=False) if form == "console" else _for_machines
+        outputs.append((_log_file(Path(file)), renders))
+    logger: Log = structlog.wrap_logger(
+        Outputs(outputs, secrets),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _as_one_argument,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+        context_class=dict,
+    ).bind()
+    return logger
+
+
+def _log_file(path: Path) -> LogFile:
+    try:
+        return LogFile(path)
+    except OSError as error:
+        raise SettingsError(
+            f"log.file: {path} cannot be written: {error.strerror}.",
+            hint="Make its folder, and give the user that ingestd runs as the right to write it.",
+        ) from error
+
+
+def _as_one_argument(_logger: WrappedLogger, _method: str, event: Event) -> Any:
+    return (event,), {}
+
+
+def _for_people(*, colours: bool) -> Render:
+    console = structlog.dev.ConsoleRenderer(
+        colors=colours,
+        pad_event_to=20,
+        sort_keys=False,
+        exception_formatter=_traceback,
+    )
+
+    def render(event: Event) -> str:
+        for key, value in event.items():
+            if isinstance(value, str | os.PathLike):
+                event[key] = printable(os.fspath(value))
+        return console(None, "", event)
+
+    return render
+
+
+def _traceback(stream: TextIO, exc_info: ExcInfo) -> None:
+    """Write a traceback line by line, whatever control characters its messages hold."""
+    text = io.StringIO()
+    structlog.dev.plain_traceback(text, exc_info)
+    stream.write("\n".join(printable(line) for line in text.getvalue().split("\n")))
+
+
+def _for_machines(event: Event) -> str:
+    first = {key: event.pop(key) for key in ("timestamp", "level", "event")}
+    structlog.processors.format_exc_info(None, "", event)
+    # ASCII only: names that are not UTF-8 hold surrogates, which no stream would take
+    return json.dumps({**first, **event}, default=str)
+
+
+def printable(text: str) -> str:
+    r"""`text` with control, bidirectional and undecodable characters as escapes (`\n`, `\x1b`)."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+class _Forward(logging.Handler):
+    """Passes what libraries have to say on to our log."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record as an event of ours."""
+        self._log.warning("library", logger=record.name, message=record.getMessage())
+
+
+def forward_libraries(log: Log, library: str = "watchdog") -> None:
+    """Send a library's warnings (an overflowing event queue, say) to `log`."""
+    logger = logging.getLogger(library)
+    logger.handlers = [_Forward(log)]
+    logger.propagate = False

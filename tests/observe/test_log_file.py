@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from ingestd.errors import SettingsError
+from ingestd.observe import open_log
+from tests.filing.hardship import no_room_to_write
+from tests.observe.streams import Terminal, lines
+
+# a log is open for as long as the process lives, so nobody closes it
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "ingestd.log"
+
+
+def events(path: Path) -> list[str]:
+    return [json.loads(line)["event"] for line in path.read_text().splitlines()]
+
+
+def test_the_file_gets_every_line_as_json(file: Path) -> None:
+    terminal = Terminal()
+    log = open_log(terminal, file=str(file))
+
+    log.info("daemon.started")
+    log.info("daemon.stopped")
+
+    assert events(file) == ["daemon.started", "daemon.stopped"]
+    assert not terminal.getvalue().startswith("{")
+
+
+def test_what_was_in_the_file_stays(file: Path) -> None:
+    file.write_text('{"event": "earlier"}\n')
+
+    open_log(io.StringIO(), file=str(file)).info("daemon.started")
+
+    assert events(file) == ["earlier", "daemon.started"]
+
+
+@pytest.mark.parametrize("put_back", [False, True], ids=["move", "move and create"])
+def test_a_file_that_was_rotated_away_is_begun_anew(file: Path, put_back: bool) -> None:
+    log = open_log(io.StringIO(), file=str(file))
+    log.info("first")
+    file.rename(file.with_suffix(".1"))
+    if put_back:
+        file.touch()
+
+    log.info("second")
+
+    assert events(file.with_suffix(".1")) == ["first"]
+    assert events(file) == ["second"]
+
+
+def test_a_log_whose_folder_went_away_goes_on_when_it_is_back(file: Path) -> None:
+    stream = io.StringIO()
+    log = open_log(stream, file=str(file))
+    moved = file.parent.rename(file.parent.with_name("moved"))
+
+    log.info("first")
+    log.info("second")
+    moved.rename(file.parent)
+    log.info("third")
+
+    assert [event["event"] for event in lines(stream)] == ["first", "second", "third"]
+    assert events(file) == ["third"]
+
+
+def test_a_disk_too_full_for_the_log_stops_nobody(file: Path) -> None:
+    stream = io.StringIO()
+    log = open_log(stream, file=str(file))
+
+    with no_room_to_write():
+        log.info("first")
+
+    assert [event["event"] for event in lines(stream)] == ["first"]
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"log\.file: .* cannot be written: No such file"):
+        open_log(io.StringIO(), file=str(tmp_path / "missing" / "ingestd.log"))
