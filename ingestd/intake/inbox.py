@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 from structlog.typing import FilteringBoundLogger
 
-from ingestd.errors import InboxUnavailable
+from ingestd.errors import IngestdError, StorageFailed
 from ingestd.intake.guard import Guard
 from ingestd.intake.lease import writer_has_open
 from ingestd.intake.listing import Entry, Oddity, Rules, list_inbox
@@ -60,6 +60,9 @@ class Desk(Protocol):
 
     def inbox_closed(self) -> None:
         """The folder cannot be used: claim nothing from it."""
+
+    def storage_failed(self, error: StorageFailed) -> None:
+        """The disk failed: the process must end."""
 
     def offer(self, ready: list[Candidate], pending: int, left: int) -> None:
         """Everything that may be claimed, first one first; it replaces what was offered before.
@@ -117,10 +120,15 @@ class Intake:
         while not self._stopping.is_set():
             try:
                 self._serve()
-            except InboxUnavailable as error:
+            except StorageFailed as error:
+                self._desk.storage_failed(error)
+            except IngestdError as error:
                 self._close(error)
             except OSError as error:
                 self._close(unavailable(self._inbox.root, error))
+            except Exception:  # noqa: BLE001 - a bug must not end the thread: try again, and say so
+                self._log.exception("inbox.unavailable", path=str(self._inbox.root))
+                self._shut()
             self._stopping.wait(self._inbox.poll)
 
     def stop(self) -> None:
@@ -215,9 +223,12 @@ class Intake:
             self._was_unavailable = ""
         self._desk.inbox_opened()
 
-    def _close(self, error: InboxUnavailable) -> None:
+    def _shut(self) -> None:
         self._desk.inbox_closed()
         self._guard.close()
+
+    def _close(self, error: IngestdError) -> None:
+        self._shut()
         if str(error) != self._was_unavailable:
             self._was_unavailable = str(error)
             path = str(self._inbox.root)
