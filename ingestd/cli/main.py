@@ -1,0 +1,138 @@
+"""The command `ingestd` and what its subcommands have in common."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ingestd import __version__
+from ingestd.errors import IngestdError, KanbertError, SettingsError
+
+
+class Exit(IntEnum):
+    """What the exit code says."""
+
+    FINE = 0
+    NEEDS_A_PERSON = 1
+    USAGE = 2
+    NO_KANBERT = 3
+
+
+COMMANDS = {
+    "run": "The daemon: watch the inboxes and deliver what arrives.",
+    "once": "Deliver everything that is in the inboxes now, then exit.",
+    "demo": "See it work: generated invoices, a local Kanbert, nothing to set up.",
+    "sandbox": "Run a local Kanbert to try things on.",
+}
+"""Names and one-line helps; each is the function of the same name in a module of the same name,
+imported when it is called."""
+
+
+class _NobodyReads(Exception):
+    """Whoever read our output (`head`, say) has seen enough; click takes that for a failure."""
+
+
+@contextmanager
+def _telling_when_nobody_reads() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _NobodyReads from error
+
+
+class _Commands(click.Group):
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _telling_when_nobody_reads():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _telling_when_nobody_reads():
+            return super().invoke(ctx)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"ingestd.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1, cutoff=0.5)
+            also = f' Did you mean "{near[0]}"?' if near else ""
+            raise click.UsageError(f'There is no command "{args[0]}".{also}', ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="Settings file [default: $INGESTD_CONFIG, ./ingestd.toml, /etc/ingestd/ingestd.toml]",
+)
+@click.option("--debug", is_flag=True, help="Show where in the program an error came from.")
+@click.version_option(__version__, prog_name="ingestd")
+@click.pass_context
+def _ingestd(ctx: click.Context, config: Path | None, debug: bool) -> None:
+    """Carry invoices from folders into Kanbert: once each, and none lost."""
+    del debug  # `main` looks at it
+    ctx.obj = config
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and exit with its code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = _ingestd.main(args=given, prog_name="ingestd", standalone_mode=False)
+    except click.Abort:
+        sys.exit(128 + 2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(Exit.USAGE)
+    except IngestdError as error:
+        if "--debug" in given:
+            raise
+        sys.exit(_explain(error))
+    except _NobodyReads:
+        _close_quietly()
+        sys.exit(Exit.FINE)
+    sys.exit(code if isinstance(code, int) else Exit.FINE)
+
+
+def _explain(error: IngestdError) -> Exit:
+    click.echo(f"ingestd: {error}", err=True)
+    if error.hint:
+        click.echo(f"  {error.hint}", err=True)
+    match error:
+        case SettingsError():
+            return Exit.USAGE
+        case KanbertError():
+            return Exit.NO_KANBERT
+        case _:
+            return Exit.NEEDS_A_PERSON
+
+
+def _close_quietly() -> None:
+    """Let Python write what is left to nowhere: it would complain about it once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,250 @@
+"""A document's way, from its folder below `work/` to its last one.
+
+    claimed → accepted → uploading → uploaded ┐
+                 │          └→ unknown ───────┤
+                 ├→ duplicate ────────────────┼→ filed
+                 └→ failed ───────────────────┘
+
+Every step begins with what the ledger says and ends with writing down what became of it, so a
+step that died is simply taken again. `Delivery.go_on` is the whole of it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ingestd.describe import describe
+from ingestd.errors import (
+    AccountTrouble,
+    AskLater,
+    DocumentChanged,
+    ExternalIdTaken,
+    IngestdError,
+    NotFound,
+    OutcomeUnknown,
+    Refused,
+    Unavailable,
+    UnfitDocument,
+)
+from ingestd.filing import Cabinet, lay_reason, reason_text
+from ingestd.intake import Content, Workplace, inspect
+from ingestd.kanbert import CreateInvoice, DuplicateCheck, Invoice, Kanbert
+from ingestd.ledger import Ledger
+from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
+from ingestd.observe import Log
+
+MOST_DUPLICATES_ASKED = 20
+"""Invoices with the same content that are looked at one by one for our own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What the documents of one inbox are carried with."""
+
+    workplace: Workplace
+    kanbert: Kanbert
+    ledger: Ledger
+    cabinet: Cabinet
+    log: Log
+    fields: Mapping[str, Any]
+    """Create fields from the inbox's settings."""
+    external_origin: str
+    max_size: int
+    """Bytes."""
+    may_still_arrive: Callable[[Document], bool]
+    """Whether a create whose answer never came could yet be carried out by the server."""
+    now: Callable[[], datetime]
+
+
+class Delivery:
+    """One document on its way."""
+
+    def __init__(self, document: Document, stages: Stages) -> None:
+        self.document = document
+        self.refusal: Refused | None = None
+        """What Kanbert had against it, if it refused it just now."""
+        self._stages = stages
+        self._log = stages.log.bind(document=document.id, path=document.name)
+
+    def go_on(self) -> Document:
+        """Take the document as far as it will go: to `filed`, or to a wait that is raised.
+
+        :returns: the document, filed.
+        :raises Unavailable, AccountTrouble, OutcomeUnknown: nothing can be sent now.
+        :raises AskLater, ContentUnderWay: the result of a create has to be waited for.
+        :raises DocumentChanged: it is still being written.
+        :raises LedgerUnusable, StorageFailed, OSError: it cannot be remembered, stored or filed.
+        """
+        while self.document.state not in ENDS:
+            match self.document.state:
+                case State.CLAIMED:
+                    self._inspect()  # → accepted, failed
+                case State.ACCEPTED:
+                    self._check_and_create()  # → uploaded, duplicate, failed; accepted, unknown
+                case State.UPLOADING:
+                    # found so after a start: who knows how far the create came
+                    self._advance(State.UNKNOWN)
+                case State.UNKNOWN:
+                    self._ask()  # → uploaded, duplicate; accepted
+                case State.UPLOADED | State.DUPLICATE | State.FAILED:
+                    self._file()  # → filed
+        return self.document
+
+    def _inspect(self) -> None:
+        try:
+            content = self._content
+        except UnfitDocument as unfit:
+            self._fail(unfit)
+            return
+        hashes = {"md5": content.md5, "sha256": content.sha256}
+        external_id = f"ingestd-{content.sha256}"
+        self._advance(State.ACCEPTED, size=len(content.data), external_id=external_id, **hashes)
+        self._log.debug("document.accepted", md5=content.md5, size=len(content.data))
+
+    @cached_property
+    def _content(self) -> Content:
+        path = self._stages.workplace.file(self.document.id, self.document.name)
+        changed = DocumentChanged(f"{path.name} is not what was accepted.")
+        try:
+            content = inspect(path, max_size=self._stages.max_size)
+        except UnfitDocument as unfit:
+            raise changed if self.document.sha256 else unfit from None
+        if self.document.sha256 not in {"", content.sha256}:
+            raise changed
+        return content
+
+    def _request(self) -> CreateInvoice:
+        origin = self._stages.external_origin
+        fields: dict[str, Any] = {"external_origin": origin} if origin else {}
+        fields |= describe(self.document.name, self._stages.fields)
+        return CreateInvoice(**fields, external_id=self.document.external_id)
+
+    def _check_and_create(self) -> None:
+        known = self._stages.kanbert.check_duplicate(self.document.md5)
+        if known.known:
+            self._recognise(self._invoices(known))
+        else:
+            self._create()
+
+    def _create(self) -> None:
+        content, request = self._content, self._request()
+        self._advance(State.UPLOADING, attempts=self.document.attempts + 1)
+        try:
+            invoice = self._stages.kanbert.create(
+                request,
+                file=content.data,
+                filename=Path(self.document.name).name,
+                media_type=content.media_type,
+            )
+        except (Unavailable, AccountTrouble) as error:
+            self._advance(State.ACCEPTED, note=str(error))  # certainly not created
+            raise
+        except ExternalIdTaken as error:
+            self._find_who_took_it(error)
+        except Refused as refusal:
+            self.refusal = refusal
+            self._fail(refusal)
+        except OutcomeUnknown as error:
+            self._advance(State.UNKNOWN, note=str(error))
+            self._log.warning("document.ambiguous", error=str(error))
+            raise
+        else:
+            self._advance(State.UPLOADED, outcome=Outcome.DELIVERED, invoice_id=invoice.id)
+
+    def _ask(self) -> None:
+        """Find out whether the create that was never answered made an invoice."""
+        known = self._stages.kanbert.check_duplicate(self.document.md5)
+        found = self._invoices(known) if known.known else []
+        found = found or self._made_by_us()
+        if found or known.known:
+            self._recognise(found)
+        elif self._stages.may_still_arrive(self.document):
+            raise AskLater(f"Kanbert has not shown an invoice for {self.document.name} yet.")
+        else:
+            self._advance(State.ACCEPTED, note="no invoice was made")
+
+    def _find_who_took_it(self, error: ExternalIdTaken) -> None:
+        second = f"ingestd-{self.document.sha256}-2"
+        found = self._made_by_us()
+        if found:
+            self._recognise(found)
+        elif self.document.external_id != second:
+            # made once and deleted there: Kanbert never gives the id out again
+            self._advance(State.ACCEPTED, external_id=second, note="its external_id is used up")
+        else:
+            self._fail(error)
+
+    def _invoices(self, known: DuplicateCheck) -> list[Invoice]:
+        found = []
+        for duplicate in known.duplicates[:MOST_DUPLICATES_ASKED]:
+            try:
+                found.append(self._stages.kanbert.get(duplicate.id))
+            except NotFound:
+                continue  # deleted since, or not ours to see
+        return found
+
+    def _made_by_us(self) -> list[Invoice]:
+        return [one] if (one := self._stages.kanbert.find(self.document.external_id)) else []
+
+    def _recognise(self, invoices: list[Invoice]) -> None:
+        """Tell our own earlier attempt from somebody else's invoice of the same content."""
+        ours = [one for one in invoices if one.external_id == self.document.external_id]
+        if ours and not self._stages.ledger.delivered_before(self.document):
+            self._advance(State.UPLOADED, outcome=Outcome.DELIVERED, invoice_id=ours[0].id)
+            self._log.info("document.recovered", invoice_id=ours[0].id)
+        else:
+            ids = ", ".join(one.id for one in invoices)
+            self._advance(
+                State.DUPLICATE,
+                outcome=Outcome.DUPLICATE,
+                invoice_id=invoices[0].id if invoices else "",
+                reason=f"Kanbert has this document already{f' as {ids}' if ids else ''}.",
+            )
+
+    def _file(self) -> None:
+        stages, document, when = self._stages, self.document, self._stages.now()
+        if close_filed(document, stages):
+            self.document = replace(document, state=State.FILED)
+            return
+        outcome = OUTCOMES[document.state]
+        destination = stages.cabinet.put_away(
+            stages.workplace.file(document.id, document.name),
+            stages.cabinet.folder_for(outcome, document.name, when),
+            reason=reason_text(document, when) if outcome is Outcome.FAILED else "",
+            before_move=self._plan,
+        )
+        self._advance(State.FILED, destination=str(destination))
+        stages.workplace.clear(document.id)
+
+    def _plan(self, destination: Path) -> None:
+        self.document = self._stages.ledger.plan(self.document, str(destination))
+
+    def _fail(self, error: IngestdError) -> None:
+        self._advance(State.FAILED, outcome=Outcome.FAILED, reason=str(error), advice=error.hint)
+
+    def _advance(self, to: State, *, note: str = "", **facts: Any) -> None:
+        self.document = self._stages.ledger.advance(self.document, to, note=note, **facts)
+
+
+def close_filed(document: Document, stages: Stages) -> bool:
+    """Finish the filing of a document that was moved by an attempt which then died.
+
+    :returns: False if its file is not at the destination that was planned for it, or still in
+        `work/`; then nothing was done.
+    """
+    destination = Path(document.destination)
+    if os.path.lexists(stages.workplace.file(document.id, document.name)):
+        return False
+    if not (document.state in OUTCOMES and document.destination and destination.is_file()):
+        return False
+    if document.outcome is Outcome.FAILED:
+        lay_reason(destination, reason_text(document, stages.now()))
+    stages.ledger.advance(document, State.FILED, note="found at its destination")
+    stages.workplace.clear(document.id)
+    return True
