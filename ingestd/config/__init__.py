@@ -1,0 +1,34 @@
+"""Settings: from a TOML file and the environment, checked before anything runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from ingestd.config.loading import load
+from ingestd.config.secrets import Secrets, credentials, secret_folders
+from ingestd.config.settings import Account, Inbox, Settings
+
+__all__ = [
+    "Account",
+    "Inbox",
+    "Secrets",
+    "Settings",
+    "credentials",
+    "load",
+    "secret_folders",
+    "state_dir",
+]
+
+
+def state_dir(settings: Settings, environ: Mapping[str, str] = os.environ) -> Path:
+    """Where ingestd keeps its ledger: as set, else as systemd says, else the platform's place."""
+    if settings.state_dir is not None:
+        return settings.state_dir
+    given = environ.get("STATE_DIRECTORY", "").split(":")[0]
+    if given:
+        return Path(given)
+    import platformdirs  # noqa: PLC0415 - only where nobody says
+
+    return platformdirs.user_state_path("ingestd")

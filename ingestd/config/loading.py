@@ -1,0 +1,148 @@
+"""Finding the settings, reading them, and saying clearly what is wrong with them."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from ingestd.config.environment import PREFIX, from_environment, refuse_unknown, variable_for
+from ingestd.config.settings import Inbox, Settings
+from ingestd.config.spelling import nearest
+from ingestd.errors import SettingsError
+from ingestd.kanbert import CreateInvoice
+
+PLACES = (Path("ingestd.toml"), Path("/etc/ingestd/ingestd.toml"))
+"""Where settings are looked for when nobody says where they are."""
+
+_SECRET = frozenset({"token", "client_secret"})
+
+
+def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings from a file and the environment, which wins.
+
+    :param path: the file; None: `$INGESTD_CONFIG`, else the first of `PLACES` that is there,
+        else the environment alone.
+    :raises SettingsError: naming the file or the variable, the key, what is wrong with it, and the
+        nearest key that exists.
+    """
+    source = _find(path, environ)
+    given = _read(source) if source else {}
+    refuse_unknown(environ)
+    try:
+        return Settings(**_merged(given, from_environment(environ)))
+    except ValidationError as error:
+        raise _explained(error, source, environ) from error
+
+
+def _find(path: Path | None, environ: Mapping[str, str]) -> Path | None:
+    if path is None and environ.get("INGESTD_CONFIG"):
+        path = Path(environ["INGESTD_CONFIG"])
+    if path is not None:
+        return path
+    return next((place for place in PLACES if place.exists()), None)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"There is no settings file {path}.",
+            hint="Copy config.example.toml there, or name another with --config.",
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file {path} cannot be read: {error.strerror}.",
+            hint="Let the user that ingestd runs as read it.",
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{path} is not valid TOML: {error}.", hint="Texts stand in quotes, tables in [ ]."
+        ) from error
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Lay one set of settings over another, table by table."""
+    both = dict(below)
+    for key, value in above.items():
+        given = both.get(key)
+        if isinstance(given, dict) and isinstance(value, dict):
+            value = _merged(given, value)  # noqa: PLW2901 - laid over what was there
+        both[key] = value
+    return both
+
+
+def _explained(
+    error: ValidationError, source: Path | None, environ: Mapping[str, str]
+) -> SettingsError:
+    if source is None and not any(name.upper().startswith(PREFIX) for name in environ):
+        looked = " or ".join(str(place) for place in PLACES)
+        return SettingsError(
+            f"There are no settings: no --config, no $INGESTD_CONFIG, no {looked}.",
+            hint="Copy config.example.toml to one of these places and edit it.",
+        )
+    lines = []
+    for details in error.errors():
+        where = variable_for(details["loc"], environ) or source or "the environment"
+        lines.append(f"{where}: {_sentence(details)}")
+    return SettingsError("\n".join(lines), hint="config.example.toml describes every setting.")
+
+
+def _sentence(details: ErrorDetails) -> str:
+    key = ".".join(str(part) for part in details["loc"])
+    match details["type"]:
+        case "extra_forbidden":
+            near = nearest(str(details["loc"][-1]), _keys_beside(details["loc"]))
+            return f"{key} is no setting" + (f"; did you mean {near}?" if near else ".")
+        case "missing":
+            return f"{key} is missing."
+        case "value_error":
+            reason = str(details["ctx"]["error"]) if "ctx" in details else details["msg"]
+            return f"{key}: {reason}." if key else f"{reason}."
+        case _:
+            return f"{key}: {details['msg']}{_but_given(details)}."
+
+
+def _but_given(details: ErrorDetails) -> str:
+    """What was given instead, unless that could be a secret."""
+    given = details["input"]
+    table_meant = details["type"] in {"model_type", "dict_type"}
+    if table_meant or _SECRET.intersection(details["loc"]) or isinstance(given, dict | list):
+        return ""
+    return f", not {given!r}"
+
+
+def _keys_beside(location: tuple[int | str, ...]) -> Iterable[str]:
+    """The keys of the table that a wrong key stands in."""
+    kind: Any = Settings
+    for part in location[:-1]:
+        kind = _kind_below(kind, str(part))
+    return next((one.model_fields for one in _alternatives(kind) if _is_table(one)), ())
+
+
+def _kind_below(kind: Any, key: str) -> Any:
+    """The type of what a table, a mapping or a list holds under a key."""
+    for one in _alternatives(kind):
+        if one is Inbox and key == "fields":
+            return CreateInvoice
+        if get_origin(one) in {dict, list}:
+            return get_args(one)[-1]
+        if _is_table(one) and key in one.model_fields:
+            return one.model_fields[key].annotation
+    return None
+
+
+def _alternatives(kind: Any) -> tuple[Any, ...]:
+    """The types that are meant by `X | None`."""
+    return (kind,) if get_origin(kind) in {None, dict, list} else get_args(kind)
+
+
+def _is_table(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

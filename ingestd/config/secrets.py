@@ -1,0 +1,92 @@
+"""Credentials: from the settings, from files, from systemd, from Docker."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from ingestd.config.settings import Account, Settings
+from ingestd.errors import SettingsError
+from ingestd.kanbert import Auth, BearerToken, OAuth2ClientCredentials, TokenFile
+
+
+def secret_folders(environ: Mapping[str, str] = os.environ) -> list[Path]:
+    """Folders that secrets are handed over in: systemd's LoadCredential, Docker's secrets."""
+    given = environ.get("CREDENTIALS_DIRECTORY")
+    return ([Path(given)] if given else []) + [Path("/run/secrets")]
+
+
+def credentials(name: str, settings: Settings, folders: Sequence[Path]) -> Auth:
+    """What proves to Kanbert who we are.
+
+    :param name: the account.
+    :param folders: see `secret_folders`.
+    :raises SettingsError: if there is nothing, naming the ways to give it.
+    """
+    account = settings.accounts[name]
+    if account.oauth2 is not None:
+        given = account.oauth2
+        secret = given.client_secret_file or (
+            given.client_secret.get_secret_value() if given.client_secret else ""
+        )
+        return OAuth2ClientCredentials(given.token_url, given.client_id, secret, given.scope)
+    if account.token is not None:
+        return BearerToken(account.token.get_secret_value())
+    return TokenFile(_token_file(name, account, folders, alone=len(settings.accounts) == 1))
+
+
+def _token_file(name: str, account: Account, folders: Sequence[Path], *, alone: bool) -> Path:
+    if account.token_file is not None:
+        return account.token_file
+    names = [f"{name}.token", *(["kanbert.token"] if alone else [])]
+    for folder in folders:
+        for file_name in names:
+            if (folder / file_name).is_file():
+                return folder / file_name
+    raise SettingsError(
+        f"accounts.{name} has no token.",
+        hint=f'Give it one of three ways: token_file = "…" (a file that holds it; also found as '
+        f'{" or ".join(names)} in $CREDENTIALS_DIRECTORY or /run/secrets), token = "…" '
+        f"(or $INGESTD_ACCOUNTS__{name.upper()}__TOKEN), or an oauth2 table.",
+    )
+
+
+class Secrets:
+    """Every secret text the settings lead to, for the log to hide."""
+
+    def __init__(self, settings: Settings, folders: Sequence[Path]) -> None:
+        self._fixed = _passwords(settings.ledger.url)
+        self._files: dict[Path, tuple[object, str]] = {}
+        for name, account in settings.accounts.items():
+            oauth2 = account.oauth2
+            given = [account.token, oauth2.client_secret if oauth2 else None]
+            self._fixed += [secret.get_secret_value().strip() for secret in given if secret]
+            self._fixed += _passwords(account.proxy)
+            paths = [account.token_file, oauth2.client_secret_file if oauth2 else None]
+            paths += [folder / f"{name}.token" for folder in folders]
+            paths += [folder / "kanbert.token" for folder in folders]
+            self._files |= {path: (None, "") for path in paths if path}
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._fixed
+        for path, (version, _) in self._files.items():
+            try:
+                found = os.stat(path)
+                now = (found.st_mtime_ns, found.st_ino, found.st_size)
+                if now != version:
+                    text = path.read_text("utf-8-sig", errors="replace")
+                    self._files[path] = (now, text.strip())
+            except OSError:
+                pass  # no file, no secret; what was in it stays one
+            yield self._files[path][1]
+
+
+def _passwords(url: str) -> list[str]:
+    """The password in a URL, as it is written and as it is meant."""
+    try:
+        written = urlsplit(url).password or ""
+    except ValueError:
+        return []
+    return [written, unquote(written)] if written else []
