@@ -1,0 +1,10 @@
+"""The daemon: wires the parts, owns their threads, and stops when it is told to."""
+
+from __future__ import annotations
+
+from ingestd.daemon.conductor import Ending
+from ingestd.daemon.lock import lock_state
+from ingestd.daemon.signals import Signals
+from ingestd.daemon.wiring import Parts, wire
+
+__all__ = ["Ending", "Parts", "Signals", "lock_state", "wire"]

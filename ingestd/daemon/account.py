@@ -1,0 +1,193 @@
+"""An account, and whether it may be used now.
+
+    open ──trouble──▶ paused ──probe succeeded──▶ on trial ──one document delivered──▶ open
+                        ▲ ◀──probe failed──┘          │
+                        └─────────── trouble ─────────┘
+
+While an account is paused its documents stay in their inboxes, and all that it is sent is one
+probe now and then, however many wait.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from ingestd.errors import KanbertError, OutcomeUnknown, Unavailable
+from ingestd.observe import Log
+
+FIRST_PROBE = 5.0
+"""Seconds from the pause to the first probe."""
+LONGEST_BETWEEN_PROBES = 300.0
+"""Seconds; an account that is back after a night is used again within five minutes."""
+DOUBTS_IN_A_ROW = 3
+"""Answers that never came before no more documents are sent."""
+LONGEST_ASKED = 900.0
+"""Seconds of a Retry-After that are honoured."""
+
+
+class _Use(Enum):
+    OPEN = "open"
+    PAUSED = "paused"
+    TRIAL = "on trial"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why an account is not used, and when it will be asked again."""
+
+    error: KanbertError
+    since: float
+    """Monotonic seconds."""
+    probe_at: float
+    """Monotonic seconds."""
+
+
+class Account:
+    """One account's gate; used by every thread that delivers to it."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        probe: Callable[[], object],
+        credentials: Callable[[], object],
+        log: Log,
+        clock: Callable[[], float],
+        random: Callable[[], float],
+    ) -> None:
+        """Make a gate that is open.
+
+        :param probe: asks the account something harmless; raises `KanbertError`.
+        :param credentials: anything that compares unequal once they were replaced.
+        :param random: uniform from 0 to 1.
+        """
+        self.name = name
+        self._probe = probe
+        self._credentials = credentials
+        self._log = log.bind(account=name)
+        self._clock = clock
+        self._random = random
+        self._lock = threading.RLock()
+        self._use = _Use.OPEN
+        self._on_trial: object | None = None
+        self._pause: Pause | None = None
+        self._failures = 0
+        self._doubts = 0
+        self._seen_credentials: object = None
+        self._probing = False
+        self._listeners: list[Callable[[], None]] = []
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called whenever the account may be used again, or not any more."""
+        self._listeners.append(listener)
+
+    @property
+    def pause(self) -> Pause | None:
+        """Why it is paused; None if it is not."""
+        with self._lock:
+            return self._pause if self._use is _Use.PAUSED else None
+
+    def admit(self, document: object) -> bool:
+        """Whether something may be sent for this document now; on trial only one is let through."""
+        with self._lock:
+            if self._use is _Use.TRIAL and self._on_trial in (None, document):
+                self._on_trial = document
+                return True
+            return self._use is _Use.OPEN
+
+    def done_with(self, document: object, *, delivered: bool) -> None:
+        """A document that was admitted needs the account no more."""
+        with self._lock:
+            self._doubts = 0 if delivered else self._doubts
+            if self._use is not _Use.TRIAL or self._on_trial != document:
+                return
+            self._on_trial = None
+            if delivered:
+                self._use, self._failures, self._pause = _Use.OPEN, 0, None
+        self._tell()
+
+    def trouble(self, error: KanbertError) -> None:
+        """Nothing can be sent now: pause, and say so once.
+
+        One answer that never came may be one document's; several in a row are the account's.
+        """
+        with self._lock:
+            if isinstance(error, OutcomeUnknown) and self._use is _Use.OPEN:
+                self._doubts += 1
+                if self._doubts < DOUBTS_IN_A_ROW:
+                    return
+        self._close(error)
+
+    def greet(self) -> None:
+        """Ask the account once, so that a wrong token shows before the first document does."""
+        try:
+            self._probe()
+        except KanbertError as error:
+            self._close(error)
+
+    def tick(self) -> None:
+        """Probe a paused account in a thread of its own, if the time has come."""
+        with self._lock:
+            if self._use is not _Use.PAUSED or self._probing or not self._is_due():
+                return
+            self._probing = True
+        threading.Thread(target=self._ask, name=f"probe {self.name}", daemon=True).start()
+
+    def _close(self, error: KanbertError) -> None:
+        with self._lock:
+            if self._use is _Use.PAUSED:
+                return  # somebody else's trouble from before the pause
+            self._use, self._on_trial, self._doubts = _Use.PAUSED, None, 0
+            self._put_off(error, self._credentials())
+        self._say(error)
+        self._tell()
+
+    def _is_due(self) -> bool:
+        assert self._pause is not None  # it is paused
+        replaced = self._credentials() != self._seen_credentials
+        return replaced or self._clock() >= self._pause.probe_at
+
+    def _ask(self) -> None:
+        asked_with = self._credentials()
+        try:
+            self._probe()
+        except KanbertError as error:
+            with self._lock:
+                changed = self._pause is not None and type(error) is not type(self._pause.error)
+                self._put_off(error, asked_with)
+            if changed:
+                self._say(error)
+        else:
+            with self._lock:
+                self._use, self._on_trial = _Use.TRIAL, None
+            self._log.info("account.resumed")
+            self._tell()
+        finally:
+            self._probing = False
+
+    def _put_off(self, error: KanbertError, asked_with: object) -> None:
+        """Set the time of the next probe: full jitter below a doubling bound, or as asked."""
+        bound = min(LONGEST_BETWEEN_PROBES, FIRST_PROBE * 2.0 ** min(self._failures, 10))
+        self._failures += 1
+        wait = bound / 2 + self._random() * bound / 2
+        asked = error.answer.retry_after
+        if asked is not None:
+            wait = max(wait, min(asked, LONGEST_ASKED))
+        now = self._clock()
+        since = self._pause.since if self._pause else now
+        self._pause = Pause(error, since, now + wait)
+        self._seen_credentials = asked_with
+
+    def _say(self, error: KanbertError) -> None:
+        # an outage or a rate limit passes by itself; anything else waits for a person
+        passes = isinstance(error, Unavailable | OutcomeUnknown)
+        say = self._log.warning if passes else self._log.error
+        probe_in = round(self._pause.probe_at - self._clock(), 1) if self._pause else None
+        say("account.paused", error=str(error), hint=error.hint, probe_in_s=probe_in)
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()

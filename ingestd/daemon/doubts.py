@@ -1,0 +1,36 @@
+"""How long a create that was never answered may still be carried out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from ingestd.model import Document
+
+
+class Doubts:
+    """Remembers when each document's doubt began.
+
+    By the monotonic clock, so a restart begins the wait afresh and a wall clock that jumps changes
+    nothing.
+    """
+
+    def __init__(self, window: float, clock: Callable[[], float]) -> None:
+        """Make an empty memory; `window` is in seconds.
+
+        A server may finish what it has read after it, or a proxy before it, gave up answering.
+        """
+        self._window = window
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._began: dict[tuple[str, int], float] = {}
+
+    def may_still_arrive(self, document: Document) -> bool:
+        """Whether the last create of this document could yet make an invoice."""
+        key = (document.id, document.attempts)
+        with self._lock:
+            began = self._began.setdefault(key, self._clock())
+            if self._clock() - began < self._window:
+                return True
+            del self._began[key]
+            return False

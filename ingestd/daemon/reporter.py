@@ -1,0 +1,55 @@
+"""What the log says of an inbox's documents: one line for each outcome, each complaint once."""
+
+from __future__ import annotations
+
+from ingestd.errors import IngestdError, Refused
+from ingestd.model import Document, Outcome
+from ingestd.observe import Log
+
+
+class Reporter:
+    """Speaks for one inbox; used by all its workers."""
+
+    def __init__(self, inbox: str, log: Log) -> None:
+        self._inbox = inbox
+        self._log = log
+        self._complaints: set[str] = set()
+
+    def outcome(self, document: Document, seconds: float) -> None:
+        """Say how a document's way ended, and how long it took since it was last taken up."""
+        facts = {
+            "document": document.id,
+            "path": document.name,
+            "md5": document.md5,
+            "invoice_id": document.invoice_id,
+            "attempt": document.attempts,
+            "reason": document.reason,
+            "duration_ms": round(seconds * 1000),
+        }
+        say = self._log.warning if document.outcome is Outcome.FAILED else self._log.info
+        say(f"document.{document.outcome}", **{key: fact for key, fact in facts.items() if fact})
+
+    def complain(self, document: Document, error: Exception) -> None:
+        """Say once what keeps a document from going on; it is tried again quietly."""
+        complaint = f"{document.name}: {error}"
+        if complaint in self._complaints:
+            return
+        self._complaints.add(complaint)
+        known = isinstance(error, IngestdError | OSError)
+        self._log.warning(
+            "document.deferred",
+            document=document.id,
+            path=document.name,
+            error=str(error),
+            hint=getattr(error, "hint", ""),
+            exc_info=None if known else error,
+        )
+
+    def suspect(self, field: str, refusal: Refused) -> None:
+        """Say that a setting of the inbox is to blame."""
+        self._log.error(
+            "setting.suspect",
+            setting=f"inboxes.{self._inbox}.fields.{field}",
+            error=str(refusal),
+            hint="Correct it and start ingestd again; the inbox is paused until then.",
+        )

@@ -1,0 +1,58 @@
+"""Signals as flags that one loop looks at.
+
+A Python signal handler runs between any two instructions of the main thread, so it may do no more
+than set a flag: a handler that took a lock could wait for the very code that it interrupted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import signal
+import socket
+from types import FrameType, TracebackType
+from typing import Self
+
+STOPPING = (signal.SIGTERM, signal.SIGINT)
+
+
+class Signals:
+    """Listens for SIGTERM and SIGINT while it is open; main thread only."""
+
+    def __init__(self) -> None:
+        self.asked_to_stop = 0
+        """How often."""
+        self._reader, self._writer = socket.socketpair()
+        self._reader.setblocking(False)
+        self._writer.setblocking(False)
+        self._before: dict[int, object] = {}
+
+    def __enter__(self) -> Self:
+        signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        for number in STOPPING:
+            self._before[number] = signal.signal(number, self._stop)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for number, before in self._before.items():
+            signal.signal(number, before)  # type: ignore[arg-type]  # what signal() returned
+        signal.set_wakeup_fd(-1)
+
+    def wake(self) -> None:
+        """End the current `wait`, or the next; from any thread."""
+        with contextlib.suppress(BlockingIOError):  # it is full of reasons to wake up
+            self._writer.send(b"\0")
+
+    def wait(self, seconds: float) -> None:
+        """Wait for a signal or for `wake`."""
+        ready, _, _ = select.select([self._reader], [], [], seconds)
+        if ready:
+            self._reader.recv(4096)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked_to_stop += 1

@@ -1,0 +1,33 @@
+"""Noticing that it is not the documents that are wrong, but a setting of their inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ingestd.errors import Refused
+
+IN_A_ROW = 3
+"""Equal refusals before the setting is blamed."""
+
+
+class Suspicion:
+    """Counts refusals of one inbox that name a field which its own settings give."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = fields
+        self._suspect = ""
+        self._times = 0
+
+    def refused(self, refusal: Refused) -> str:
+        """Count a refusal; the name of the field to blame by now, or nothing."""
+        # the server names what is nested with dots: vats.0.vat
+        named = {field.split(".")[0] for field in refusal.answer.fields} & set(self._fields)
+        suspect = min(named, default="")
+        self._times = self._times + 1 if suspect and suspect == self._suspect else 1
+        self._suspect = suspect
+        return suspect if suspect and self._times >= IN_A_ROW else ""
+
+    def accepted(self) -> None:
+        """A document of the inbox was taken, so its settings are right."""
+        self._suspect, self._times = "", 0

@@ -1,0 +1,244 @@
+"""From settings to parts: the one place that knows both."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingestd import config
+from ingestd.daemon.account import Account
+from ingestd.daemon.conductor import Conductor, Station
+from ingestd.daemon.doubts import Doubts
+from ingestd.daemon.lane import Lane
+from ingestd.daemon.signals import Signals
+from ingestd.errors import StorageFailed
+from ingestd.filing import Cabinet
+from ingestd.intake import Guard, Hurry, Inbox, Intake, Patience, Remembered, Rules, Workplace
+from ingestd.kanbert import Auth, Kanbert, RetryPolicy
+from ingestd.ledger import KnownInbox, Ledger, open_ledger
+from ingestd.model import Document
+from ingestd.observe import Log
+from ingestd.pipeline import Stages
+
+TIMEOUTS_A_CREATE_MAY_TAKE = 2.0
+"""Servers commit late: this many timeouts after its answer did not come."""
+LONGEST_PROBE = 20.0
+"""Seconds."""
+RESCAN = 60.0
+"""Seconds between listings of an inbox that is watched."""
+POLL = 10.0
+"""Seconds between listings of an inbox that is polled."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """Everything a daemon is made of, ready to run."""
+
+    conductor: Conductor
+    stations: list[Station]
+    accounts: list[Account]
+    ledger: Ledger
+    clients: list[Kanbert]
+
+    def close(self) -> None:
+        """Let go of connections and the ledger."""
+        for client in self.clients:
+            client.close()
+        self.ledger.close()
+
+
+def wire(
+    settings: config.Settings,
+    *,
+    signals: Signals,
+    log: Log,
+    filed: Callable[[Document], None] = lambda _: None,
+    hurried: bool = False,
+) -> Parts:
+    """Make a daemon from settings; nothing runs yet.
+
+    :param filed: told of every document that was put away.
+    :param hurried: for a run that ends; see `intake.Hurry`.
+    :raises SettingsError: for what only shows when it is used.
+    :raises LedgerUnusable: if there can be no memory.
+    """
+    wiring = _Wiring(settings, signals, log, filed, hurried)
+    accounts = {name: wiring.account(name) for name in settings.accounts}
+    stations = [wiring.station(name, accounts) for name in settings.inboxes]
+    conductor = Conductor(
+        stations,
+        list(accounts.values()),
+        signals=signals,
+        interrupt=wiring.interrupt,
+        broken=wiring.broken,
+        log=log,
+        clock=time.monotonic,
+    )
+    return Parts(conductor, stations, list(accounts.values()), wiring.ledger, wiring.clients)
+
+
+def now() -> datetime:
+    """The time of day, in UTC."""
+    return datetime.now(UTC)
+
+
+class _Wiring:
+    """What the parts have in common while they are being put together."""
+
+    def __init__(
+        self,
+        settings: config.Settings,
+        signals: Signals,
+        log: Log,
+        filed: Callable[[Document], None],
+        hurried: bool,
+    ) -> None:
+        self._settings = settings
+        self._signals = signals
+        self._log = log
+        self._filed = filed
+        self._hurried = hurried
+        self.interrupt = threading.Event()
+        self.broken: list[StorageFailed] = []
+        self.clients: list[Kanbert] = []
+        self._client_of: dict[str, Kanbert] = {}
+        self.ledger = open_ledger(
+            config.state_dir(settings),
+            settings.ledger.url,
+            now=now,
+            set_aside=self._ledger_set_aside,
+        )
+
+    def account(self, name: str) -> Account:
+        given = self._settings.accounts[name]
+        auth = config.credentials(name, self._settings, config.secret_folders())
+        client = self._client(given, auth, given.timeout, given.deadline)
+        probing = min(given.timeout, LONGEST_PROBE / 2)
+        prober = self._client(given, auth, probing, LONGEST_PROBE)
+        self._client_of[name] = client
+        account = Account(
+            name,
+            probe=prober.probe,
+            credentials=client.credentials_version,
+            log=self._log,
+            clock=time.monotonic,
+            random=random.random,
+        )
+        account.on_change(self._signals.wake)
+        return account
+
+    def _client(
+        self, given: config.Account, auth: Auth, timeout: float, deadline: float
+    ) -> Kanbert:
+        client = Kanbert(
+            given.base_url,
+            auth,
+            timeout=timeout,
+            deadline=deadline,
+            ca_bundle=given.ca_bundle or None,
+            proxy=given.proxy or None,
+            # what does not pass within seconds pauses the account, which is patient
+            retry=RetryPolicy(attempts=3, longest_wait=5.0, patience=5.0),
+            requests_per_minute=given.requests_per_minute,
+            pool_size=given.concurrency,
+            stop=self.interrupt,
+        )
+        self.clients.append(client)
+        return client
+
+    def station(self, name: str, accounts: dict[str, Account]) -> Station:
+        given = self._settings.inboxes[name]
+        account_name = self._settings.account_of(given)
+        log = self._log.bind(inbox=name, account=account_name)
+        lane = Lane(
+            name,
+            self._stages(given, account_name, log),
+            accounts[account_name],
+            workers=self._settings.accounts[account_name].concurrency,
+            clock=time.monotonic,
+            new_id=new_id,
+            filed=self._filed,
+            broken=self._break,
+        )
+        hurry = Hurry(time.time) if self._hurried else None
+        guard = self._guard(name, given, log)
+        intake = Intake(
+            _inbox(name, given), guard, lane, log=log, clock=time.monotonic, hurry=hurry
+        )
+        return Station(intake, lane)
+
+    def _stages(self, given: config.Inbox, account: str, log: Log) -> Stages:
+        to = self._settings.accounts[account]
+        doubts = Doubts(TIMEOUTS_A_CREATE_MAY_TAKE * to.timeout, time.monotonic)
+        return Stages(
+            workplace=Workplace(given.path),
+            kanbert=self._client_of[account],
+            ledger=self.ledger,
+            cabinet=Cabinet(
+                done=given.folder(given.done),
+                failed=given.folder(given.failed),
+                duplicates=given.folder(given.duplicates or given.done),
+                layout=given.filed_layout,
+            ),
+            log=log,
+            fields=given.fields,
+            external_origin=to.external_origin,
+            max_size=given.max_size,
+            may_still_arrive=doubts.may_still_arrive,
+            now=lambda: datetime.now().astimezone(),
+        )
+
+    def _guard(self, name: str, given: config.Inbox, log: Log) -> Guard:
+        def recall() -> Remembered | None:
+            known = self.ledger.known_inbox(name)
+            if known is None or known.path != str(given.path):
+                return None  # another folder by the same name is another inbox
+            return Remembered(known.marker, known.filesystem, known.source, known.root)
+
+        def remember(it: Remembered) -> None:
+            known = KnownInbox(str(given.path), it.id, it.filesystem, it.source, it.root)
+            self.ledger.remember_inbox(name, known)
+
+        return Guard(given.path, recall=recall, remember=remember, new_id=new_id, now=now, log=log)
+
+    def _break(self, error: StorageFailed) -> None:
+        self.broken.append(error)
+        self._signals.wake()
+
+    def _ledger_set_aside(self, path: Path, why: str) -> None:
+        self._log.error(
+            "document.recovered",
+            path=str(path),
+            error=f"The ledger could not be used and was set aside: {why}.",
+            hint="Nothing is lost or delivered twice, but its history is in that file now.",
+        )
+
+
+def new_id() -> str:
+    """An id for a document or an inbox, unlike any other's."""
+    return uuid.uuid4().hex
+
+
+def _inbox(name: str, given: config.Inbox) -> Inbox:
+    folders = (given.done, given.failed, given.duplicates or given.done)
+    return Inbox(
+        name=name,
+        root=given.path,
+        rules=Rules(
+            include=tuple(given.include),
+            exclude=tuple(given.exclude),
+            recursive=given.recursive,
+            skip=frozenset(given.folder(folder) for folder in folders),
+        ),
+        patience=Patience(quiet=given.settle, give_up=given.give_up_on_incomplete),
+        watch=given.watch,
+        rescan=given.rescan or RESCAN,
+        poll=given.rescan or POLL,
+        order=given.order,
+    )

@@ -1,0 +1,299 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from ingestd.errors import AccountTrouble, KanbertError, OutcomeUnknown, Unavailable
+from tests.daemon.doubles import Gate, outage
+
+WRONG_TOKEN = AccountTrouble("Kanbert refuses the token", hint="Renew it.")
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def paused(gate: Gate) -> Gate:
+    """An account in the middle of an outage."""
+    gate.probed.error = outage()
+    gate.account.trouble(outage())
+    return gate
+
+
+@pytest.fixture
+def on_trial(paused: Gate) -> Gate:
+    """An account whose probe was just answered again."""
+    paused.resume()
+    return paused
+
+
+# ---- open and paused -----------------------------------------------------------------------------
+
+
+def test_an_open_account_lets_every_document_through(gate: Gate) -> None:
+    assert all(gate.account.admit(number) for number in range(10))
+    assert gate.account.pause is None
+
+
+@pytest.mark.parametrize("error", [Unavailable("503"), WRONG_TOKEN])
+def test_trouble_pauses_it(gate: Gate, error: KanbertError) -> None:
+    gate.account.trouble(error)
+
+    assert gate.account.pause is not None
+    assert gate.account.pause.error is error
+    assert not gate.account.admit("a document")
+
+
+def test_one_answer_that_never_came_may_be_one_documents(gate: Gate) -> None:
+    gate.account.trouble(OutcomeUnknown("timeout"))
+    gate.account.trouble(OutcomeUnknown("timeout"))
+
+    assert gate.account.admit("a document")
+
+
+def test_several_answers_in_a_row_that_never_came_pause_it(gate: Gate) -> None:
+    for _ in range(3):
+        gate.account.trouble(OutcomeUnknown("timeout"))
+
+    assert gate.account.pause is not None
+
+
+def test_a_delivery_ends_the_row_of_answers_that_never_came(gate: Gate) -> None:
+    for _ in range(4):
+        gate.account.trouble(OutcomeUnknown("timeout"))
+        gate.account.trouble(OutcomeUnknown("timeout"))
+        gate.account.done_with("a document", delivered=True)
+
+    assert gate.account.pause is None
+
+
+@pytest.mark.parametrize(
+    ("error", "level"),
+    [(outage(), "warning"), (OutcomeUnknown("timeout"), "warning"), (WRONG_TOKEN, "error")],
+)
+def test_what_passes_by_itself_is_a_warning_and_what_needs_a_person_an_error(
+    gate: Gate, error: KanbertError, level: str
+) -> None:
+    gate.probed.error = error
+
+    gate.account.greet()
+
+    (line,) = gate.lines()
+    assert (line["event"], line["level"]) == ("account.paused", level)
+    assert (line["error"], line["hint"]) == (str(error), error.hint)
+    assert line["probe_in_s"] == 5.0
+
+
+def test_a_wrong_token_shows_before_the_first_document(gate: Gate) -> None:
+    gate.probed.error = WRONG_TOKEN
+
+    gate.account.greet()
+
+    assert gate.account.pause is not None
+    assert not gate.account.admit("a document")
+
+
+def test_a_greeting_that_was_answered_changes_nothing(gate: Gate) -> None:
+    gate.account.greet()
+
+    assert gate.account.admit("a document")
+    assert gate.events() == []
+
+
+def test_a_pause_is_said_once_however_many_run_into_it(gate: Gate) -> None:
+    for _ in range(4):
+        gate.account.trouble(outage())
+
+    assert gate.events() == ["account.paused"]
+
+
+# ---- probes --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dice", [0.0, 0.5, 1.0])
+def test_an_outage_of_ten_minutes_costs_a_handful_of_probes_and_one_line(dice: float) -> None:
+    gate = Gate(dice=dice)
+    gate.probed.error = outage()
+    gate.account.trouble(outage())
+
+    gate.pass_time(600)
+
+    assert 5 <= len(gate.probed.times) <= 10
+    assert gate.events() == ["account.paused"]
+
+
+def test_probes_come_ever_more_rarely_but_at_least_every_five_minutes(paused: Gate) -> None:
+    paused.pass_time(3600)
+
+    times = [1000.0, *paused.probed.times]
+    waits = [later - earlier for earlier, later in pairwise(times)]
+    assert waits[:7] == [5, 10, 20, 40, 80, 160, 300]
+    assert set(waits[7:]) == {300}
+
+
+def test_jitter_takes_away_up_to_half_of_a_wait(gate: Gate) -> None:
+    gate.dice = 0.0
+
+    gate.account.trouble(outage())
+
+    assert gate.account.pause is not None
+    assert gate.account.pause.probe_at == gate.clock.time + 2.5
+
+
+@pytest.mark.parametrize(
+    ("asked", "waited"), [(60.0, 60.0), (1.0, 5.0), (0.0, 5.0), (900.0, 900.0), (86400.0, 900.0)]
+)
+def test_the_wait_that_kanbert_asks_for_is_kept_within_reason(
+    gate: Gate, asked: float, waited: float
+) -> None:
+    gate.account.trouble(outage(retry_after=asked))
+
+    assert gate.account.pause is not None
+    assert gate.account.pause.probe_at == gate.clock.time + waited
+
+
+def test_a_pause_began_with_its_first_trouble(paused: Gate) -> None:
+    paused.pass_time(600)
+
+    assert paused.account.pause is not None
+    assert paused.account.pause.since == 1000.0
+
+
+def test_only_one_probe_is_under_way(paused: Gate) -> None:
+    paused.clock.time += 5
+
+    paused.account.tick()
+    paused.account.tick()
+    paused.tick()
+
+    assert len(paused.probed.times) == 1
+
+
+def test_an_open_account_is_not_probed(gate: Gate) -> None:
+    gate.pass_time(600)
+
+    assert gate.probed.times == []
+
+
+def test_trouble_of_another_kind_is_said_too(paused: Gate) -> None:
+    paused.probed.error = WRONG_TOKEN
+
+    paused.pass_time(600)
+
+    assert [line["error"] for line in paused.lines()] == [str(outage()), str(WRONG_TOKEN)]
+
+
+def test_replaced_credentials_are_tried_at_once(gate: Gate) -> None:
+    gate.account.trouble(WRONG_TOKEN)
+    gate.tick()
+    assert gate.probed.times == []
+
+    gate.credentials = "second"
+    gate.tick()
+
+    assert gate.probed.times == [gate.clock.time]
+    assert gate.account.pause is None
+
+
+def test_replaced_credentials_that_are_wrong_too_are_tried_once(gate: Gate) -> None:
+    gate.account.trouble(WRONG_TOKEN)
+    gate.probed.error = WRONG_TOKEN
+    gate.credentials = "second"
+
+    gate.tick()
+    gate.tick()
+
+    assert len(gate.probed.times) == 1
+
+
+def test_credentials_replaced_during_a_probe_are_tried_after_it(gate: Gate) -> None:
+    def replace() -> None:
+        gate.credentials = "second"
+
+    gate.account.trouble(WRONG_TOKEN)
+    gate.probed.error, gate.probed.meanwhile = WRONG_TOKEN, replace
+    gate.clock.time += 5
+
+    gate.tick()
+    gate.tick()
+    gate.tick()
+
+    assert len(gate.probed.times) == 2
+
+
+# ---- on trial ------------------------------------------------------------------------------------
+
+
+def test_on_trial_only_one_document_is_let_through(on_trial: Gate) -> None:
+    assert on_trial.account.pause is None
+    assert on_trial.account.admit("first")
+    assert not on_trial.account.admit("second")
+    assert on_trial.account.admit("first")
+
+
+def test_a_delivery_on_trial_opens_it_for_all(on_trial: Gate) -> None:
+    on_trial.account.admit("first")
+
+    on_trial.account.done_with("first", delivered=True)
+
+    assert on_trial.account.admit("second")
+    assert on_trial.account.admit("third")
+
+
+def test_a_document_on_trial_that_proves_nothing_makes_way_for_another(on_trial: Gate) -> None:
+    on_trial.account.admit("first")
+
+    on_trial.account.done_with("first", delivered=False)
+
+    assert on_trial.account.admit("second")
+    assert not on_trial.account.admit("third")
+
+
+def test_a_document_that_was_not_let_through_decides_nothing(on_trial: Gate) -> None:
+    on_trial.account.admit("first")
+
+    on_trial.account.done_with("second", delivered=True)
+
+    assert not on_trial.account.admit("second")
+
+
+@pytest.mark.parametrize("error", [outage(), OutcomeUnknown("timeout"), WRONG_TOKEN])
+def test_trouble_on_trial_pauses_it_again(on_trial: Gate, error: KanbertError) -> None:
+    on_trial.account.admit("first")
+
+    on_trial.account.trouble(error)
+
+    assert on_trial.account.pause is not None
+    assert not on_trial.account.admit("first")
+
+
+def test_trouble_on_trial_does_not_begin_the_waits_anew(on_trial: Gate) -> None:
+    on_trial.account.trouble(outage())
+
+    assert on_trial.account.pause is not None
+    assert on_trial.account.pause.probe_at - on_trial.clock.time > 5
+
+
+def test_after_a_delivery_the_waits_begin_anew(on_trial: Gate) -> None:
+    on_trial.account.admit("first")
+    on_trial.account.done_with("first", delivered=True)
+
+    on_trial.account.trouble(outage())
+
+    assert on_trial.account.pause is not None
+    assert on_trial.account.pause.probe_at == on_trial.clock.time + 5
+    assert on_trial.account.pause.since == on_trial.clock.time
+
+
+def test_it_is_said_that_it_may_be_used_again(on_trial: Gate) -> None:
+    assert on_trial.events() == ["account.paused", "account.resumed"]
+
+
+def test_whoever_waits_is_told_of_every_change(on_trial: Gate) -> None:
+    on_trial.account.admit("first")
+    on_trial.account.done_with("first", delivered=True)
+
+    assert on_trial.told == [False, True, True]

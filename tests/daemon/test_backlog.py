@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+
+from ingestd.daemon.backlog import Backlog, Job, PutOff
+from ingestd.intake import Candidate, Look
+from ingestd.model import Document, State
+from tests.daemon.doubles import FakeClock
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def backlog(clock: FakeClock) -> Backlog:
+    return Backlog(clock)
+
+
+def ready(name: str) -> Candidate:
+    return Candidate(name, Look(1, 1, 1, 1))
+
+
+def put_off(name: str, due: float = 0.0) -> PutOff:
+    return PutOff(due, Document(name, "scanner", "main", name, State.UNKNOWN, NOON, NOON))
+
+
+def anything(_: Job) -> bool:
+    return True
+
+
+def waiting(backlog: Backlog, may_start: Callable[[Job], bool] = anything) -> Future[Job | None]:
+    """Take the next job in a thread."""
+    thread = ThreadPoolExecutor(1)
+    future = thread.submit(backlog.next, may_start)
+    thread.shutdown(wait=False)
+    return future
+
+
+# ---- what comes next -----------------------------------------------------------------------------
+
+
+def test_what_is_ready_comes_in_its_order(backlog: Backlog) -> None:
+    backlog.offer([ready("a"), ready("b")])
+
+    assert backlog.next(anything) == ready("a")
+    assert backlog.next(anything) == ready("b")
+
+
+def test_documents_that_were_put_off_come_first(backlog: Backlog) -> None:
+    backlog.offer([ready("a")])
+    backlog.put_off([put_off("b")])
+
+    assert backlog.next(anything) == put_off("b")
+
+
+def test_a_document_that_is_not_due_lets_others_pass(backlog: Backlog, clock: FakeClock) -> None:
+    late = put_off("b", due=clock.time + 30)
+    backlog.put_off([late])
+    backlog.offer([ready("a"), ready("c")])
+
+    assert backlog.next(anything) == ready("a")
+    clock.time += 30
+    assert backlog.next(anything) == late
+
+
+def test_a_document_that_may_not_start_lets_others_pass(backlog: Backlog) -> None:
+    backlog.put_off([put_off("a"), put_off("b")])
+
+    assert backlog.next(lambda job: job == put_off("b")) == put_off("b")
+
+
+def test_what_may_not_start_is_kept(backlog: Backlog) -> None:
+    backlog.offer([ready("a")])
+    backlog.put_off([put_off("b")])
+
+    worker = waiting(backlog, lambda _: False)
+    backlog.close()
+
+    assert worker.result(10) is None
+    assert backlog.size == 2
+
+
+def test_a_new_listing_replaces_what_was_ready(backlog: Backlog) -> None:
+    backlog.offer([ready("a"), ready("b")])
+    backlog.offer([ready("c")])
+
+    assert backlog.next(anything) == ready("c")
+    assert backlog.size == 1
+
+
+# ---- waiting -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("bring", "job"),
+    [
+        (lambda backlog: backlog.offer([ready("a")]), ready("a")),
+        (lambda backlog: backlog.put_off([put_off("a")]), put_off("a")),
+        (lambda backlog: backlog.close(), None),
+    ],
+    ids=["ready", "put off", "closed"],
+)
+def test_a_waiting_worker_gets_what_comes(
+    backlog: Backlog, bring: Callable[[Backlog], None], job: Job | None
+) -> None:
+    worker = waiting(backlog)
+
+    bring(backlog)
+
+    assert worker.result(10) == job
+
+
+def test_a_waiting_worker_asks_again_when_it_is_told_to(backlog: Backlog) -> None:
+    refused, allowed = threading.Event(), threading.Event()
+
+    def may_start(_: Job) -> bool:
+        refused.set()
+        return allowed.is_set()
+
+    backlog.offer([ready("a")])
+    worker = waiting(backlog, may_start)
+    assert refused.wait(10)
+
+    allowed.set()
+    backlog.look_again()
+
+    assert worker.result(10) == ready("a")
+
+
+def test_a_document_is_handed_out_when_it_is_due_though_nothing_happens() -> None:
+    times = iter([1000.0, 1000.0, 1000.01])  # the look, the wait, the look after it
+    backlog = Backlog(lambda: next(times))
+    backlog.put_off([put_off("a", due=1000.01)])
+
+    assert waiting(backlog).result(10) == put_off("a", due=1000.01)
+
+
+def test_every_job_is_handed_out_once(backlog: Backlog) -> None:
+    jobs = [ready(str(number)) for number in range(100)]
+    backlog.offer(jobs[:50])
+    backlog.put_off([put_off(str(number)) for number in range(50)])
+
+    with ThreadPoolExecutor(8) as threads:
+        taken = list(threads.map(lambda _: backlog.next(anything), range(100)))
+
+    names = [
+        job.path if isinstance(job, Candidate) else f"{job.document.id}" for job in taken if job
+    ]
+    assert sorted(names) == sorted([str(number) for number in range(50)] * 2)
+
+
+def test_a_closed_backlog_gives_out_nothing(backlog: Backlog) -> None:
+    backlog.offer([ready("a")])
+
+    backlog.close()
+
+    assert backlog.next(anything) is None
+
+
+# ---- what there is -------------------------------------------------------------------------------
+
+
+def test_everything_that_has_no_outcome_counts(backlog: Backlog) -> None:
+    backlog.offer([ready("a"), ready("b")], pending=3, left=7)
+    backlog.put_off([put_off("c", due=2000)])
+    job = backlog.next(anything)
+    assert job is not None
+
+    assert (backlog.size, backlog.in_hand, backlog.left) == (6, 1, 7)
+    backlog.done(job)
+    assert (backlog.size, backlog.in_hand, backlog.left) == (5, 0, 7)
+
+
+def test_it_is_drained_when_the_inbox_was_looked_at_and_nothing_is_left(backlog: Backlog) -> None:
+    assert not backlog.drained
+    backlog.offer([ready("a")])
+    job = backlog.next(anything)
+    assert job is not None
+    assert not backlog.drained
+
+    backlog.done(job)
+
+    assert backlog.drained
+    assert backlog.listed
+
+
+def test_files_that_nobody_waits_for_do_not_keep_it_from_being_drained(backlog: Backlog) -> None:
+    backlog.offer([], left=2)
+
+    assert backlog.drained
+
+
+def test_claimed_are_those_put_off_in_hand_or_not(backlog: Backlog) -> None:
+    backlog.put_off([put_off("a"), put_off("b", due=2000)])
+    backlog.offer([ready("c"), ready("d")])
+    backlog.next(anything)
+    backlog.next(anything)
+
+    assert {document.id for document in backlog.claimed()} == {"a", "b"}
