@@ -1,0 +1,66 @@
+"""`ingestd sandbox`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+import click
+
+from ingestd.errors import SettingsError
+
+
+@click.command()
+@click.option("--listen", default="127.0.0.1:8480", show_default=True, metavar="HOST:PORT")
+@click.option("--token", default="sandbox", show_default=True, help="The token it accepts.")
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep the invoices in this SQLite file [default: in memory]",
+)
+@click.option("--control", is_flag=True, help="Let it be told to misbehave, at /_control.")
+def sandbox(listen: str, token: str, store: Path | None, control: bool) -> None:
+    """Run a local Kanbert to try things on, until Ctrl-C.
+
+    \b
+    Example:
+      ingestd sandbox --listen 127.0.0.1:8480 --token try-me
+    """
+    host, port = _address(listen)
+    room = sandbox_room()
+    app = room.create_app(
+        room.Store(store or ":memory:"), tokens={token: room.ALL_SCOPES}, control=control
+    )
+    try:
+        server = room.Server(app, host, port)
+    except OSError as error:
+        raise SettingsError(
+            f"The sandbox cannot listen on {listen}: {error.strerror}.",
+            hint="Is one running already? Choose another with --listen 127.0.0.1:PORT.",
+        ) from error
+    click.echo(f'base_url = "{server.base_url}"')
+    click.echo(f'token = "{token}"')
+    click.echo("Ctrl-C ends it.")
+    server.serve_forever()
+
+
+def sandbox_room() -> ModuleType:
+    """Import the sandbox.
+
+    :raises SettingsError: if what it needs is not installed.
+    """
+    try:
+        from ingestd import sandbox as room
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"The sandbox needs {error.name}, which is not installed.",
+            hint='Install it with: pip install "ingestd[sandbox]"',
+        ) from error
+    return room
+
+
+def _address(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:  # noqa: PLR2004 - the last port
+        raise click.BadParameter(f'"{listen}" is not HOST:PORT.', param_hint="--listen")
+    return host.strip("[]"), int(port)

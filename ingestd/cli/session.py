@@ -1,0 +1,79 @@
+"""What `run`, `once` and `demo` have in common: settings, log, lock, daemon."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestd import __version__, config
+from ingestd.daemon import Ending, Parts, Signals, lock_state, wire
+from ingestd.model import Document
+from ingestd.observe import Log, forward_libraries, open_log
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A daemon that is ready to run."""
+
+    parts: Parts
+    log: Log
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls,
+        path: Path | None,
+        *,
+        filed: Callable[[Document], None] = lambda _: None,
+        hurried: bool = False,
+    ) -> Iterator[Session]:
+        """Make ready what the settings file says; closed again on the way out.
+
+        :raises IngestdError: with a sentence for whoever called the command.
+        """
+        settings = config.load(path)
+        folder = config.state_dir(settings)
+        secrets = config.Secrets(settings, config.secret_folders())
+        log = open_log(
+            sys.stderr,
+            level=settings.log.level,
+            form=settings.log.format,
+            file=settings.log.file,
+            secrets=lambda: secrets,
+        )
+        forward_libraries(log)
+        with lock_state(folder), Signals() as signals:
+            parts = wire(settings, signals=signals, log=log, filed=filed, hurried=hurried)
+            try:
+                yield cls(parts, log)
+            finally:
+                parts.close()
+
+    @property
+    def waiting(self) -> int:
+        """Documents that are ready or on their way."""
+        return sum(station.lane.backlog.size for station in self.parts.stations)
+
+    @property
+    def left(self) -> int:
+        """Files that are not complete and not waited for."""
+        return sum(station.lane.backlog.left for station in self.parts.stations)
+
+    @property
+    def unserved(self) -> list[str]:
+        """Names of the inboxes whose documents cannot be taken."""
+        return [s.lane.name for s in self.parts.stations if not s.lane.serves]
+
+    def run(
+        self, *, until: Callable[[], bool] | None = None, on_tick: Callable[[], None] = lambda: None
+    ) -> Ending:
+        """Run until stopped, or until `until` says so."""
+        stations = [station.lane.name for station in self.parts.stations]
+        self.log.info("daemon.started", version=__version__, inboxes=stations)
+        ending = self.parts.conductor.run(until=until, on_tick=on_tick)
+        if ending is not Ending.BROKEN:
+            self.log.info("daemon.stopped")
+        return ending

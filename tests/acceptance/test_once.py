@@ -1,0 +1,111 @@
+"""`ingestd once`, as cron would run it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+
+from ingestd.cli.samples import pdf
+from ingestd.sandbox import Fault
+from tests.acceptance.running import Site
+from tests.workbench import LocalKanbert
+
+ONE = pdf("Invoice 1")
+LONG_AGO = 1_000_000_000
+
+
+def test_everything_is_delivered_and_told(site: Site, local_kanbert: LocalKanbert) -> None:
+    (site.inbox() / "one.pdf").write_bytes(ONE)
+    (site.inbox() / "two.pdf").write_bytes(ONE)
+
+    ended = site.once()
+
+    assert ended.returncode == 0
+    assert "1  delivered" in ended.stdout
+    assert "1  duplicate" in ended.stdout
+    assert local_kanbert.store.count() == 1
+
+
+def test_an_empty_inbox_is_fine(site: Site) -> None:
+    assert site.once().returncode == 0
+
+
+def test_a_document_that_failed_is_named_and_needs_a_person(site: Site) -> None:
+    letter = site.inbox() / "letter.pdf"
+    letter.write_bytes(b"Dear Sir or Madam\n")
+    os.utime(letter, (LONG_AGO, LONG_AGO))
+
+    ended = site.once()
+
+    assert ended.returncode == 1
+    assert "failed: letter.pdf: This is not a PDF" in ended.stdout
+
+
+def test_a_file_that_may_still_be_written_is_left_for_the_next_run(site: Site) -> None:
+    (site.inbox() / "half.pdf").write_bytes(ONE[:100])
+
+    ended = site.once()
+
+    assert ended.returncode == 0
+    assert "1  not complete yet" in ended.stdout
+    assert set(site.files()) == {"half.pdf"}
+
+
+def test_where_kanbert_cannot_be_reached_the_files_stay(site: Site) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    site.base_url = f"http://127.0.0.1:{port}/api/v1"
+    (site.inbox() / "one.pdf").write_bytes(ONE)
+
+    ended = site.once()
+
+    assert ended.returncode == 3
+    assert "1  waiting for Kanbert" in ended.stdout
+    assert site.files() == {"one.pdf": ONE}
+    assert site.work() == []
+
+
+def test_where_kanbert_never_answers_it_stops_within_half_a_minute(site: Site) -> None:
+    site.account["timeout"] = '"30s"'
+    (site.inbox() / "one.pdf").write_bytes(ONE)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        site.base_url = f"http://127.0.0.1:{silent.getsockname()[1]}/api/v1"
+        began = time.monotonic()
+
+        ended = site.once()
+
+    assert ended.returncode == 3
+    assert time.monotonic() - began < 30
+    assert site.files() == {"one.pdf": ONE}
+
+
+def test_where_kanbert_fails_in_the_middle_what_was_not_sent_goes_back(
+    site: Site, local_kanbert: LocalKanbert
+) -> None:
+    names = [f"{number:02}.pdf" for number in range(20)]
+    for name in names:
+        (site.inbox() / name).write_bytes(pdf(name))
+    local_kanbert.faults.add(
+        Fault(operation="createIncomingInvoice", status=503, times=None, probability=0.3)
+    )
+    site.account["concurrency"] = "1"
+
+    ended = site.once()
+
+    delivered = {name for name in names if f"done/{name}" in site.files()}
+    assert ended.returncode in {0, 3}
+    assert {name for name in names if name in site.files()} == set(names) - delivered
+    assert local_kanbert.store.count() == len(delivered)
+    assert site.work() == []
+
+
+def test_a_missing_inbox_needs_a_person(site: Site) -> None:
+    site.inboxes.append("mailbox")
+    (site.inbox() / "one.pdf").write_bytes(ONE)
+
+    ended = site.once()
+
+    assert ended.returncode == 1
+    assert "not served: inbox mailbox" in ended.stdout
+    assert site.files() == {"done/one.pdf": ONE}
