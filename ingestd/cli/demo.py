@@ -27,6 +27,7 @@ state_dir = "{state}"
 [accounts.main]
 base_url = "{base_url}"
 token = "{token}"
+concurrency = 1                  # 4 by default; one by one is easier to follow
 
 [inboxes.scanner]
 path = "{inbox}"
@@ -89,7 +90,7 @@ def _drop(inbox: Path, made: list[Sample], *, keep: bool) -> None:
 def _tell(made: list[Sample], filed: list[Document], store: Any, inbox: Path) -> None:
     """Say what became of each file, where it is now, and what Kanbert has."""
     click.echo("\nWhat became of them")
-    for document in filed:
+    for document in sorted(filed, key=lambda one: one.claimed_at):
         where = Path(document.destination).relative_to(inbox)
         name = printable(document.name)
         click.echo(f"  {name:22} {document.outcome:10} {printable(str(where))}")
