@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.filing.hardship import folder_on_another_filesystem, no_room_to_write
+from tests.filing.putting import REASON, TOO_LARGE, content, put_away
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
+    with folder_on_another_filesystem(than=tmp_path) as folder:
+        if folder is None:
+            pytest.skip("no second filesystem here; test_moves.py calls copy_across directly")
+        yield folder
+
+
+def test_a_document_is_put_away_on_another_filesystem(source: Path, elsewhere: Path) -> None:
+    (elsewhere / "letter.pdf").write_bytes(b"theirs")
+
+    put_away(source, elsewhere, REASON)
+
+    assert content(elsewhere) == {
+        "letter.pdf": b"theirs",
+        "letter (2).pdf": b"ours",
+        "letter (2).pdf.reason.txt": REASON.encode(),
+    }
+    assert not source.exists()
+
+
+def test_what_a_crashed_copy_left_is_cleared_away(source: Path, elsewhere: Path) -> None:
+    (elsewhere / ".id-1.part").write_bytes(b"half of")
+
+    put_away(source, elsewhere)
+
+    assert content(elsewhere) == {"letter.pdf": b"ours"}
+
+
+def test_a_copy_that_did_not_fit_leaves_the_document(source: Path, elsewhere: Path) -> None:
+    with no_room_to_write(3), pytest.raises(OSError, match=TOO_LARGE):
+        put_away(source, elsewhere)
+
+    assert source.read_bytes() == b"ours"
+    assert content(elsewhere) == {}

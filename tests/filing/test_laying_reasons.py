@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from ingestd.filing import lay_reason
+from tests.filing.hardship import no_room_to_write
+from tests.filing.putting import REASON, TOO_LARGE, content, put_away
+
+
+def test_the_reason_is_laid_beside_the_document(source: Path, folder: Path) -> None:
+    put_away(source, folder, REASON)
+
+    assert content(folder) == {
+        "letter.pdf": b"ours",
+        "letter.pdf.reason.txt": REASON.encode(),
+    }
+
+
+def test_a_name_is_free_only_if_its_reason_file_is_free_too(source: Path, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "letter.pdf.reason.txt").write_bytes(b"theirs")
+
+    where = put_away(source, folder, REASON)
+
+    assert where.name == "letter (2).pdf"
+    assert (folder / "letter.pdf.reason.txt").read_bytes() == b"theirs"
+
+
+def test_a_long_name_leaves_room_for_its_reason_file(source: Path, folder: Path) -> None:
+    long = source.rename(source.with_name("€" * 83 + ".pdf"))
+
+    where = put_away(long, folder, REASON)
+
+    assert set(content(folder)) == {where.name, f"{where.name}.reason.txt"}
+    assert where.name == "€" * 80 + ".pdf"
+
+
+def test_a_disk_too_full_for_the_reason_keeps_the_document(source: Path, folder: Path) -> None:
+    with no_room_to_write(), pytest.raises(OSError, match=TOO_LARGE):
+        put_away(source, folder, REASON)
+
+    assert source.exists()
+    assert content(folder) == {}
+
+
+def test_what_a_crash_left_of_a_reason_is_not_written_through(
+    source: Path, folder: Path, tmp_path: Path
+) -> None:
+    folder.mkdir()
+    (tmp_path / "precious").write_text("theirs")
+    draft = hashlib.sha256(b"letter.pdf.reason.txt").hexdigest()
+    (folder / f".{draft}.tmp").symlink_to(tmp_path / "precious")
+
+    put_away(source, folder, REASON)
+
+    assert (folder / "letter.pdf.reason.txt").read_text() == REASON
+    assert (tmp_path / "precious").read_text() == "theirs"
+
+
+def test_a_reason_with_a_name_that_is_no_text_can_be_read_as_text(folder: Path) -> None:
+    folder.mkdir()
+
+    lay_reason(folder / "letter.pdf", "r\udce9sum\udce9")
+
+    assert (folder / "letter.pdf.reason.txt").read_text("utf-8") == r"r\udce9sum\udce9"
+
+
+def test_a_reason_that_is_there_already_stays(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "letter.pdf.reason.txt").write_text("first")
+
+    lay_reason(folder / "letter.pdf", "second")
+
+    assert content(folder) == {"letter.pdf.reason.txt": b"first"}
