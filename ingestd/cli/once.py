@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,19 +30,43 @@ def once(config: Path | None) -> int:
     from ingestd.cli.session import Session
     from ingestd.daemon import Ending
 
-    filed: list[Document] = []
-    with _progress() as show, Session.open(config, filed=filed.append, hurried=True) as session:
+    tally = Tally()
+    on_terminal = sys.stderr.isatty()
+    with (
+        _progress(shown=on_terminal) as show,
+        Session.open(config, filed=tally.add, hurried=True, outcomes_shown=on_terminal) as session,
+    ):
         ending = session.run(
             until=session.parts.conductor.at_rest,
-            on_tick=lambda: show(len(filed), session.waiting),
+            on_tick=lambda: show(tally.total, session.waiting),
         )
         waiting, left, unserved = session.waiting, session.left, session.unserved
-    _summarise(filed, waiting=waiting, left=left, unserved=unserved)
+    _summarise(tally, waiting=waiting, left=left, unserved=unserved)
     if ending is Ending.UNREACHABLE:
         return Exit.NO_KANBERT
-    failed = any(document.outcome is Outcome.FAILED for document in filed)
-    fine = ending is Ending.DONE and not (failed or waiting or unserved)
+    fine = ending is Ending.DONE and not (tally.failed or waiting or unserved)
     return Exit.FINE if fine else Exit.NEEDS_A_PERSON
+
+
+class Tally:
+    """What became of the documents, as several threads tell it."""
+
+    def __init__(self) -> None:
+        self.outcomes: Counter[Outcome | None] = Counter()
+        self.failed: list[Document] = []
+        self._lock = threading.Lock()
+
+    def add(self, document: Document) -> None:
+        """Count a document that was put away."""
+        with self._lock:
+            self.outcomes[document.outcome] += 1
+            if document.outcome is Outcome.FAILED:
+                self.failed.append(document)
+
+    @property
+    def total(self) -> int:
+        """Documents put away."""
+        return self.outcomes.total()
 
 
 Show = Callable[[int, int], None]
@@ -49,31 +74,30 @@ Show = Callable[[int, int], None]
 
 
 @contextmanager
-def _progress() -> Iterator[Show]:
-    """A progress bar on standard error if that is a terminal."""
-    if not sys.stderr.isatty():
+def _progress(*, shown: bool) -> Iterator[Show]:
+    """A progress bar on standard error."""
+    if not shown:
         yield lambda _done, _waiting: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    console = Console(stderr=True, soft_wrap=True)  # or it would fold the log's lines
     columns = (TextColumn("Delivering"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, waiting: bar.update(task, completed=done, total=(done + waiting) or None)
 
 
-def _summarise(filed: list[Document], *, waiting: int, left: int, unserved: list[str]) -> None:
-    counted = Counter(document.outcome for document in filed)
-    rows = [(f"{outcome}", counted[outcome]) for outcome in Outcome]
+def _summarise(tally: Tally, *, waiting: int, left: int, unserved: list[str]) -> None:
+    rows = [(str(outcome), tally.outcomes[outcome]) for outcome in Outcome]
     rows += [("waiting for Kanbert", waiting)] if waiting else []
     rows += [("not complete yet", left)] if left else []
     for name, number in rows:
         click.echo(f"{number:6}  {name}")
-    for document in filed:
-        if document.outcome is Outcome.FAILED:
-            from ingestd.observe import printable
+    from ingestd.observe import printable
 
-            click.echo(f"failed: {printable(document.name)}: {printable(document.reason)}")
+    for document in tally.failed:
+        click.echo(f"failed: {printable(document.name)}: {printable(document.reason)}")
     for inbox in unserved:
         click.echo(f"not served: inbox {inbox}")

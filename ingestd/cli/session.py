@@ -29,17 +29,22 @@ class Session:
         *,
         filed: Callable[[Document], None] = lambda _: None,
         hurried: bool = False,
+        outcomes_shown: bool = False,
     ) -> Iterator[Session]:
         """Make ready what the settings file says; closed again on the way out.
 
+        :param outcomes_shown: the log need not tell what the command shows itself.
         :raises IngestdError: with a sentence for whoever called the command.
         """
         settings = config.load(path)
         folder = config.state_dir(settings)
         secrets = config.Secrets(settings, config.secret_folders())
+        level = settings.log.level
+        if outcomes_shown and level == "info":
+            level = "warning"
         log = open_log(
             sys.stderr,
-            level=settings.log.level,
+            level=level,
             form=settings.log.format,
             file=settings.log.file,
             secrets=lambda: secrets,

@@ -95,10 +95,8 @@ class Inbox(_Table):
 
     @field_validator("path")
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        if not path.is_absolute():
-            raise ValueError(f'"{path}" is relative; write the whole path')
-        return Path(os.path.normpath(path))
+    def _whole(cls, path: Path) -> Path:
+        return _absolute(path)
 
     @field_validator("filed_layout")
     @classmethod
@@ -168,6 +166,11 @@ class Settings(BaseSettings):
         """The name of the account that an inbox delivers to."""
         return inbox.account or next(iter(self.accounts))
 
+    @field_validator("state_dir")
+    @classmethod
+    def _whole(cls, path: Path | None) -> Path | None:
+        return path and _absolute(path)
+
     @field_validator("accounts", "inboxes")
     @classmethod
     def _named(cls, tables: dict[str, Any]) -> dict[str, Any]:
@@ -186,6 +189,12 @@ class Settings(BaseSettings):
                 raise ValueError(f"inboxes.{name}: say which account it delivers to: {known}")
         _check_folders(self.inboxes)
         return self
+
+
+def _absolute(path: Path) -> Path:
+    if not path.is_absolute():
+        raise ValueError(f'"{path}" is relative; write the whole path')
+    return Path(os.path.normpath(path))
 
 
 def _check_name(name: str) -> None:

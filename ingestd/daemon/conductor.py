@@ -133,6 +133,7 @@ class Conductor:
             station.lane.finish()
         self._interrupt.set()
         for station in self._stations:
+            station.thread.join(max(0.0, until - self._clock()))
             if station.lane.join(until):
                 station.intake.let_go()
             elif grace:

@@ -52,7 +52,8 @@ class Cabinet:
         """
         source.lstat()  # where it is gone (a share, too), no folder is made and nothing planned
         _make_folder(folder)
-        for name in names_like(source.name, room_for=len(SUFFIX) if reason else 0):
+        room_for, longest = len(SUFFIX) if reason else 0, os.pathconf(folder, "PC_NAME_MAX")
+        for name in names_like(source.name, room_for=room_for, longest=longest):
             target = folder / name
             if os.path.lexists(target) or (reason and os.path.lexists(_beside(target))):
                 continue

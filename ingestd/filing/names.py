@@ -7,19 +7,20 @@ import os
 from collections.abc import Iterator
 
 LONGEST_NAME = 255
-"""Bytes in one name, on every filesystem in common use."""
+"""Bytes in one name, on most filesystems; encrypted shares of some NAS (eCryptfs) take 143."""
 
 _LONGEST_SUFFIX = 16
 """Bytes; what follows the last dot of a longer "suffix" is not a file type."""
 
 
-def names_like(name: str, *, room_for: int = 0) -> Iterator[str]:
+def names_like(name: str, *, room_for: int = 0, longest: int = LONGEST_NAME) -> Iterator[str]:
     """Yield `invoice.pdf`, `invoice (2).pdf`, `invoice (3).pdf` … without end, each once.
 
     :param name: a file name without folders; may hold surrogates (see `os.fsdecode`).
     :param room_for: bytes to keep free for a suffix that a companion file will add.
+    :param longest: bytes that a name may have.
     """
-    limit = LONGEST_NAME - room_for
+    limit = longest - room_for
     first = _fitted(name, "", limit)
     yield first
     for number in itertools.count(2):

@@ -79,7 +79,8 @@ def _log_file(path: Path) -> LogFile:
 
 
 def _as_one_argument(_logger: WrappedLogger, _method: str, event: Event) -> Any:
-    return (event,), {}
+    said = {key: value for key, value in event.items() if value not in ("", None)}
+    return (said,), {}
 
 
 def _for_people(*, colours: bool) -> Render:
