@@ -10,7 +10,7 @@ import pytest
 from ingestd import moves
 from ingestd.errors import StorageFailed
 from ingestd.moves import WAYS, Way, link_and_unlink, rename_noreplace, reserve_and_replace
-from tests.filing.hardship import bound_by_rights, no_room_to_write, read_only
+from tests.hardship import bound_by_rights, no_room_to_write, read_only
 
 EVERY_WAY = [moves.move, rename_noreplace, link_and_unlink, reserve_and_replace]
 every_way = pytest.mark.parametrize("way", EVERY_WAY, ids=lambda way: way.__name__)

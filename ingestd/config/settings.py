@@ -26,8 +26,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
 class _Table(BaseModel):
-    # what pydantic says of an error quotes what was given, which may be a token
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class OAuth2(_Table):
@@ -138,7 +137,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         extra="forbid",
         frozen=True,
-        hide_input_in_errors=True,
+        hide_input_in_errors=True,  # it may be a token
         env_prefix="INGESTD_",
         env_nested_delimiter="__",
     )

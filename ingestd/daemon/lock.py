@@ -40,3 +40,8 @@ def _lock(descriptor: int, folder: Path) -> None:
             f"Another ingestd is running with the state folder {folder}.",
             hint="Stop it first, or give this one a state_dir and inboxes of its own.",
         ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"The state folder {folder} cannot be locked: {error.strerror}.",
+            hint="Set state_dir to a folder on a local disk.",
+        ) from error

@@ -58,7 +58,10 @@ class Ledger:
             raise StaleState(f"A document cannot go from {document.state} to {to}.")
         changes = {**facts, "state": to, "updated_at": self._now()}
         with self._change() as connection:
-            _update_one(connection, document, changes)
+            try:
+                _update_one(connection, document, changes)
+            except IntegrityError as error:  # the index one_create_per_content
+                raise ContentUnderWay("The same content is being delivered right now.") from error
             self._event(connection, document.id, to, note)
         return _replaced(document, changes)
 
@@ -144,8 +147,6 @@ class Ledger:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except IntegrityError as error:
-        raise ContentUnderWay("The same content is being delivered right now.") from error
     except SQLAlchemyError as error:
         raise LedgerUnusable(
             f"The ledger cannot be used: {in_its_words(error)}.",

@@ -9,7 +9,7 @@ import pytest
 from ingestd.config import load
 from ingestd.errors import SettingsError
 from tests.config.conftest import ACCOUNT, INBOX, MINIMAL, Load, Refuse
-from tests.filing.hardship import bound_by_rights
+from tests.hardship import bound_by_rights
 
 # ---- where settings come from --------------------------------------------------------------------
 

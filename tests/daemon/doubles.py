@@ -29,7 +29,7 @@ class Probed:
     clock: FakeClock
     error: KanbertError | None = None
     times: list[float] = field(default_factory=list)
-    meanwhile: Callable[[], None] = lambda: None
+    meanwhile: Callable[[], object] = lambda: None
 
     def __call__(self) -> None:
         self.times.append(self.clock())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from itertools import pairwise
 
 import pytest
@@ -60,10 +61,13 @@ def test_a_pause_began_with_its_first_trouble(paused: Gate) -> None:
 
 
 def test_only_one_probe_is_under_way(paused: Gate) -> None:
+    answer = threading.Event()
+    paused.probed.meanwhile = lambda: answer.wait(10)
     paused.clock.time += 5
 
     paused.account.tick()
     paused.account.tick()
+    answer.set()
     paused.tick()
 
     assert len(paused.probed.times) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from ingestd.daemon import lock_state
 from ingestd.errors import SettingsError
-from tests.filing.hardship import bound_by_rights, read_only
+from tests.hardship import bound_by_rights, read_only
 
 HOLD = """
 import sys

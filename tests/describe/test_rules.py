@@ -22,6 +22,8 @@ from ingestd.kanbert import CreateInvoice
         ("invoice", "invoice"),
         ("x" * 251 + ".pdf", "x" * 251),
         ("€" * 84 + ".pdf", "€" * 84),
+        ("x" * 300 + ".pdf", "x" * 255),
+        ("x" * 254 + " y.pdf", "x" * 254),
     ],
 )
 def test_the_title_is_the_name_as_people_would_write_it(name: str, title: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingestd.model import Outcome
-from tests.filing.hardship import bound_by_rights, read_only
+from tests.hardship import bound_by_rights, read_only
 from tests.filing.putting import REASON, cabinet, content, put_away
 
 WHEN = datetime(2026, 5, 4, 12, tzinfo=UTC)

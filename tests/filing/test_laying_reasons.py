@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingestd.filing import lay_reason
-from tests.filing.hardship import no_room_to_write
+from tests.hardship import no_room_to_write
 from tests.filing.putting import REASON, TOO_LARGE, content, put_away
 
 

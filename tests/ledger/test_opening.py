@@ -14,7 +14,7 @@ from ingestd.errors import LedgerUnusable
 from ingestd.ledger import Ledger, open_ledger
 from ingestd.ledger.schema import VERSION, Instant
 from ingestd.model import State
-from tests.filing.hardship import bound_by_rights, no_room_to_write, read_only
+from tests.hardship import bound_by_rights, no_room_to_write, read_only
 from tests.ledger.documents import NOON, bring, document
 
 STAMP = "20260504T120000Z"

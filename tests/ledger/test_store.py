@@ -11,7 +11,7 @@ import pytest
 from ingestd.errors import LedgerUnusable
 from ingestd.ledger import KnownInbox, Ledger, open_ledger
 from ingestd.model import ENDS, Outcome, State
-from tests.filing.hardship import no_room_to_write
+from tests.hardship import no_room_to_write
 from tests.ledger.documents import NOON, SHA, Ticking, bring, document
 
 UNDECODABLE = os.fsdecode(b"r\xe9sum\xe9/\xff\n.pdf")

@@ -8,7 +8,7 @@ import pytest
 
 from ingestd.errors import SettingsError
 from ingestd.observe import open_log
-from tests.filing.hardship import no_room_to_write
+from tests.hardship import no_room_to_write
 from tests.observe.streams import Terminal, lines
 
 # a log is open for as long as the process lives, so nobody closes it

@@ -1,0 +1,36 @@
+"""The real command in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+LONGEST = 60.0
+"""Seconds a command may take before a test says that it hangs."""
+
+ALONE = {
+    name: value for name, value in os.environ.items() if not name.upper().startswith("INGESTD_")
+}
+"""The environment without settings of whoever runs the tests."""
+
+
+def ingestd(
+    *arguments: str, folder: Path, python: Sequence[str] = (), **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder, to its end.
+
+    :param python: options for the interpreter.
+    :param environ: variables to set.
+    """
+    return subprocess.run(
+        [sys.executable, *python, "-m", "ingestd", *arguments],
+        cwd=folder,
+        env={**ALONE, **environ},
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )

@@ -1,0 +1,203 @@
+"""What every command has in common: help, usage, exit codes, sentences instead of tracebacks."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ingestd import __version__
+from ingestd.cli.main import COMMANDS
+from ingestd.cli.samples import pdf
+from tests.cli.running import ALONE, LONGEST, ingestd
+from tests.workbench import LocalKanbert
+
+every_command = pytest.mark.parametrize("command", COMMANDS)
+
+# ---- help ----------------------------------------------------------------------------------------
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    told = ingestd("--version", folder=tmp_path)
+
+    assert (told.returncode, told.stdout.strip()) == (0, f"ingestd, version {__version__}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["--help"], 0), (["-h"], 0), ([], 2)], ids=["--help", "-h", "nothing"]
+)
+def test_help_names_every_command(tmp_path: Path, arguments: list[str], code: int) -> None:
+    told = ingestd(*arguments, folder=tmp_path)
+
+    assert told.returncode == code
+    words = " ".join((told.stdout + told.stderr).split())  # lines are as wide as the terminal
+    assert all(f"{command} {line}" in words for command, line in COMMANDS.items())
+
+
+@every_command
+def test_the_help_of_a_command_shows_an_example(tmp_path: Path, command: str) -> None:
+    told = ingestd(command, "--help", folder=tmp_path)
+
+    assert told.returncode == 0
+    assert re.search(rf"Example:\n +ingestd .*\b{command}\b", told.stdout)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["rnu"]])
+def test_what_needs_no_command_imports_nothing_heavy(tmp_path: Path, arguments: list[str]) -> None:
+    told = ingestd(*arguments, folder=tmp_path, python=["-X", "importtime"])
+
+    imported = set(re.findall(r"^import time: .*\| +(\w+)", told.stderr, re.MULTILINE))
+    assert "click" in imported
+    assert not imported & {"httpx", "rich", "sqlalchemy", "pydantic", "structlog", "watchdog"}
+
+
+# ---- usage ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["rnu"], 'There is no command "rnu". Did you mean "run"?'),
+        (["onse"], 'There is no command "onse". Did you mean "once"?'),
+        (["zzz"], 'There is no command "zzz".\n'),
+        (["--confg", "x", "run"], "--config"),
+        (["run", "--kep"], "No such option"),
+        (["demo", "--kep"], "--keep"),
+        (["sandbox", "--listen", "8480"], '"8480" is not HOST:PORT.'),
+        (["sandbox", "--listen", "127.0.0.1:99999"], '"127.0.0.1:99999" is not HOST:PORT.'),
+    ],
+)
+def test_wrong_usage_is_said_with_what_was_meant(
+    tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    told = ingestd(*arguments, folder=tmp_path)
+
+    assert told.returncode == 2
+    assert said in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+# ---- settings ------------------------------------------------------------------------------------
+
+ENOUGH = """
+state_dir = "{folder}/state"
+[accounts.main]
+base_url = "{base_url}"
+token = "{token}"
+[inboxes.scanner]
+path = "{folder}/scans"
+settle = "1ms"
+max_size = "1MB"
+"""
+
+
+def write(folder: Path, base_url: str = "http://127.0.0.1:1", token: str = "t0ken") -> None:
+    (folder / "scans").mkdir(exist_ok=True)
+    text = ENOUGH.format(folder=folder, base_url=base_url, token=token)
+    (folder / "ingestd.toml").write_text(text)
+
+
+@pytest.mark.parametrize("command", ["run", "once"])
+def test_missing_settings_are_a_sentence_and_what_to_do(tmp_path: Path, command: str) -> None:
+    told = ingestd("--config", "missing.toml", command, folder=tmp_path)
+
+    assert told.returncode == 2
+    assert told.stderr.splitlines() == [
+        "ingestd: There is no settings file missing.toml.",
+        "  Copy config.example.toml there, or name another with --config.",
+    ]
+
+
+def test_a_wrong_setting_is_a_sentence(tmp_path: Path) -> None:
+    write(tmp_path)
+
+    told = ingestd("once", folder=tmp_path, INGESTD_LOG__LEVL="debug")
+
+    assert told.returncode == 2
+    assert "log.levl is no setting; did you mean level?" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_ledger_that_cannot_be_reached_is_a_sentence(tmp_path: Path) -> None:
+    write(tmp_path)
+    url = "postgresql://me:hunter2@127.0.0.1:1/books"
+
+    told = ingestd("once", folder=tmp_path, INGESTD_LEDGER__URL=url)
+
+    assert told.returncode == 1
+    assert "Connection refused" in told.stderr
+    assert "Traceback" not in told.stderr
+    assert "hunter2" not in told.stderr
+
+
+def test_with_debug_it_is_told_where_an_error_came_from(tmp_path: Path) -> None:
+    write(tmp_path)
+
+    told = ingestd("--debug", "once", folder=tmp_path, INGESTD_LOG__LEVL="debug")
+
+    assert told.returncode != 0
+    assert "Traceback" in told.stderr
+    assert "t0ken" not in told.stderr
+
+
+# ---- exit codes ----------------------------------------------------------------------------------
+
+
+def test_nothing_to_do_is_fine(tmp_path: Path, local_kanbert: LocalKanbert) -> None:
+    write(tmp_path, local_kanbert.base_url, local_kanbert.token)
+
+    assert ingestd("once", folder=tmp_path).returncode == 0
+
+
+def test_a_document_that_failed_needs_a_person(tmp_path: Path, local_kanbert: LocalKanbert) -> None:
+    write(tmp_path, local_kanbert.base_url, local_kanbert.token)
+    large = pdf("Invoice", padding=b"%" + b" " * 1_000_000 + b"\n")
+    (tmp_path / "scans" / "a\x1b[2J.pdf").write_bytes(large)
+
+    told = ingestd("once", folder=tmp_path)
+
+    assert told.returncode == 1
+    assert r"failed: a\x1b[2J.pdf: The file has 1.0 MB" in told.stdout
+
+
+def test_an_account_that_refuses_us_is_no_usage_error(
+    tmp_path: Path, local_kanbert: LocalKanbert
+) -> None:
+    write(tmp_path, local_kanbert.base_url, "a-wrong-token")
+    (tmp_path / "scans" / "invoice.pdf").write_bytes(pdf("Invoice"))
+
+    told = ingestd("once", folder=tmp_path)
+
+    assert told.returncode == 3
+    assert "a-wrong-token" not in told.stdout + told.stderr
+    assert (tmp_path / "scans" / "invoice.pdf").exists()
+
+
+# ---- output that nobody reads --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["run", "--help"], ["sandbox", "--listen", "127.0.0.1:0"]],
+)
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path, arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        told = subprocess.run(
+            [sys.executable, "-m", "ingestd", *arguments],
+            cwd=tmp_path,
+            env=ALONE,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            timeout=LONGEST,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+
+    assert (told.returncode, told.stderr) == (0, b"")
