@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hardship import folder_on_another_filesystem, no_room_to_write
 from tests.filing.putting import REASON, TOO_LARGE, content, put_away
+from tests.hardship import folder_on_another_filesystem, no_room_to_write
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ingestd.model import Outcome
-from tests.hardship import bound_by_rights, read_only
 from tests.filing.putting import REASON, cabinet, content, put_away
+from tests.hardship import bound_by_rights, read_only
 
 WHEN = datetime(2026, 5, 4, 12, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ingestd.filing import lay_reason
-from tests.hardship import no_room_to_write
 from tests.filing.putting import REASON, TOO_LARGE, content, put_away
+from tests.hardship import no_room_to_write
 
 
 def test_the_reason_is_laid_beside_the_document(source: Path, folder: Path) -> None:
