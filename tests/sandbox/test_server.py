@@ -64,7 +64,7 @@ def test_hanging_and_idle_connections_do_not_hold_up_the_stop(
         took = time.monotonic() - began
 
         assert isinstance(hanging.exception(timeout=10), httpx.TransportError)
-    assert took < 1
+    assert took < 20  # and not the minute that was asked for
     assert caplog.messages == []
 
 
@@ -113,11 +113,14 @@ def test_serving_in_the_foreground_returns_on_a_signal(
 
 
 def test_answers_are_not_held_back_by_nagles_algorithm(sandbox: Running) -> None:
-    began = time.monotonic()
+    times = []
     for _ in range(20):
+        began = time.monotonic()
         sandbox.create({"title": "x"}, file=PDF)
+        times.append(time.monotonic() - began)
 
-    assert time.monotonic() - began < 20 * 0.03
+    # held back, every single one takes 40 ms: the delayed acknowledgement of tcp(7)
+    assert min(times) < 0.04
 
 
 def test_invoices_outlive_the_server(tmp_path: Path) -> None:
