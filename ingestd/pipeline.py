@@ -11,10 +11,7 @@ step that died is simply taken again. `Delivery.go_on` is the whole of it.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,34 +29,14 @@ from ingestd.errors import (
     Unavailable,
     UnfitDocument,
 )
-from ingestd.filing import Cabinet, lay_reason, reason_text
-from ingestd.intake import Content, Workplace, inspect
-from ingestd.kanbert import CreateInvoice, DuplicateCheck, Invoice, Kanbert
-from ingestd.ledger import Ledger
+from ingestd.filing import reason_text
+from ingestd.intake import Content, inspect
+from ingestd.kanbert import CreateInvoice, DuplicateCheck, Invoice
 from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
-from ingestd.observe import Log
+from ingestd.stages import Stages, finish_filing
 
 MOST_DUPLICATES_ASKED = 20
 """Invoices with the same content that are looked at one by one for our own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stages:
-    """What the documents of one inbox are carried with."""
-
-    workplace: Workplace
-    kanbert: Kanbert
-    ledger: Ledger
-    cabinet: Cabinet
-    log: Log
-    fields: Mapping[str, Any]
-    """Create fields from the inbox's settings."""
-    external_origin: str
-    max_size: int
-    """Bytes."""
-    may_still_arrive: Callable[[Document], bool]
-    """Whether a create whose answer never came could yet be carried out by the server."""
-    now: Callable[[], datetime]
 
 
 class Delivery:
@@ -103,7 +80,7 @@ class Delivery:
             self._fail(unfit)
             return
         hashes = {"md5": content.md5, "sha256": content.sha256}
-        external_id = f"ingestd-{content.sha256}"
+        external_id = first_id(replace(self.document, sha256=content.sha256))
         self._advance(State.ACCEPTED, size=len(content.data), external_id=external_id, **hashes)
         self._log.debug("document.accepted", md5=content.md5, size=len(content.data))
 
@@ -170,7 +147,7 @@ class Delivery:
             self._advance(State.ACCEPTED, note="no invoice was made")
 
     def _find_who_took_it(self, error: ExternalIdTaken) -> None:
-        second = f"ingestd-{self.document.sha256}-2"
+        second = second_id(self.document)
         found = self._made_by_us()
         if found:
             self._recognise(found)
@@ -194,22 +171,23 @@ class Delivery:
 
     def _recognise(self, invoices: list[Invoice]) -> None:
         """Tell our own earlier attempt from somebody else's invoice of the same content."""
-        ours = [one for one in invoices if one.external_id == self.document.external_id]
+        ids = {self.document.external_id, first_id(self.document), second_id(self.document)}
+        ours = [one for one in invoices if one.external_id in ids]
         if ours and not self._stages.ledger.delivered_before(self.document):
             self._advance(State.UPLOADED, outcome=Outcome.DELIVERED, invoice_id=ours[0].id)
             self._log.info("document.recovered", invoice_id=ours[0].id)
         else:
-            ids = ", ".join(one.id for one in invoices)
+            known = ", ".join(one.id for one in invoices)
             self._advance(
                 State.DUPLICATE,
                 outcome=Outcome.DUPLICATE,
                 invoice_id=invoices[0].id if invoices else "",
-                reason=f"Kanbert has this document already{f' as {ids}' if ids else ''}.",
+                reason=f"Kanbert has this document already{f' as {known}' if known else ''}.",
             )
 
     def _file(self) -> None:
         stages, document, when = self._stages, self.document, self._stages.now()
-        if close_filed(document, stages):
+        if finish_filing(document, stages):
             self.document = replace(document, state=State.FILED)
             return
         outcome = OUTCOMES[document.state]
@@ -232,19 +210,11 @@ class Delivery:
         self.document = self._stages.ledger.advance(self.document, to, note=note, **facts)
 
 
-def close_filed(document: Document, stages: Stages) -> bool:
-    """Finish the filing of a document that was moved by an attempt which then died.
+def first_id(document: Document) -> str:
+    """What Kanbert is asked to know a content by; its uniqueness makes a repeat harmless."""
+    return f"ingestd-{document.sha256}"
 
-    :returns: False if its file is not at the destination that was planned for it, or still in
-        `work/`; then nothing was done.
-    """
-    destination = Path(document.destination)
-    if os.path.lexists(stages.workplace.file(document.id, document.name)):
-        return False
-    if not (document.state in OUTCOMES and document.destination and destination.is_file()):
-        return False
-    if document.outcome is Outcome.FAILED:
-        lay_reason(destination, reason_text(document, stages.now()))
-    stages.ledger.advance(document, State.FILED, note="found at its destination")
-    stages.workplace.clear(document.id)
-    return True
+
+def second_id(document: Document) -> str:
+    """The same once the first is used up by an invoice that was deleted there."""
+    return f"{first_id(document)}-2"

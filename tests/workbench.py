@@ -17,8 +17,9 @@ from ingestd.kanbert import BearerToken, Kanbert, RetryPolicy
 from ingestd.ledger import Ledger, open_ledger
 from ingestd.model import Document
 from ingestd.observe import open_log
-from ingestd.pipeline import Delivery, Stages
+from ingestd.pipeline import Delivery
 from ingestd.sandbox import Faults, Journal, Store
+from ingestd.stages import Stages
 
 CREATE = "createIncomingInvoice"
 CHECK = "checkIncomingInvoiceDuplicate"

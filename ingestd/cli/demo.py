@@ -56,7 +56,7 @@ def demo(keep: bool) -> int:
         made = list(samples())
         _drop(inbox, made, keep=keep)
         filed: list[Document] = []
-        with Session.open(settings, filed=filed.append) as session:
+        with Session.open(settings, filed=filed.append, environ={}) as session:
             ending = session.run(until=lambda: not keep and len(filed) == len(made))
         _tell(made, filed, store, inbox)
     return Exit.FINE if ending in {Ending.DONE, Ending.ASKED} else Exit.NEEDS_A_PERSON

@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -40,11 +41,13 @@ def once(config: Path | None) -> int:
             until=session.parts.conductor.at_rest,
             on_tick=lambda: show(tally.total, session.waiting),
         )
-        waiting, left, unserved = session.waiting, session.left, session.unserved
-    _summarise(tally, waiting=waiting, left=left, unserved=unserved)
-    if ending is Ending.UNREACHABLE:
+        rest = Rest(session.waiting, session.left, session.barred, session.unserved)
+    unreachable = ending is Ending.UNREACHABLE
+    _summarise(tally, rest, waiting_for="Kanbert" if unreachable else "a person, see the log")
+    if unreachable:
         return Exit.NO_KANBERT
-    fine = ending is Ending.DONE and not (tally.failed or waiting or unserved)
+    undone = tally.failed or rest.waiting or rest.barred or rest.unserved
+    fine = ending is Ending.DONE and not undone
     return Exit.FINE if fine else Exit.NEEDS_A_PERSON
 
 
@@ -89,15 +92,29 @@ def _progress(*, shown: bool) -> Iterator[Show]:
         yield lambda done, waiting: bar.update(task, completed=done, total=(done + waiting) or None)
 
 
-def _summarise(tally: Tally, *, waiting: int, left: int, unserved: list[str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What was not carried to an outcome."""
+
+    waiting: int
+    left: int
+    """Files that were not complete yet."""
+    barred: int
+    """Files that cannot be opened or moved."""
+    unserved: list[str]
+    """Inboxes."""
+
+
+def _summarise(tally: Tally, rest: Rest, *, waiting_for: str) -> None:
     rows = [(str(outcome), tally.outcomes[outcome]) for outcome in Outcome]
-    rows += [("waiting for Kanbert", waiting)] if waiting else []
-    rows += [("not complete yet", left)] if left else []
+    rows += [(f"waiting for {waiting_for}", rest.waiting)] if rest.waiting else []
+    rows += [("not complete yet", rest.left)] if rest.left else []
+    rows += [("cannot be taken, see the log", rest.barred)] if rest.barred else []
     for name, number in rows:
         click.echo(f"{number:6}  {name}")
     from ingestd.observe import printable
 
     for document in tally.failed:
         click.echo(f"failed: {printable(document.name)}: {printable(document.reason)}")
-    for inbox in unserved:
-        click.echo(f"not served: inbox {inbox}")
+    for inbox in rest.unserved:
+        click.echo(f"not served, see the log: inbox {inbox}")

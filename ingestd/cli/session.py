@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,17 +31,18 @@ class Session:
         filed: Callable[[Document], None] = lambda _: None,
         hurried: bool = False,
         outcomes_shown: bool = False,
+        environ: Mapping[str, str] = os.environ,
     ) -> Iterator[Session]:
         """Make ready what the settings file says; closed again on the way out.
 
         :param outcomes_shown: the log need not tell what the command shows itself.
         :raises IngestdError: with a sentence for whoever called the command.
         """
-        settings = config.load(path)
-        folder = config.state_dir(settings)
+        settings = config.load(path, environ)
+        folder = config.state_dir(settings, environ)
         secrets = config.Secrets(settings, config.secret_folders())
         level = settings.log.level
-        if outcomes_shown and level == "info":
+        if outcomes_shown and level == "info" and not settings.log.file:
             level = "warning"
         log = open_log(
             sys.stderr,
@@ -66,6 +68,11 @@ class Session:
     def left(self) -> int:
         """Files that are not complete and not waited for."""
         return sum(station.lane.backlog.left for station in self.parts.stations)
+
+    @property
+    def barred(self) -> int:
+        """Files that cannot be opened or moved."""
+        return sum(station.lane.barred for station in self.parts.stations)
 
     @property
     def unserved(self) -> list[str]:

@@ -22,6 +22,8 @@ FIRST_PROBE = 5.0
 """Seconds from the pause to the first probe."""
 LONGEST_BETWEEN_PROBES = 300.0
 """Seconds; an account that is back after a night is used again within five minutes."""
+LONGEST_TRIAL = 60.0
+"""Seconds that other documents wait for the one that is on trial."""
 DOUBTS_IN_A_ROW = 3
 """Answers that never came before no more documents are sent."""
 LONGEST_ASKED = 900.0
@@ -57,12 +59,14 @@ class Account:
         log: Log,
         clock: Callable[[], float],
         random: Callable[[], float],
+        doubts: int = DOUBTS_IN_A_ROW,
     ) -> None:
         """Make a gate that is open.
 
         :param probe: asks the account something harmless; raises `KanbertError`.
         :param credentials: anything that compares unequal once they were replaced.
         :param random: uniform from 0 to 1.
+        :param doubts: answers that never came, in a row, before it is paused.
         """
         self.name = name
         self._probe = probe
@@ -70,9 +74,11 @@ class Account:
         self._log = log.bind(account=name)
         self._clock = clock
         self._random = random
+        self._most_doubts = doubts
         self._lock = threading.RLock()
         self._use = _Use.OPEN
         self._on_trial: object | None = None
+        self._trial_ends = 0.0
         self._pause: Pause | None = None
         self._failures = 0
         self._doubts = 0
@@ -85,6 +91,11 @@ class Account:
         self._listeners.append(listener)
 
     @property
+    def calm(self) -> bool:
+        """Whether it is open, so that time alone changes nothing."""
+        return self._use is _Use.OPEN
+
+    @property
     def pause(self) -> Pause | None:
         """Why it is paused; None if it is not."""
         with self._lock:
@@ -95,6 +106,7 @@ class Account:
         with self._lock:
             if self._use is _Use.TRIAL and self._on_trial in (None, document):
                 self._on_trial = document
+                self._trial_ends = self._clock() + LONGEST_TRIAL
                 return True
             return self._use is _Use.OPEN
 
@@ -117,7 +129,7 @@ class Account:
         with self._lock:
             if isinstance(error, OutcomeUnknown) and self._use is _Use.OPEN:
                 self._doubts += 1
-                if self._doubts < DOUBTS_IN_A_ROW:
+                if self._doubts < self._most_doubts:
                     return
         self._close(error)
 
@@ -130,11 +142,21 @@ class Account:
 
     def tick(self) -> None:
         """Probe a paused account in a thread of its own, if the time has come."""
+        self._let_trial_lapse()
         with self._lock:
             if self._use is not _Use.PAUSED or self._probing or not self._is_due():
                 return
             self._probing = True
         threading.Thread(target=self._ask, name=f"probe {self.name}", daemon=True).start()
+
+    def _let_trial_lapse(self) -> None:
+        """Try another document where the one on trial hangs, in a dead mount for instance."""
+        with self._lock:
+            lapsed = self._on_trial is not None and self._clock() > self._trial_ends
+            if lapsed:
+                self._on_trial = None
+        if lapsed:
+            self._tell()
 
     def _close(self, error: KanbertError) -> None:
         with self._lock:

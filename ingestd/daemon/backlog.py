@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from ingestd.intake import Candidate
-from ingestd.model import Document
+from ingestd.model import Document, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class PutOff:
     document: Document
     times: int = 0
     """How often it was put off in a row."""
+    stuck: bool = False
+    """It waits for a person rather than for Kanbert."""
 
 
 Job = Candidate | PutOff
@@ -28,47 +31,61 @@ Job = Candidate | PutOff
 class Backlog:
     """The jobs of one inbox; filled by its intake, emptied by its workers."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], new_id: Callable[[], str]) -> None:
         self._clock = clock
+        self._new_id = new_id
         self._changed = threading.Condition(threading.RLock())
         self._ready: deque[Candidate] = deque()
         self._put_off: list[PutOff] = []
-        self._in_hand: list[Job] = []
-        self._pending = self._left = 0
-        self._listed = self._closed = False
+        self._in_hand: dict[int, str] = {}
+        self._pending = self.left = self.barred = 0
+        self._rest_until = -math.inf
+        self.listed = self.closed = False
 
-    def next(self, may_start: Callable[[Job], bool]) -> Job | None:
+    def next(self, may_start: Callable[[Job], bool]) -> tuple[Job, str]:
         """Wait for a job that may be started, documents that were put off first.
 
-        :returns: None once the backlog is closed.
+        :returns: the job and its document's id, which is a new one for a file that is about to be
+            claimed; it counts as in hand before anything is moved.
+        :raises Closed: once the backlog is closed.
         """
         with self._changed:
-            while not self._closed:
+            while not self.closed:
                 job = self._startable(may_start)
                 if job is not None:
-                    self._in_hand.append(job)
-                    return job
+                    document_id = job.document.id if isinstance(job, PutOff) else self._new_id()
+                    self._in_hand[threading.get_ident()] = document_id
+                    return job, document_id
                 self._changed.wait(self._until_due())
-        return None
+        raise Closed
 
-    def done(self, job: Job) -> None:
-        """This job is no longer in hand."""
+    def done(self) -> None:
+        """The calling worker has nothing in hand any more."""
         with self._changed:
-            self._in_hand.remove(job)
+            self._in_hand.pop(threading.get_ident(), None)
             self._changed.notify_all()
 
-    def put_off(self, jobs: Iterable[PutOff]) -> None:
-        """Add documents to come back to."""
+    def come_back_to(
+        self, document: Document, wait: float = 0.0, *, times: int = 0, stuck: bool = False
+    ) -> None:
+        """Put a claimed document off for `wait` seconds (see `PutOff`)."""
         with self._changed:
-            self._put_off.extend(jobs)
+            self._put_off.append(PutOff(self._clock() + wait, document, times, stuck))
             self._changed.notify_all()
 
-    def offer(self, ready: Iterable[Candidate], *, pending: int = 0, left: int = 0) -> None:
-        """Replace what is ready."""
+    def offer(
+        self, ready: Iterable[Candidate], *, pending: int = 0, left: int = 0, barred: int = 0
+    ) -> None:
+        """Replace what is ready (see `intake.Desk`)."""
         with self._changed:
             self._ready = deque(ready)
-            self._pending, self._left, self._listed = pending, left, True
+            self._pending, self.left, self.barred, self.listed = pending, left, barred, True
             self._changed.notify_all()
+
+    def rest(self, seconds: float) -> None:
+        """Give out nothing new for a while."""
+        with self._changed:
+            self._rest_until = self._clock() + seconds
 
     def look_again(self) -> None:
         """Have the workers ask again whether they may start."""
@@ -78,14 +95,20 @@ class Backlog:
     def close(self) -> None:
         """Give out nothing more."""
         with self._changed:
-            self._closed = True
+            self.closed = True
             self._changed.notify_all()
 
-    def claimed(self) -> list[Document]:
-        """The documents that were put off, in hand or not."""
+    def withdraw(self, states: Collection[State]) -> list[Document]:
+        """Take out the documents in these states that were put off."""
         with self._changed:
-            jobs = [*self._put_off, *self._in_hand]
-            return [job.document for job in jobs if isinstance(job, PutOff)]
+            taken = [job for job in self._put_off if job.document.state in states]
+            self._put_off = [job for job in self._put_off if job not in taken]
+            return [job.document for job in taken]
+
+    def ids(self) -> set[str]:
+        """The ids of all documents that are in hand or were put off."""
+        with self._changed:
+            return {job.document.id for job in self._put_off} | set(self._in_hand.values())
 
     @property
     def size(self) -> int:
@@ -95,25 +118,16 @@ class Backlog:
             return waiting + len(self._in_hand) + len(self._put_off)
 
     @property
-    def listed(self) -> bool:
-        """Whether the inbox was looked at yet."""
-        return self._listed
-
-    @property
     def in_hand(self) -> int:
         """Documents that are being carried right now."""
         return len(self._in_hand)
 
     @property
-    def left(self) -> int:
-        """Files that nobody waits for."""
-        return self._left
-
-    @property
     def drained(self) -> bool:
-        """Whether everything that was found came to an outcome."""
+        """Whether everything that was found came to an outcome, or waits for a person."""
         with self._changed:
-            return self._listed and not self.size
+            stuck = sum(job.stuck for job in self._put_off)
+            return self.listed and self.size == stuck
 
     def _startable(self, may_start: Callable[[Job], bool]) -> Job | None:
         now = self._clock()
@@ -121,12 +135,16 @@ class Backlog:
             if job.due <= now and may_start(job):
                 self._put_off.remove(job)
                 return job
-        if self._ready and may_start(self._ready[0]):
+        if self._ready and now >= self._rest_until and may_start(self._ready[0]):
             return self._ready.popleft()
         return None
 
     def _until_due(self) -> float | None:
-        """Seconds until the next document that was put off; None: until something changes."""
+        """Seconds until time alone changes something; None: it does not."""
         now = self._clock()
-        coming = [job.due - now for job in self._put_off if job.due > now]
-        return min(coming, default=None)
+        times = [self._rest_until, *(job.due for job in self._put_off)]
+        return min((time - now for time in times if time > now), default=None)
+
+
+class Closed(Exception):
+    """The backlog gives out nothing more."""

@@ -112,7 +112,7 @@ class Conductor:
             greeting.join(LONGEST_GREETING if wait else 0)
 
     def _pause(self) -> float:
-        return TICK if any(account.pause for account in self._accounts) else IDLE_TICK
+        return IDLE_TICK if all(account.calm for account in self._accounts) else TICK
 
     def _ending(self, until: Callable[[], bool] | None) -> Ending | None:
         if self._broken:

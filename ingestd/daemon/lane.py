@@ -6,79 +6,80 @@ deliveries waiting and no other's.
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import dataclass
+from enum import Enum
 
 from ingestd.daemon.account import Account
-from ingestd.daemon.backlog import Backlog, Job, PutOff
+from ingestd.daemon.backlog import Backlog, Closed, Job, PutOff
+from ingestd.daemon.deferral import AGAIN_LATER
+from ingestd.daemon.holding import Holding
 from ingestd.daemon.recovery import unfinished
 from ingestd.daemon.reporter import Reporter
 from ingestd.daemon.suspicion import Suspicion
 from ingestd.errors import (
-    AskLater,
-    ContentUnderWay,
     DocumentChanged,
     DocumentGone,
     InboxUnavailable,
-    KanbertError,
     LedgerUnusable,
-    StaleState,
     StorageFailed,
 )
-from ingestd.filing import names_like
 from ingestd.intake import Candidate
 from ingestd.model import Document, Outcome, State
-from ingestd.pipeline import Delivery, Stages
+from ingestd.pipeline import Delivery
+from ingestd.stages import Stages
 
-AGAIN_SOON = 1.0
-"""Seconds until a document is looked at again that waits for another one's result."""
-AGAIN_LATER = 30.0
-"""Seconds until a document is tried again that could not be stored, remembered or filed."""
-LONGEST_BETWEEN_QUESTIONS = 15.0
-"""Seconds between two questions whether a create that was never answered made an invoice."""
+LONGEST_FIRST_LOOK = 60.0
+"""Seconds that a run that ends waits for an inbox's first listing, which a dead mount holds up."""
 
-_NOTHING_SENT = frozenset({State.CLAIMED, State.ACCEPTED})
-_NEED_NO_ACCOUNT = frozenset({State.UPLOADED, State.DUPLICATE, State.FAILED})
+_NEED_NO_ACCOUNT = frozenset({State.UPLOADED, State.DUPLICATE, State.FAILED, State.RELEASED})
+
+
+class Service(Enum):
+    """Whether an inbox's folder can be used."""
+
+    NOT_YET = "not yet"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a lane tells, and is given, besides its stages and its account."""
+
+    clock: Callable[[], float]
+    """Monotonic seconds."""
+    new_id: Callable[[], str]
+    filed: Callable[[Document], None]
+    """Told of every document that was put away, by the worker that did it."""
+    broken: Callable[[StorageFailed], None]
+    """Told when the disk failed; the process must end then."""
+    returned: Callable[[str], None]
+    """Told the path of everything that is put back into the inbox, before it is."""
 
 
 class Lane:
     """Carries the documents of one inbox; the `intake.Desk` of its intake."""
 
     def __init__(
-        self,
-        name: str,
-        stages: Stages,
-        account: Account,
-        *,
-        workers: int,
-        clock: Callable[[], float],
-        new_id: Callable[[], str],
-        filed: Callable[[Document], None],
-        broken: Callable[[StorageFailed], None],
+        self, name: str, stages: Stages, account: Account, around: Surroundings, *, workers: int
     ) -> None:
-        """Make a lane; `start` sets it going.
-
-        :param workers: documents in hand at a time.
-        :param filed: told of every document that was put away, by the worker that did it.
-        :param broken: told when the disk failed; the process must end then.
-        """
         self.name = name
-        self.backlog = Backlog(clock)
+        self.backlog = Backlog(around.clock, around.new_id)
         self._stages = stages
         self._account = account
-        self._log = stages.log
-        self._clock = clock
-        self._new_id = new_id
-        self._filed = filed
-        self._broken = broken
-        self._open = False
-        self._closed = False
+        self._around = around
+        self._clock = around.clock
+        self._began = around.clock()
+        self._service = Service.NOT_YET
         self._suspended = False
-        self._rest_until = -math.inf
+        self._unclaimable: set[str] = set()
         self._reporter = Reporter(name, stages.log)
         self._suspicion = Suspicion(stages.fields)
+        self._holding = Holding(
+            stages, account, self.backlog, self._reporter, returned=around.returned
+        )
         self._threads = [
             threading.Thread(target=self._work, name=f"{name} {number}", daemon=True)
             for number in range(workers)
@@ -95,156 +96,131 @@ class Lane:
         self.backlog.close()
 
     def join(self, until: float) -> bool:
-        """Wait for what is in hand; whether it was finished by then (monotonic seconds).
-
-        Documents that were put off and of which nothing was sent go back into the inbox.
-        """
+        """Wait for what is in hand; whether it was finished by then (monotonic seconds)."""
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(max(0.0, until - self._clock()))
-        if any(thread.is_alive() for thread in self._threads):
-            return False
-        for document in self.backlog.claimed():
-            if document.state in _NOTHING_SENT:
-                self._give_back(document, "ingestd is stopping")
-        return True
+        return not any(thread.is_alive() for thread in self._threads)
 
     @property
     def at_rest(self) -> bool:
-        """Whether nothing can be carried any more, for now: all is done, or the account paused."""
-        if self._closed:
+        """Whether nothing can be carried any more, for now: all is done, or it cannot go on."""
+        if self._service is Service.CLOSED:
             return True
+        if not self.backlog.listed:
+            return self._clock() - self._began > LONGEST_FIRST_LOOK
         if self._account.pause is not None or self._suspended:
-            return self.backlog.listed and not self.backlog.in_hand
+            return not self.backlog.in_hand
         return self.backlog.drained
 
     @property
     def serves(self) -> bool:
         """Whether documents are taken from the inbox."""
-        return self._open and not self._suspended
+        return self._service is Service.OPEN and not self._suspended
+
+    @property
+    def barred(self) -> int:
+        """Files that cannot be opened or moved."""
+        return self.backlog.barred + len(self._unclaimable)
 
     def inbox_opened(self) -> None:
         """Pick up what was claimed before; then claim."""
-        known = {document.id for document in self.backlog.claimed()}
-        found = list(unfinished(self.name, self._account.name, self._stages, known))
-        self.backlog.put_off(PutOff(self._clock(), document) for document in found)
-        self._open, self._closed = True, False
+        for document in unfinished(self.name, self._account.name, self._stages, self.backlog.ids):
+            self.backlog.come_back_to(document)
+        self._service = Service.OPEN
 
     def inbox_closed(self) -> None:
         """Claim nothing any more."""
-        self._open, self._closed = False, True
+        self._service = Service.CLOSED
         self.backlog.offer([])
 
     def storage_failed(self, error: StorageFailed) -> None:
         """The disk failed: the process must end."""
-        self._broken(error)
+        self._around.broken(error)
 
-    def offer(self, ready: list[Candidate], pending: int, left: int) -> None:
+    def offer(self, ready: list[Candidate], pending: int, left: int, barred: int) -> None:
         """Replace what may be claimed."""
-        self.backlog.offer(ready, pending=pending, left=left)
+        self.backlog.offer(ready, pending=pending, left=left, barred=barred)
 
     def _work(self) -> None:
-        while (job := self.backlog.next(self._may_start)) is not None:
-            delivered = False
-            try:
-                delivered = self._carry(job)
-            except StorageFailed as error:
-                self._broken(error)
-                return  # the job stays in hand: nobody may touch it before the next start
-            except Exception:  # noqa: BLE001 - a bug must not end the worker; work/ has the document
-                self._log.exception("document.deferred")
-            finally:
-                self._account.done_with(threading.get_ident(), delivered=delivered)
-            self.backlog.done(job)
+        try:
+            while True:
+                job, document_id = self.backlog.next(self._may_start)
+                delivered = False
+                try:
+                    delivered = self._carry(job, document_id)
+                finally:
+                    self._account.done_with(threading.get_ident(), delivered=delivered)
+                self.backlog.done()
+        except Closed:
+            self._holding.empty()
+        except StorageFailed as error:
+            self._around.broken(error)  # what is in hand stays so: nobody may touch it any more
 
     def _may_start(self, job: Job) -> bool:
         if isinstance(job, Candidate):
-            if self._suspended or not self._open or self._clock() < self._rest_until:
+            if not self.serves:
                 return False
         elif job.document.state in _NEED_NO_ACCOUNT:
             return True
         return self._account.admit(threading.get_ident())
 
-    def _carry(self, job: Job) -> bool:
+    def _carry(self, job: Job, document_id: str) -> bool:
         """Take a document as far as it goes now; whether Kanbert has it."""
-        document = job.document if isinstance(job, PutOff) else self._claim(job)
-        if document is None:
-            return False
-        began = self._clock()
+        began, times = self._clock(), 0
+        if isinstance(job, PutOff):
+            document, times = job.document, job.times
+        else:
+            document = Document.claimed(
+                document_id, self.name, self._account.name, job.path, self._stages.now()
+            )
         delivery = Delivery(document, self._stages)
         try:
+            if isinstance(job, Candidate) and not self._claim(job, document):
+                return False
             delivery.go_on()
         except StorageFailed:
             raise
-        except KanbertError as error:
-            self._account.trouble(error)
-            self._come_back(job, delivery.document, error)
         except Exception as error:  # noqa: BLE001 - one document's trouble is that document's
-            self._come_back(job, delivery.document, error)
+            self._holding.defer(delivery.document, error, times)
         else:
-            self._report(delivery, self._clock() - began)
+            self._end(delivery, self._clock() - began, times)
         return delivery.document.outcome in {Outcome.DELIVERED, Outcome.DUPLICATE}
 
-    def _claim(self, candidate: Candidate) -> Document | None:
-        document = Document.claimed(
-            self._new_id(), self.name, self._account.name, candidate.path, self._stages.now()
-        )
+    def _claim(self, candidate: Candidate, document: Document) -> bool:
+        """Move a document into `work/` and write it down; whether that was done."""
         try:
-            self._stages.workplace.claim(document.name, candidate.look, document.id)
+            settled = self._stages.workplace.claim(document.name, candidate.look, document.id)
         except DocumentGone:
-            return None  # the next listing knows better
+            return False  # the next listing knows better
         except (InboxUnavailable, OSError) as error:
+            self._unclaimable.add(document.name)
             self._reporter.complain(document, error)
-            return None
+            return False
         try:
             self._stages.ledger.add(document)
         except LedgerUnusable as error:
-            self._rest_until = self._clock() + AGAIN_LATER
+            self._unclaimable.add(document.name)
             self._reporter.complain(document, error)
-            self._release(document)
-            return None
-        return document
-
-    def _come_back(self, job: Job, document: Document, error: Exception) -> None:
-        """Put a document off, or back into the inbox if nothing of it was sent."""
-        to_inbox = isinstance(error, KanbertError | DocumentChanged)
-        if to_inbox and document.state in _NOTHING_SENT and self._give_back(document, str(error)):
-            return
-        times = job.times + 1 if isinstance(job, PutOff) else 1
-        match error:
-            case ContentUnderWay():
-                wait = AGAIN_SOON
-            case AskLater() | KanbertError():
-                wait = min(AGAIN_SOON * 2.0 ** min(times - 1, 10), LONGEST_BETWEEN_QUESTIONS)
-            case StaleState():
-                document, wait = self._stages.ledger.document(document.id) or document, AGAIN_SOON
-            case _:
-                wait = AGAIN_LATER
-                self._reporter.complain(document, error)
-        self.backlog.put_off([PutOff(self._clock() + wait, document, times)])
-
-    def _give_back(self, document: Document, why: str) -> bool:
-        """Put a document back into the inbox, where people can see it; whether that was done."""
-        try:
-            released = self._stages.ledger.advance(document, State.RELEASED, note=why)
-            path = self._release(released)
-        except (LedgerUnusable, OSError) as error:
-            self._reporter.complain(document, error)
+            self.backlog.rest(AGAIN_LATER)
+            self._holding.back_to_inbox(document, "", 0)
             return False
-        self._log.debug("document.deferred", document=document.id, path=str(path), reason=why)
+        self._unclaimable.discard(document.name)
+        if not settled:
+            raise DocumentChanged(f"{document.name} was replaced when it was claimed.")
         return True
 
-    def _release(self, document: Document) -> Path:
-        names = names_like(Path(document.name).name)
-        return self._stages.workplace.release(document.id, document.name, names)
-
-    def _report(self, delivery: Delivery, seconds: float) -> None:
-        self._reporter.outcome(delivery.document, seconds)
+    def _end(self, delivery: Delivery, seconds: float, times: int) -> None:
+        document = delivery.document
+        if document.state is State.RELEASED:  # in the ledger only: the move did not succeed yet
+            self._holding.back_to_inbox(document, "", times)
+            return
+        self._reporter.outcome(document, seconds)
         if delivery.refusal is not None:
             suspect = self._suspicion.refused(delivery.refusal)
             if suspect and not self._suspended:
                 self._suspended = True
                 self._reporter.suspect(suspect, delivery.refusal)
-        elif delivery.document.outcome is Outcome.DELIVERED:
+        elif document.outcome is Outcome.DELIVERED:
             self._suspicion.accepted()
-        self._filed(delivery.document)
+        self._around.filed(document)

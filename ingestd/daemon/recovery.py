@@ -6,43 +6,74 @@ ledger knows, and a document that only the ledger knows is never silently closed
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from ingestd import moves
-from ingestd.filing import names_like
-from ingestd.model import ENDS, OUTCOMES, Document, State
-from ingestd.pipeline import Stages, close_filed
+from ingestd.daemon.deferral import NOTHING_SENT
+from ingestd.model import ENDS, Document, Outcome, State
+from ingestd.stages import Stages, finish_filing
+
+CREATE_SENT = frozenset({State.UPLOADING, State.UNKNOWN})
+"""The states in which Kanbert may be making an invoice, or have made it."""
 
 
 def unfinished(
-    inbox: str, account: str, stages: Stages, known: Collection[str]
+    inbox: str, account: str, stages: Stages, in_hand: Callable[[], Collection[str]]
 ) -> Iterator[Document]:
     """Yield the documents to go on with; put right what needs no more than a move or a note.
 
-    :param known: ids of documents that are in hand, and so are nobody's to recover.
+    :param in_hand: asked for the ids of documents that are nobody's to recover. A document's id is
+        among them before its file is in `work/`, so it is asked after the file was seen.
     """
-    found = set()
     stages.workplace.sweep()
+    found = set()
     for document_id, name in stages.workplace.claimed():
-        if document_id in known or document_id in found:
+        if document_id in in_hand() or document_id in found:
             continue
         found.add(document_id)
-        stages.workplace.forget_original(document_id, name)
-        document = stages.ledger.document(document_id)
-        if document is None:
-            document = _without_a_row(document_id, name, inbox, account, stages)
-        if document.state in ENDS:
-            _put_back(document, name, stages)
-        elif _was_copied(document, name, stages):
-            _close(document, stages)
-        else:
-            stages.log.info("document.recovered", document=document.id, state=document.state)
-            yield _retargeted(document, name)
+        try:
+            yield from _recovered(document_id, name, inbox, account, stages)
+        except OSError as error:  # of one document; the others are carried all the same
+            stages.log.warning(
+                "document.deferred", document=document_id, path=name, error=str(error)
+            )
     for document in stages.ledger.under_way(inbox):
-        if document.id not in found and document.id not in known:
-            _close(document, stages)
+        if document.id not in found and document.id not in in_hand():
+            _close(document.id, stages)
+
+
+def _recovered(
+    document_id: str, name: str, inbox: str, account: str, stages: Stages
+) -> Iterator[Document]:
+    """One file in `work/`: the document to go on with, if it is."""
+    stages.workplace.forget_original(document_id, name)
+    document = stages.ledger.document(document_id)
+    if document is None:
+        document = _without_a_row(document_id, name, inbox, account, stages)
+    if finish_filing(document, stages):
+        stages.log.info("document.recovered", document=document.id, path=document.destination)
+    elif document.state in ENDS:
+        _put_back(document, name, stages)
+    elif document.account != account and document.state in NOTHING_SENT:
+        _put_back(stages.ledger.advance(document, State.RELEASED), name, stages)
+    elif document.account != account and document.state in CREATE_SENT:
+        _refuse_account(document, account, stages)
+    else:
+        stages.log.info("document.recovered", document=document.id, state=document.state)
+        yield replace(document, name=name)  # the file's own path is the truth
+
+
+def _refuse_account(document: Document, account: str, stages: Stages) -> None:
+    stages.log.error(
+        "document.ambiguous",
+        document=document.id,
+        path=document.name,
+        error=f"It may have become an invoice of account {document.account}, "
+        f"but its inbox delivers to {account} now.",
+        hint=f"Let the inbox deliver to {document.account} once more, until this is settled.",
+    )
 
 
 def _without_a_row(
@@ -54,42 +85,31 @@ def _without_a_row(
     return document
 
 
-def _retargeted(document: Document, name: str) -> Document:
-    # the file's own path is the truth, should the ledger be an older copy
-    return replace(document, name=name)
-
-
-def _was_copied(document: Document, name: str, stages: Stages) -> bool:
-    """Finish a move across filesystems that died between the copy and the removal."""
-    work_file = stages.workplace.file(document.id, name)
-    if not (document.state in OUTCOMES and document.destination):
-        return False
-    if not _is_copy(work_file, Path(document.destination)):
-        return False
-    work_file.unlink()
-    return True
-
-
 def _put_back(document: Document, name: str, stages: Stages) -> None:
-    """A file whose document has ended: its move back died, or its removal after a copy."""
+    """A file whose document has ended: its move died, or its removal after a copy."""
     work_file = stages.workplace.file(document.id, name)
-    if document.state is State.FILED and _is_copy(work_file, Path(document.destination)):
+    destination = Path(document.destination)
+    filed = document.state is State.FILED and destination.is_file()
+    if filed and moves.same_content(work_file, destination):
         work_file.unlink()
         stages.workplace.clear(document.id)
         return
-    path = stages.workplace.release(document.id, name, names_like(Path(name).name))
+    path = stages.workplace.release(document.id, name)
     stages.log.info("document.recovered", document=document.id, path=str(path), state="released")
 
 
-def _is_copy(one: Path, other: Path) -> bool:
-    return other.is_file() and moves.same_content(one, other)
-
-
-def _close(document: Document, stages: Stages) -> None:
+def _close(document_id: str, stages: Stages) -> None:
     """A document whose file is not in `work/` any more."""
-    if close_filed(document, stages):
+    document = stages.ledger.document(document_id)
+    if document is None or document.state in ENDS:
+        return  # it came to its end just now
+    if finish_filing(document, stages):
         stages.log.info("document.recovered", document=document.id, path=document.destination)
         return
+    if document.state in CREATE_SENT:
+        # or no other document with this content could ever be delivered
+        facts = {"outcome": Outcome.FAILED, "reason": "document_missing"}
+        document = stages.ledger.advance(document, State.FAILED, **facts)
     stages.log.error(
         "document.failed",
         document=document.id,
@@ -98,5 +118,5 @@ def _close(document: Document, stages: Stages) -> None:
         state=document.state,
         md5=document.md5,
         hint="Its file is neither in .ingestd/work nor where it was to be filed; "
-        "look for it by its name.",
+        "look for it by its name, and drop it into the inbox again.",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ingestd.errors import IngestdError, Refused
 from ingestd.model import Document, Outcome
 from ingestd.observe import Log
@@ -13,10 +15,11 @@ class Reporter:
     def __init__(self, inbox: str, log: Log) -> None:
         self._inbox = inbox
         self._log = log
-        self._complaints: set[str] = set()
+        self._complaints: dict[str, set[str]] = {}
 
     def outcome(self, document: Document, seconds: float) -> None:
         """Say how a document's way ended, and how long it took since it was last taken up."""
+        self._complaints.pop(document.name, None)
         facts = {
             "document": document.id,
             "path": document.name,
@@ -31,10 +34,10 @@ class Reporter:
 
     def complain(self, document: Document, error: Exception) -> None:
         """Say once what keeps a document from going on; it is tried again quietly."""
-        complaint = f"{document.name}: {error}"
-        if complaint in self._complaints:
+        said = self._complaints.setdefault(document.name, set())
+        if str(error) in said:
             return
-        self._complaints.add(complaint)
+        said.add(str(error))
         known = isinstance(error, IngestdError | OSError)
         self._log.warning(
             "document.deferred",
@@ -44,6 +47,10 @@ class Reporter:
             hint=getattr(error, "hint", ""),
             exc_info=None if known else error,
         )
+
+    def returned(self, document: Document, path: Path, why: str) -> None:
+        """Say that a document waits in the inbox again."""
+        self._log.debug("document.deferred", document=document.id, path=str(path), reason=why)
 
     def suspect(self, field: str, refusal: Refused) -> None:
         """Say that a setting of the inbox is to blame."""

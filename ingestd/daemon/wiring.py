@@ -12,24 +12,33 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingestd import config
-from ingestd.daemon.account import Account
+from ingestd.daemon.account import DOUBTS_IN_A_ROW, Account
+from ingestd.daemon.clients import connect
 from ingestd.daemon.conductor import Conductor, Station
 from ingestd.daemon.doubts import Doubts
-from ingestd.daemon.lane import Lane
+from ingestd.daemon.lane import Lane, Surroundings
 from ingestd.daemon.signals import Signals
 from ingestd.errors import StorageFailed
 from ingestd.filing import Cabinet
-from ingestd.intake import Guard, Hurry, Inbox, Intake, Patience, Remembered, Rules, Workplace
-from ingestd.kanbert import Auth, Kanbert, RetryPolicy
+from ingestd.intake import (
+    Arrivals,
+    Guard,
+    Hurry,
+    Inbox,
+    Intake,
+    Patience,
+    Remembered,
+    Rules,
+    Workplace,
+)
+from ingestd.kanbert import Kanbert
 from ingestd.ledger import KnownInbox, Ledger, open_ledger
 from ingestd.model import Document
 from ingestd.observe import Log
-from ingestd.pipeline import Stages
+from ingestd.stages import Stages
 
 TIMEOUTS_A_CREATE_MAY_TAKE = 2.0
 """Servers commit late: this many timeouts after its answer did not come."""
-LONGEST_PROBE = 20.0
-"""Seconds."""
 RESCAN = 60.0
 """Seconds between listings of an inbox that is watched."""
 POLL = 10.0
@@ -118,9 +127,8 @@ class _Wiring:
     def account(self, name: str) -> Account:
         given = self._settings.accounts[name]
         auth = config.credentials(name, self._settings, config.secret_folders())
-        client = self._client(given, auth, given.timeout, given.deadline)
-        probing = min(given.timeout, LONGEST_PROBE / 2)
-        prober = self._client(given, auth, probing, LONGEST_PROBE)
+        client, prober = connect(given, auth, stop=self.interrupt, hurried=self._hurried)
+        self.clients += [client, prober]
         self._client_of[name] = client
         account = Account(
             name,
@@ -129,47 +137,34 @@ class _Wiring:
             log=self._log,
             clock=time.monotonic,
             random=random.random,
+            doubts=1 if self._hurried else DOUBTS_IN_A_ROW,
         )
         account.on_change(self._signals.wake)
         return account
-
-    def _client(
-        self, given: config.Account, auth: Auth, timeout: float, deadline: float
-    ) -> Kanbert:
-        client = Kanbert(
-            given.base_url,
-            auth,
-            timeout=timeout,
-            deadline=deadline,
-            ca_bundle=given.ca_bundle or None,
-            proxy=given.proxy or None,
-            # what does not pass within seconds pauses the account, which is patient
-            retry=RetryPolicy(attempts=3, longest_wait=5.0, patience=5.0),
-            requests_per_minute=given.requests_per_minute,
-            pool_size=given.concurrency,
-            stop=self.interrupt,
-        )
-        self.clients.append(client)
-        return client
 
     def station(self, name: str, accounts: dict[str, Account]) -> Station:
         given = self._settings.inboxes[name]
         account_name = self._settings.account_of(given)
         log = self._log.bind(inbox=name, account=account_name)
-        lane = Lane(
-            name,
-            self._stages(given, account_name, log),
-            accounts[account_name],
-            workers=self._settings.accounts[account_name].concurrency,
+        arrivals = Arrivals()
+        around = Surroundings(
             clock=time.monotonic,
             new_id=new_id,
             filed=self._filed,
             broken=self._break,
+            returned=arrivals.returned,
         )
-        hurry = Hurry(time.time) if self._hurried else None
-        guard = self._guard(name, given, log)
+        stages = self._stages(given, account_name, log)
+        workers = self._settings.accounts[account_name].concurrency
+        lane = Lane(name, stages, accounts[account_name], around, workers=workers)
         intake = Intake(
-            _inbox(name, given), guard, lane, log=log, clock=time.monotonic, hurry=hurry
+            _inbox(name, given),
+            self._guard(name, given, log),
+            lane,
+            arrivals,
+            log=log,
+            clock=time.monotonic,
+            hurry=Hurry(time.time) if self._hurried else None,
         )
         return Station(intake, lane)
 
@@ -213,7 +208,7 @@ class _Wiring:
 
     def _ledger_set_aside(self, path: Path, why: str) -> None:
         self._log.error(
-            "document.recovered",
+            "ledger.set_aside",
             path=str(path),
             error=f"The ledger could not be used and was set aside: {why}.",
             hint="Nothing is lost or delivered twice, but its history is in that file now.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ingestd.filing.cabinet import Cabinet, lay_reason
-from ingestd.filing.names import names_like
 from ingestd.filing.reason import reason_text
 
-__all__ = ["Cabinet", "lay_reason", "names_like", "reason_text"]
+__all__ = ["Cabinet", "lay_reason", "reason_text"]

@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from ingestd import moves
-from ingestd.filing.names import names_like
 from ingestd.filing.reason import SUFFIX
 from ingestd.model import Outcome
+from ingestd.names import names_like
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ingestd.intake.arrivals import Arrivals
 from ingestd.intake.claim import Workplace
 from ingestd.intake.guard import Guard
 from ingestd.intake.inbox import Inbox, Intake
@@ -12,6 +13,7 @@ from ingestd.intake.settle import Look, Patience
 from ingestd.intake.sightings import Candidate, Hurry
 
 __all__ = [
+    "Arrivals",
     "Candidate",
     "Content",
     "Guard",

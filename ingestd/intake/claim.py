@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from ingestd import moves
 from ingestd.errors import DocumentGone, InboxUnavailable
 from ingestd.intake.marker import FOLDER as OURS
 from ingestd.intake.settle import Look
+from ingestd.names import names_like
 
 _NOT_ALLOWED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
@@ -37,10 +38,12 @@ class Workplace:
         """Where a claimed document is."""
         return self.folder / document_id / name
 
-    def claim(self, name: str, look: Look, document_id: str) -> Path:
+    def claim(self, name: str, look: Look, document_id: str) -> bool:
         """Move a document from the inbox into the folder of its own.
 
         :param look: how it looked when it was found ready.
+        :returns: whether what was moved still looks so; if not, it was replaced at the last moment
+            and has to settle again.
         :raises DocumentGone: if it is not there, not as it looked, or somebody else's by now.
         :raises InboxUnavailable: if nothing may be moved out of this inbox.
         :raises OSError: if it cannot be moved for another reason; it is still in the inbox.
@@ -59,28 +62,33 @@ class Workplace:
             if error.errno in _NOT_ALLOWED:
                 raise _read_only(self.root, error) from error
             raise
-        if Look.of(os.lstat(target)) != look:  # replaced between the look and the move
-            self.release(document_id, name, [name])
-            raise DocumentGone(f"{source} changed.")
-        return target
+        return Look.of(os.lstat(target)) == look
 
-    def release(self, document_id: str, name: str, names: Iterator[str] | list[str]) -> Path:
-        """Move a claimed document back into the inbox, under the first of `names` that is free.
+    def release(
+        self,
+        document_id: str,
+        name: str,
+        *,
+        before_move: Callable[[str], None] = lambda _: None,
+    ) -> Path:
+        """Move a claimed document back into the inbox, under the first free name like its own.
 
-        :raises FileExistsError: if none is; the document is where it was.
+        :param before_move: told each path, relative to the inbox, before it is tried.
+        :raises OSError: if it cannot be moved; it is where it was.
         """
-        source = self.file(document_id, name)
-        folder = (self.root / name).parent
-        folder.mkdir(parents=True, exist_ok=True)
-        for candidate in names:
-            target = folder / Path(candidate).name
+        if not self.root.is_dir():  # never made anew, on the mount point of a share that is gone
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(self.root))
+        source, folder = self.file(document_id, name), Path(name).parent
+        (self.root / folder).mkdir(parents=True, exist_ok=True)
+        for free in names_like(source.name):
+            before_move(os.fspath(folder / free))
             try:
-                moves.move(source, target)
+                moves.move(source, self.root / folder / free)
             except FileExistsError:
                 continue
-            self.clear(document_id)
-            return target
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), os.fspath(folder))
+            break
+        self.clear(document_id)
+        return self.root / folder / free
 
     def clear(self, document_id: str) -> None:
         """Remove a document's folder if no file is in it."""
@@ -138,6 +146,14 @@ def hold(root: Path) -> int:
     except OSError:
         pass  # a share without locks: the claim's rename has one winner all the same
     return descriptor
+
+
+def same_lock(root: Path, descriptor: int) -> bool:
+    """Whether `descriptor` holds the lock of the inbox that is at `root` now."""
+    try:
+        return os.path.samestat(os.stat(root / OURS / "lock"), os.fstat(descriptor))
+    except OSError:
+        return False
 
 
 def _read_only(root: Path, error: OSError) -> InboxUnavailable:

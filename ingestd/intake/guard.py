@@ -11,7 +11,7 @@ from typing import Literal
 from structlog.typing import FilteringBoundLogger
 
 from ingestd.errors import InboxUnavailable
-from ingestd.intake.claim import hold
+from ingestd.intake.claim import hold, same_lock
 from ingestd.intake.marker import (
     Foreign,
     MarkNew,
@@ -61,7 +61,7 @@ class Guard:
         :raises InboxUnavailable: if it cannot be served now; nothing in it was touched.
         """
         self.confirm()
-        self._lock = hold(self._root)
+        self._hold()
         return needs_polling(self._mount_at(self._root)) if watch == "auto" else watch == "poll"
 
     def confirm(self) -> None:
@@ -86,6 +86,13 @@ class Guard:
                     f"The inbox folder {self._root} is not served: {reason}.", hint=hint
                 )
         self._keep(Remembered.of(found, mount), remembered)
+
+    def _hold(self) -> None:
+        """Lock the inbox, unless it is the one that is locked already."""
+        if self._lock is not None and same_lock(self._root, self._lock):
+            return
+        self.close()
+        self._lock = hold(self._root)
 
     def close(self) -> None:
         """Let go of the lock."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
 from structlog.typing import FilteringBoundLogger
 
 from ingestd.errors import IngestdError, StorageFailed
+from ingestd.intake.arrivals import Arrivals
 from ingestd.intake.guard import Guard
 from ingestd.intake.lease import writer_has_open
 from ingestd.intake.listing import Entry, Oddity, Rules, list_inbox
@@ -27,6 +28,10 @@ from ingestd.intake.watch import Hint, Watcher
 REST = 9
 """Times as long as a listing took before hints may cause the next: 100,000 waiting files take a
 second to list, and one more arriving is no reason to do nothing else."""
+
+
+AGAIN = 10.0
+"""Seconds, at most, until a folder that could not be used is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +69,13 @@ class Desk(Protocol):
     def storage_failed(self, error: StorageFailed) -> None:
         """The disk failed: the process must end."""
 
-    def offer(self, ready: list[Candidate], pending: int, left: int) -> None:
+    def offer(self, ready: list[Candidate], pending: int, left: int, barred: int) -> None:
         """Everything that may be claimed, first one first; it replaces what was offered before.
 
         :param pending: files whose writers may not be done yet.
         :param left: files that are not waited for.
+        :param barred: files that cannot be opened, and what is no file.
         """
-
-
-@dataclass(slots=True)
-class _News:
-    """What the watch's threads left for the inbox's."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    arrived_whole: set[str] = field(default_factory=set)
-
-    def add(self, hint: Hint) -> None:
-        with self.lock:
-            if hint.arrived_whole and hint.path is not None:
-                self.arrived_whole.add(hint.path)
-
-    def taken(self) -> set[str]:
-        with self.lock:
-            arrived, self.arrived_whole = self.arrived_whole, set()
-            return arrived
 
 
 class Intake:
@@ -98,6 +86,7 @@ class Intake:
         inbox: Inbox,
         guard: Guard,
         desk: Desk,
+        arrivals: Arrivals,
         *,
         log: FilteringBoundLogger,
         clock: Callable[[], float],
@@ -108,7 +97,7 @@ class Intake:
         self._desk = desk
         self._log = log
         self._clock = clock
-        self._news = _News()
+        self._arrivals = arrivals
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._sightings = Sightings(inbox.patience, self._look_into, hurry=hurry)
@@ -129,7 +118,7 @@ class Intake:
             except Exception:  # noqa: BLE001 - a bug must not end the thread: try again, and say so
                 self._log.exception("inbox.unavailable", path=str(self._inbox.root))
                 self._shut()
-            self._stopping.wait(self._inbox.poll)
+            self._stopping.wait(min(self._inbox.poll, AGAIN))
 
     def stop(self) -> None:
         """Make `run` return soon; from any thread. The inbox stays locked until `let_go`."""
@@ -175,14 +164,15 @@ class Intake:
 
     def _look(self) -> Round:
         self._wake.clear()
-        arrived = self._news.taken()
+        arrived = self._arrivals.taken()
         listing = list_inbox(self._inbox.root, self._inbox.rules)
         found = self._sightings.take_in(listing.entries, arrived, self._clock())
         for path in found.new:
             self._log.debug("document.seen", path=path)
-        for oddity in listing.oddities + found.oddities:
-            self._complain(oddity)
-        self._desk.offer(self._inbox.sorted(found.ready), found.pending, found.left)
+        odd = listing.oddities + found.oddities
+        self._complain(odd)
+        ready = self._inbox.sorted(found.ready)
+        self._desk.offer(ready, found.pending, found.left, barred=len(odd))
         return found
 
     def _look_into(self, entry: Entry) -> Inside | Oddity | None:
@@ -201,15 +191,17 @@ class Intake:
         finally:
             os.close(descriptor)
 
-    def _complain(self, oddity: Oddity) -> None:
-        """Say it once, not at every look."""
-        key = (oddity.path, oddity.inode)
-        if key not in self._complained:
-            self._complained.add(key)
-            self._log.warning("document.deferred", path=oddity.path, reason=f"It {oddity.what}.")
+    def _complain(self, oddities: list[Oddity]) -> None:
+        """Say it once, not at every look; again should it go and come back."""
+        keys = {(oddity.path, oddity.inode) for oddity in oddities}
+        for oddity in oddities:
+            if (oddity.path, oddity.inode) not in self._complained:
+                reason = f"It {oddity.what}, and is left alone."
+                self._log.warning("document.deferred", path=oddity.path, reason=reason)
+        self._complained = keys
 
     def _hear(self, hint: Hint) -> None:
-        self._news.add(hint)
+        self._arrivals.hinted(hint)
         self._wake.set()
 
     def _opened(self, watcher: Watcher) -> None:
@@ -224,8 +216,7 @@ class Intake:
         self._desk.inbox_opened()
 
     def _shut(self) -> None:
-        self._desk.inbox_closed()
-        self._guard.close()
+        self._desk.inbox_closed()  # still locked: documents may be in hand
 
     def _close(self, error: IngestdError) -> None:
         self._shut()

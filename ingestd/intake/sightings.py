@@ -60,6 +60,8 @@ class Hurry:
 
     wall_clock: Callable[[], float]
     """Seconds since the epoch."""
+    longest: float = 60.0
+    """Seconds that a file which keeps changing, or cannot be opened, is waited for."""
 
 
 class Sightings:
@@ -72,6 +74,7 @@ class Sightings:
         self._look_into = look_into
         self._hurry = hurry
         self._seen: dict[str, Seen] = {}
+        self._began: float | None = None
 
     def take_in(
         self, entries: Iterable[Entry], arrived_whole: Collection[str], now: float
@@ -81,6 +84,7 @@ class Sightings:
         :param arrived_whole: paths that an event proved to have been moved in.
         :param now: monotonic seconds.
         """
+        self._began = now if self._began is None else self._began
         result, seen = Round(), {}
         for entry in entries:
             before = self._seen.get(entry.path)
@@ -88,39 +92,33 @@ class Sightings:
                 result.new.append(entry.path)
             arrived = entry.path in arrived_whole
             one = seen_again(before, entry.look, now, arrived_whole=arrived)
-            verdict = settled(one, now, self._patience)
+            verdict: Verdict | None = settled(one, now, self._patience)
             if isinstance(verdict, LookInside):
                 one, verdict = self._look_inside(result, entry, one, now)
             seen[entry.path] = one
-            self._count(result, entry, one, verdict)
+            if self._hurry and isinstance(verdict, Wait):
+                verdict = self._hurried(entry, one, verdict, self._hurry, now - self._began)
+            _count(result, entry, verdict)
         self._seen = seen
         return result
 
     def _look_inside(
         self, result: Round, entry: Entry, seen: Seen, now: float
-    ) -> tuple[Seen, Verdict]:
+    ) -> tuple[Seen, Verdict | None]:
         inside = self._look_into(entry)
         if inside is None:
             return seen, Wait(now + self._patience.quiet)
         if isinstance(inside, Oddity):
             result.oddities.append(inside)
-            return seen, Wait(math.inf)  # until the next listing for another reason
+            return seen, None
         seen = replace(seen, inside=replace(inside, at=now))
         return seen, settled(seen, now, self._patience)
 
-    def _count(self, result: Round, entry: Entry, seen: Seen, verdict: Verdict) -> None:
-        if self._hurry and isinstance(verdict, Wait):
-            verdict = self._hurried(entry, seen, verdict, self._hurry)
-        match verdict:
-            case Ready() | GiveUp():  # inspected once it is claimed; that says why it fails
-                result.ready.append(Candidate(entry.path, entry.look))
-            case Wait(until) if until == math.inf:
-                result.left += 1
-            case Wait(until):
-                result.pending += 1
-                result.due = min(result.due, until)
-
-    def _hurried(self, entry: Entry, seen: Seen, wait: Wait, hurry: Hurry) -> Verdict:
+    def _hurried(
+        self, entry: Entry, seen: Seen, wait: Wait, hurry: Hurry, since_start: float
+    ) -> Verdict:
+        if since_start > hurry.longest:
+            return Wait(math.inf)
         if seen.inside is None:
             return wait
         in_the_end = settled(
@@ -130,7 +128,19 @@ class Sightings:
         )
         if not isinstance(in_the_end, GiveUp) and not seen.inside.being_written:
             return wait
-        lying_there = hurry.wall_clock() - entry.look.mtime_ns / 1e9
+        # a stamp from the future tells as little as an old one of when it was written
+        lying_there = abs(hurry.wall_clock() - entry.look.mtime_ns / 1e9)
         if lying_there >= self._patience.give_up and not seen.inside.being_written:
             return in_the_end
         return Wait(math.inf)
+
+
+def _count(result: Round, entry: Entry, verdict: Verdict | None) -> None:
+    match verdict:
+        case Ready() | GiveUp():  # inspected once it is claimed; that says why it fails
+            result.ready.append(Candidate(entry.path, entry.look))
+        case Wait(until) if until == math.inf:
+            result.left += 1
+        case Wait(until):
+            result.pending += 1
+            result.due = min(result.due, until)

@@ -107,5 +107,5 @@ def test_a_missing_inbox_needs_a_person(site: Site) -> None:
     ended = site.once()
 
     assert ended.returncode == 1
-    assert "not served: inbox mailbox" in ended.stdout
+    assert "not served, see the log: inbox mailbox" in ended.stdout
     assert site.files() == {"done/one.pdf": ONE}

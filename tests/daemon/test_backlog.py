@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -7,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingestd.daemon.backlog import Backlog, Job, PutOff
+from ingestd.daemon.backlog import Backlog, Closed, Job, PutOff
 from ingestd.intake import Candidate, Look
 from ingestd.model import Document, State
 from tests.daemon.doubles import FakeClock
@@ -22,7 +23,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def backlog(clock: FakeClock) -> Backlog:
-    return Backlog(clock)
+    return Backlog(clock, map(str, itertools.count()).__next__)
 
 
 def ready(name: str) -> Candidate:
@@ -33,6 +34,20 @@ def put_off(name: str, due: float = 0.0) -> PutOff:
     return PutOff(due, Document(name, "scanner", "main", name, State.UNKNOWN, NOON, NOON))
 
 
+def add(backlog: Backlog, *jobs: PutOff) -> None:
+    """Put documents off until they are due; the clock of these tests begins at 1000."""
+    for job in jobs:
+        backlog.come_back_to(job.document, job.due - 1000 if job.due else -1000)
+
+
+def take(backlog: Backlog, may_start: Callable[[Job], bool]) -> Job | None:
+    """The next job, None once the backlog is closed."""
+    try:
+        return backlog.next(may_start)[0]
+    except Closed:
+        return None
+
+
 def anything(_: Job) -> bool:
     return True
 
@@ -40,7 +55,7 @@ def anything(_: Job) -> bool:
 def waiting(backlog: Backlog, may_start: Callable[[Job], bool] = anything) -> Future[Job | None]:
     """Take the next job in a thread."""
     thread = ThreadPoolExecutor(1)
-    future = thread.submit(backlog.next, may_start)
+    future = thread.submit(take, backlog, may_start)
     thread.shutdown(wait=False)
     return future
 
@@ -51,36 +66,36 @@ def waiting(backlog: Backlog, may_start: Callable[[Job], bool] = anything) -> Fu
 def test_what_is_ready_comes_in_its_order(backlog: Backlog) -> None:
     backlog.offer([ready("a"), ready("b")])
 
-    assert backlog.next(anything) == ready("a")
-    assert backlog.next(anything) == ready("b")
+    assert take(backlog, anything) == ready("a")
+    assert take(backlog, anything) == ready("b")
 
 
 def test_documents_that_were_put_off_come_first(backlog: Backlog) -> None:
     backlog.offer([ready("a")])
-    backlog.put_off([put_off("b")])
+    add(backlog, put_off("b"))
 
-    assert backlog.next(anything) == put_off("b")
+    assert take(backlog, anything) == put_off("b")
 
 
 def test_a_document_that_is_not_due_lets_others_pass(backlog: Backlog, clock: FakeClock) -> None:
     late = put_off("b", due=clock.time + 30)
-    backlog.put_off([late])
+    add(backlog, late)
     backlog.offer([ready("a"), ready("c")])
 
-    assert backlog.next(anything) == ready("a")
+    assert take(backlog, anything) == ready("a")
     clock.time += 30
-    assert backlog.next(anything) == late
+    assert take(backlog, anything) == late
 
 
 def test_a_document_that_may_not_start_lets_others_pass(backlog: Backlog) -> None:
-    backlog.put_off([put_off("a"), put_off("b")])
+    add(backlog, put_off("a"), put_off("b"))
 
-    assert backlog.next(lambda job: job == put_off("b")) == put_off("b")
+    assert take(backlog, lambda job: job == put_off("b")) == put_off("b")
 
 
 def test_what_may_not_start_is_kept(backlog: Backlog) -> None:
     backlog.offer([ready("a")])
-    backlog.put_off([put_off("b")])
+    add(backlog, put_off("b"))
 
     worker = waiting(backlog, lambda _: False)
     backlog.close()
@@ -93,7 +108,7 @@ def test_a_new_listing_replaces_what_was_ready(backlog: Backlog) -> None:
     backlog.offer([ready("a"), ready("b")])
     backlog.offer([ready("c")])
 
-    assert backlog.next(anything) == ready("c")
+    assert take(backlog, anything) == ready("c")
     assert backlog.size == 1
 
 
@@ -104,7 +119,7 @@ def test_a_new_listing_replaces_what_was_ready(backlog: Backlog) -> None:
     ("bring", "job"),
     [
         (lambda backlog: backlog.offer([ready("a")]), ready("a")),
-        (lambda backlog: backlog.put_off([put_off("a")]), put_off("a")),
+        (lambda backlog: add(backlog, put_off("a")), put_off("a")),
         (lambda backlog: backlog.close(), None),
     ],
     ids=["ready", "put off", "closed"],
@@ -137,9 +152,9 @@ def test_a_waiting_worker_asks_again_when_it_is_told_to(backlog: Backlog) -> Non
 
 
 def test_a_document_is_handed_out_when_it_is_due_though_nothing_happens() -> None:
-    times = iter([1000.0, 1000.0, 1000.01])  # the look, the wait, the look after it
-    backlog = Backlog(lambda: next(times))
-    backlog.put_off([put_off("a", due=1000.01)])
+    times = iter([1000.0, 1000.0, 1000.0, 1000.01])  # put off, look, wait, look again
+    backlog = Backlog(lambda: next(times), str)
+    add(backlog, put_off("a", due=1000.01))
 
     assert waiting(backlog).result(10) == put_off("a", due=1000.01)
 
@@ -147,10 +162,10 @@ def test_a_document_is_handed_out_when_it_is_due_though_nothing_happens() -> Non
 def test_every_job_is_handed_out_once(backlog: Backlog) -> None:
     jobs = [ready(str(number)) for number in range(100)]
     backlog.offer(jobs[:50])
-    backlog.put_off([put_off(str(number)) for number in range(50)])
+    add(backlog, *(put_off(str(number)) for number in range(50)))
 
     with ThreadPoolExecutor(8) as threads:
-        taken = list(threads.map(lambda _: backlog.next(anything), range(100)))
+        taken = list(threads.map(lambda _: take(backlog, anything), range(100)))
 
     names = [
         job.path if isinstance(job, Candidate) else f"{job.document.id}" for job in taken if job
@@ -163,7 +178,7 @@ def test_a_closed_backlog_gives_out_nothing(backlog: Backlog) -> None:
 
     backlog.close()
 
-    assert backlog.next(anything) is None
+    assert take(backlog, anything) is None
 
 
 # ---- what there is -------------------------------------------------------------------------------
@@ -171,23 +186,23 @@ def test_a_closed_backlog_gives_out_nothing(backlog: Backlog) -> None:
 
 def test_everything_that_has_no_outcome_counts(backlog: Backlog) -> None:
     backlog.offer([ready("a"), ready("b")], pending=3, left=7)
-    backlog.put_off([put_off("c", due=2000)])
-    job = backlog.next(anything)
+    add(backlog, put_off("c", due=2000))
+    job = take(backlog, anything)
     assert job is not None
 
     assert (backlog.size, backlog.in_hand, backlog.left) == (6, 1, 7)
-    backlog.done(job)
+    backlog.done()
     assert (backlog.size, backlog.in_hand, backlog.left) == (5, 0, 7)
 
 
 def test_it_is_drained_when_the_inbox_was_looked_at_and_nothing_is_left(backlog: Backlog) -> None:
     assert not backlog.drained
     backlog.offer([ready("a")])
-    job = backlog.next(anything)
+    job = take(backlog, anything)
     assert job is not None
     assert not backlog.drained
 
-    backlog.done(job)
+    backlog.done()
 
     assert backlog.drained
     assert backlog.listed
@@ -200,9 +215,49 @@ def test_files_that_nobody_waits_for_do_not_keep_it_from_being_drained(backlog: 
 
 
 def test_claimed_are_those_put_off_in_hand_or_not(backlog: Backlog) -> None:
-    backlog.put_off([put_off("a"), put_off("b", due=2000)])
-    backlog.offer([ready("c"), ready("d")])
-    backlog.next(anything)
-    backlog.next(anything)
+    add(backlog, put_off("a"), put_off("b", due=2000))
+    backlog.offer([ready("c")])
+    take(backlog, anything)
 
-    assert {document.id for document in backlog.claimed()} == {"a", "b"}
+    assert backlog.ids() == {"a", "b"}
+
+
+def test_a_file_about_to_be_claimed_is_in_hand_under_its_new_id(backlog: Backlog) -> None:
+    backlog.offer([ready("c")])
+    take(backlog, anything)
+
+    assert backlog.ids() == {"0"}
+    backlog.done()
+    assert backlog.ids() == set()
+
+
+def test_what_was_put_off_can_be_taken_out_by_its_state(backlog: Backlog) -> None:
+    add(backlog, put_off("a"), put_off("b", due=2000))
+
+    assert backlog.withdraw({State.CLAIMED}) == []
+    assert [document.id for document in backlog.withdraw({State.UNKNOWN})] == ["a", "b"]
+    assert backlog.size == 0
+
+
+def test_a_rest_keeps_new_files_waiting_and_no_others(backlog: Backlog, clock: FakeClock) -> None:
+    backlog.offer([ready("a")])
+    add(backlog, put_off("b"))
+
+    backlog.rest(30)
+
+    assert take(backlog, anything) == put_off("b", due=0.0)
+    resting = waiting(backlog)
+    clock.time += 30
+    backlog.look_again()
+    assert resting.result(10) == ready("a")
+
+
+def test_what_waits_for_a_person_holds_up_no_run_that_ends(backlog: Backlog) -> None:
+    backlog.offer([])
+    document = put_off("a").document
+
+    backlog.come_back_to(document, 30)
+    assert not backlog.drained
+    backlog.withdraw({State.UNKNOWN})
+    backlog.come_back_to(document, 30, stuck=True)
+    assert backlog.drained

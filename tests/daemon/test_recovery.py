@@ -18,7 +18,7 @@ from tests.workbench import CHECK, CREATE, INVOICE, Bench
 
 
 def found(bench: Bench) -> list[Document]:
-    return list(unfinished("scanner", "main", bench.stages, ()))
+    return list(unfinished("scanner", "main", bench.stages, set))
 
 
 def recovered(bench: Bench) -> Document:
@@ -197,7 +197,7 @@ def test_a_claim_by_link_that_died_is_not_seen_twice(bench: Bench) -> None:
 def test_a_document_in_hand_is_nobody_s_to_recover(bench: Bench) -> None:
     document = bench.claim()
 
-    assert list(unfinished("scanner", "main", bench.stages, {document.id})) == []
+    assert list(unfinished("scanner", "main", bench.stages, lambda: {document.id})) == []
 
     bench.carry(document)
 
@@ -228,3 +228,58 @@ def _moved(bench: Bench, document: Document, target: Path) -> Document:
     target.parent.mkdir(exist_ok=True)
     bench.stages.workplace.file(document.id, document.name).rename(target)
     return planned
+
+
+def test_a_create_sent_to_another_account_is_never_repeated_in_this_one(bench: Bench) -> None:
+    bench.kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE))
+    document = bench.carry_until(OutcomeUnknown, bench.claim())
+    asked = bench.kanbert.journal.count()
+
+    assert list(unfinished("scanner", "another", bench.stages, set)) == []
+
+    (error,) = [line for line in logged(bench, "document.ambiguous") if line["level"] == "error"]
+    assert "main" in error["error"]
+    assert "another" in error["error"]
+    assert bench.kanbert.journal.count() == asked
+    bench.carry(document)
+
+
+def test_a_document_of_which_nothing_was_sent_goes_back_when_the_account_changed(
+    bench: Bench,
+) -> None:
+    bench.claim()
+
+    assert list(unfinished("scanner", "another", bench.stages, set)) == []
+
+    assert (bench.inbox / "invoice.pdf").read_bytes() == INVOICE
+
+
+def test_a_missing_document_that_was_being_created_blocks_no_other_with_its_content(
+    bench: Bench,
+) -> None:
+    bench.kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE))
+    lost = bench.carry_until(OutcomeUnknown, bench.claim())
+    bench.stages.workplace.file(lost.id, lost.name).unlink()
+
+    assert found(bench) == []
+    again = bench.carry(bench.claim(name="dropped again.pdf"))
+
+    assert again.outcome is Outcome.DELIVERED
+    assert bench.kanbert.store.count() == 1
+    assert found(bench) == []
+    assert len(logged(bench, "document.failed")) == 2  # at every start
+
+
+def test_one_document_that_cannot_be_recovered_keeps_no_other_waiting(bench: Bench) -> None:
+    blocked = bench.claim(name="acme/invoice.pdf")
+    bench.claim(name="fine.pdf")
+    (bench.inbox / "acme").rmdir()
+    (bench.inbox / "acme").write_text("a file where the folder was")
+
+    assert [document.name for document in found(bench)] == ["fine.pdf"]
+
+    assert len(logged(bench, "document.deferred")) == 1
+    (bench.inbox / "acme").unlink()
+    for document in found(bench):
+        bench.carry(document)
+    assert blocked.name == "acme/invoice.pdf"

@@ -23,10 +23,10 @@ def dropped(inbox: Path, name: str = "invoice.pdf", content: bytes = b"one") -> 
 def test_a_claimed_document_is_out_of_the_inbox_and_keeps_its_path(tmp_path: Path) -> None:
     look = dropped(tmp_path, "acme/invoice.pdf")
 
-    path = Workplace(tmp_path).claim("acme/invoice.pdf", look, "id-1")
+    settled = Workplace(tmp_path).claim("acme/invoice.pdf", look, "id-1")
 
-    assert path == tmp_path / ".ingestd/work/id-1/acme/invoice.pdf"
-    assert path.read_bytes() == b"one"
+    assert settled
+    assert (tmp_path / ".ingestd/work/id-1/acme/invoice.pdf").read_bytes() == b"one"
     assert not (tmp_path / "acme/invoice.pdf").exists()
 
 
@@ -77,7 +77,7 @@ def test_a_released_document_takes_no_name_that_is_in_use(tmp_path: Path) -> Non
     workplace.claim("invoice.pdf", dropped(tmp_path), "id-1")
     dropped(tmp_path, content=b"a new one by the same name")
 
-    path = workplace.release("id-1", "invoice.pdf", ["invoice.pdf", "invoice (2).pdf"])
+    path = workplace.release("id-1", "invoice.pdf")
 
     assert path == tmp_path / "invoice (2).pdf"
     assert path.read_bytes() == b"one"
@@ -90,7 +90,7 @@ def test_a_released_document_goes_back_into_its_folder_though_that_is_gone(tmp_p
     workplace.claim("acme/invoice.pdf", dropped(tmp_path, "acme/invoice.pdf"), "id-1")
     (tmp_path / "acme").rmdir()
 
-    workplace.release("id-1", "acme/invoice.pdf", ["invoice.pdf"])
+    workplace.release("id-1", "acme/invoice.pdf")
 
     assert (tmp_path / "acme/invoice.pdf").read_bytes() == b"one"
 
@@ -157,3 +157,27 @@ def test_an_inbox_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
 
         other.kill()
     os.close(hold(tmp_path))
+
+
+def test_a_folder_that_is_gone_is_not_made_anew_for_what_goes_back(tmp_path: Path) -> None:
+    root = tmp_path / "scans"
+    root.mkdir()
+    workplace = Workplace(root)
+    workplace.claim("invoice.pdf", dropped(root), "id-1")
+    root.rename(tmp_path / "away")
+
+    with pytest.raises(FileNotFoundError):
+        workplace.release("id-1", "invoice.pdf")
+
+    assert not root.exists()
+
+
+def test_every_path_is_told_before_a_document_goes_back_there(tmp_path: Path) -> None:
+    workplace = Workplace(tmp_path)
+    workplace.claim("acme/invoice.pdf", dropped(tmp_path, "acme/invoice.pdf"), "id-1")
+    dropped(tmp_path, "acme/invoice.pdf")
+    told: list[str] = []
+
+    workplace.release("id-1", "acme/invoice.pdf", before_move=told.append)
+
+    assert told == ["acme/invoice.pdf", "acme/invoice (2).pdf"]

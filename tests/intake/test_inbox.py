@@ -14,7 +14,7 @@ import pytest
 import structlog
 
 from ingestd.errors import InboxUnavailable, LedgerUnusable, StorageFailed
-from ingestd.intake import Candidate, Guard, Inbox, Intake, Patience, Rules
+from ingestd.intake import Arrivals, Candidate, Guard, Inbox, Intake, Patience, Rules
 from ingestd.intake.marker import Remembered
 from tests.intake.documents import pdf
 from tests.intake.hearing import PATIENTLY
@@ -26,7 +26,7 @@ class Desk:
     def __init__(self) -> None:
         self.opened = self.closed = 0
         self.ready: list[str] = []
-        self.counted = (0, 0)
+        self.counted = (0, 0, 0)
         self.failed: StorageFailed | None = None
         self._changed = threading.Condition()
 
@@ -39,8 +39,8 @@ class Desk:
     def storage_failed(self, error: StorageFailed) -> None:
         self._note(failed=error)
 
-    def offer(self, ready: list[Candidate], pending: int, left: int) -> None:
-        self._note(ready=[candidate.path for candidate in ready], counted=(pending, left))
+    def offer(self, ready: list[Candidate], pending: int, left: int, barred: int) -> None:
+        self._note(ready=[candidate.path for candidate in ready], counted=(pending, left, barred))
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
         with self._changed:
@@ -84,7 +84,7 @@ class Serving:
             poll=0.05,
             order="name",
         )
-        self.intake = Intake(inbox, guard, self.desk, log=log, clock=time.monotonic)
+        self.intake = Intake(inbox, guard, self.desk, Arrivals(), log=log, clock=time.monotonic)
         self.thread = threading.Thread(target=self.intake.run)
 
     def _recall(self) -> Remembered | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingestd.filing import names_like
+from ingestd.names import names_like
 
 NAMES = (
     st.binary(min_size=1, max_size=255)

@@ -1,0 +1,51 @@
+"""How the daemon speaks with an account."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from ingestd import config
+from ingestd.kanbert import Auth, Kanbert, RetryPolicy
+
+LONGEST_PROBE = 20.0
+"""Seconds."""
+HURRIED_TIMEOUT = 12.0
+"""Seconds for each wait on the network in a run that ends: twice that is within its half minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    timeout: float
+    deadline: float
+    attempts: int
+
+
+def connect(
+    given: config.Account, auth: Auth, *, stop: threading.Event, hurried: bool
+) -> tuple[Kanbert, Kanbert]:
+    """Make the client that delivers, and the one that probes, which nothing keeps waiting.
+
+    :param stop: ends waits between attempts when it is set.
+    :param hurried: for a run that ends.
+    """
+    timeout = min(given.timeout, HURRIED_TIMEOUT) if hurried else given.timeout
+    delivering = _Times(timeout, given.deadline, attempts=2 if hurried else 3)
+    probing = _Times(min(given.timeout, LONGEST_PROBE / 2), LONGEST_PROBE, attempts=1)
+    return _client(given, auth, delivering, stop), _client(given, auth, probing, stop)
+
+
+def _client(given: config.Account, auth: Auth, times: _Times, stop: threading.Event) -> Kanbert:
+    return Kanbert(
+        given.base_url,
+        auth,
+        timeout=times.timeout,
+        deadline=times.deadline,
+        ca_bundle=given.ca_bundle or None,
+        proxy=given.proxy or None,
+        # what does not pass within seconds pauses the account, which is patient
+        retry=RetryPolicy(attempts=times.attempts, longest_wait=5.0, patience=5.0),
+        requests_per_minute=given.requests_per_minute,
+        pool_size=given.concurrency,
+        stop=stop,
+    )

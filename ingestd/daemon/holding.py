@@ -1,0 +1,93 @@
+"""What becomes of documents that could not go on: they wait in `work/`, or go back to the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ingestd.daemon.account import Account
+from ingestd.daemon.backlog import Backlog
+from ingestd.daemon.deferral import AGAIN_LATER, NOTHING_SENT, deferral_of
+from ingestd.daemon.reporter import Reporter
+from ingestd.errors import KanbertError, LedgerUnusable
+from ingestd.model import Document, State
+from ingestd.stages import Stages
+
+
+class Holding:
+    """Puts off and gives back the documents of one inbox; used by all its workers.
+
+    However a document's way was interrupted, it is in the backlog or in the inbox afterwards.
+    """
+
+    def __init__(
+        self,
+        stages: Stages,
+        account: Account,
+        backlog: Backlog,
+        reporter: Reporter,
+        *,
+        returned: Callable[[str], None],
+    ) -> None:
+        self._stages = stages
+        self._account = account
+        self._backlog = backlog
+        self._reporter = reporter
+        self._returned = returned
+
+    def defer(self, document: Document, error: Exception, times: int) -> None:
+        """Put a document off, or back into the inbox."""
+        if isinstance(error, KanbertError) and not self._backlog.closed:
+            self._account.trouble(error)
+        deferral = deferral_of(error, document.state, times)
+        if deferral.tell:
+            self._reporter.complain(document, error)
+        if deferral.rest:
+            self._backlog.rest(AGAIN_LATER)
+        if deferral.to_inbox:
+            self._give_back(document, str(error), times)
+            return
+        if deferral.reread:
+            document = self._reread(document)
+        self._put_off(document, deferral.wait, times, stuck=deferral.tell)
+
+    def _give_back(self, document: Document, why: str, times: int) -> None:
+        """Put a document of which nothing was sent back into the inbox, where people see it."""
+        try:
+            document = self._stages.ledger.advance(document, State.RELEASED, note=why)
+        except LedgerUnusable as error:
+            self._reporter.complain(document, error)
+            self._put_off(document, AGAIN_LATER, times, stuck=True)
+        else:
+            self.back_to_inbox(document, why, times)
+
+    def back_to_inbox(self, document: Document, why: str, times: int) -> None:
+        """Move a document back into the inbox, sooner or later."""
+        release, returned = self._stages.workplace.release, self._returned
+        try:
+            path = release(document.id, document.name, before_move=returned)
+        except OSError as error:
+            self._reporter.complain(document, error)
+            self._put_off(document, AGAIN_LATER, times, stuck=True)
+        else:
+            self._reporter.returned(document, path, why)
+
+    def _put_off(self, document: Document, wait: float, times: int, *, stuck: bool) -> None:
+        self._backlog.come_back_to(document, wait, times=times + 1, stuck=stuck)
+
+    def _reread(self, document: Document) -> Document:
+        """A document as the ledger knows it; written down now if it does not."""
+        try:
+            known = self._stages.ledger.document(document.id)
+            if known is None:
+                self._stages.ledger.add(document)
+        except LedgerUnusable:
+            return document  # the next try finds out
+        return known or document
+
+    def empty(self) -> None:
+        """The lane stops: what waits in `work/` and was not sent goes back into the inbox."""
+        for document in self._backlog.withdraw(NOTHING_SENT | {State.RELEASED}):
+            if document.state is State.RELEASED:
+                self.back_to_inbox(document, "", 0)
+            else:
+                self._give_back(document, "ingestd is stopping", 0)

@@ -1,0 +1,59 @@
+"""What the documents of one inbox are carried with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ingestd import moves
+from ingestd.filing import Cabinet, lay_reason, reason_text
+from ingestd.intake import Workplace
+from ingestd.kanbert import Kanbert
+from ingestd.ledger import Ledger
+from ingestd.model import OUTCOMES, Document, Outcome, State
+from ingestd.observe import Log
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The collaborators of an inbox's stages, and its plain settings."""
+
+    workplace: Workplace
+    kanbert: Kanbert
+    ledger: Ledger
+    cabinet: Cabinet
+    log: Log
+    fields: Mapping[str, Any]
+    """Create fields from the inbox's settings."""
+    external_origin: str
+    max_size: int
+    """Bytes."""
+    may_still_arrive: Callable[[Document], bool]
+    """Whether a create whose answer never came could yet be carried out by the server."""
+    now: Callable[[], datetime]
+
+
+def finish_filing(document: Document, stages: Stages) -> bool:
+    """Finish the filing of a document by an attempt that died, or failed, after its move.
+
+    :returns: False if its file is not at the destination that was planned for it; then nothing
+        was done.
+    :raises OSError: if it is, but what is left to do fails.
+    """
+    source = stages.workplace.file(document.id, document.name)
+    destination = Path(document.destination)
+    if not (document.state in OUTCOMES and document.destination and destination.is_file()):
+        return False
+    if os.path.lexists(source):
+        if not moves.same_content(source, destination):
+            return False
+        source.unlink()  # copied to another filesystem, and not removed here yet
+    if document.outcome is Outcome.FAILED:
+        lay_reason(destination, reason_text(document, stages.now()))
+    stages.ledger.advance(document, State.FILED, note="found at its destination")
+    stages.workplace.clear(document.id)
+    return True

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from ingestd.daemon.deferral import (
+    AGAIN_LATER,
+    LONGEST_BETWEEN_LOOKS,
+    MANY,
+    Deferral,
+    deferral_of,
+)
+from ingestd.errors import (
+    AccountTrouble,
+    AskLater,
+    ContentUnderWay,
+    DocumentChanged,
+    LedgerUnusable,
+    OutcomeUnknown,
+    Refused,
+    StaleState,
+    Unavailable,
+)
+from ingestd.model import State
+
+TO_INBOX = Deferral(to_inbox=True)
+SOON = Deferral(1.0)
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "deferral"),
+    [
+        (Unavailable("no"), State.ACCEPTED, TO_INBOX),
+        (AccountTrouble("no"), State.CLAIMED, TO_INBOX),
+        (OutcomeUnknown("no"), State.ACCEPTED, TO_INBOX),
+        (Refused("a check"), State.ACCEPTED, TO_INBOX),
+        (DocumentChanged("no"), State.CLAIMED, TO_INBOX),
+        (OutcomeUnknown("no"), State.UNKNOWN, SOON),
+        (Unavailable("no"), State.UNKNOWN, SOON),
+        (OutcomeUnknown("no"), State.UPLOADING, SOON),
+        (AskLater("no"), State.UNKNOWN, SOON),
+        (ContentUnderWay("no"), State.ACCEPTED, SOON),
+        (StaleState("no"), State.ACCEPTED, Deferral(1.0, reread=True)),
+        (LedgerUnusable("no"), State.ACCEPTED, Deferral(AGAIN_LATER, tell=True, rest=True)),
+        (OSError(28, "no"), State.UPLOADED, Deferral(AGAIN_LATER, tell=True, rest=True)),
+        (ZeroDivisionError("a bug"), State.ACCEPTED, Deferral(AGAIN_LATER, tell=True)),
+        (DocumentChanged("no"), State.UPLOADED, Deferral(AGAIN_LATER, tell=True)),
+    ],
+)
+def test_what_went_wrong_and_how_far_it_was_decide(
+    error: Exception, state: State, deferral: Deferral
+) -> None:
+    assert deferral_of(error, state, 0) == deferral
+
+
+def test_looks_become_rarer() -> None:
+    waits = [deferral_of(AskLater("no"), State.UNKNOWN, times).wait for times in range(6)]
+
+    assert waits == [1, 2, 4, 8, LONGEST_BETWEEN_LOOKS, LONGEST_BETWEEN_LOOKS]
+
+
+def test_a_long_wait_for_another_document_is_told() -> None:
+    assert deferral_of(ContentUnderWay("no"), State.ACCEPTED, MANY).tell
