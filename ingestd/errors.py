@@ -3,6 +3,7 @@
     IngestdError
     ├── SettingsError            the settings cannot be used
     ├── InboxUnavailable         a folder is missing, not mounted, read-only or somebody else's
+    ├── FolderUnusable           documents cannot be put away where they are to go
     ├── DocumentGone             a file left, or changed, before it was claimed: nothing to do
     ├── DocumentChanged          a claimed file is still being written: it goes back to the inbox
     ├── UnfitDocument            this document can never be delivered: it goes to failed/
@@ -46,6 +47,10 @@ class SettingsError(IngestdError):
 
 class InboxUnavailable(IngestdError):
     """An inbox cannot be served now; its documents stay where they are."""
+
+
+class FolderUnusable(IngestdError):
+    """Documents cannot be put away where they are to go: done, failed or duplicates."""
 
 
 class DocumentGone(IngestdError):

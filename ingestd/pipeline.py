@@ -22,6 +22,7 @@ from ingestd.errors import (
     AskLater,
     DocumentChanged,
     ExternalIdTaken,
+    FolderUnusable,
     IngestdError,
     NotFound,
     OutcomeUnknown,
@@ -56,7 +57,8 @@ class Delivery:
         :raises Unavailable, AccountTrouble, OutcomeUnknown: nothing can be sent now.
         :raises AskLater, ContentUnderWay: the result of a create has to be waited for.
         :raises DocumentChanged: it is still being written.
-        :raises LedgerUnusable, StorageFailed, OSError: it cannot be remembered, stored or filed.
+        :raises LedgerUnusable, StorageFailed, FolderUnusable, OSError: it cannot be remembered,
+            stored, filed or read.
         """
         while self.document.state not in ENDS:
             match self.document.state:
@@ -191,12 +193,21 @@ class Delivery:
             self.document = replace(document, state=State.FILED)
             return
         outcome = OUTCOMES[document.state]
-        destination = stages.cabinet.put_away(
-            stages.workplace.file(document.id, document.name),
-            stages.cabinet.folder_for(outcome, document.name, when),
-            reason=reason_text(document, when) if outcome is Outcome.FAILED else "",
-            before_move=self._plan,
-        )
+        folder = stages.cabinet.folder_for(outcome, document.name, when)
+        try:
+            destination = stages.cabinet.put_away(
+                stages.workplace.file(document.id, document.name),
+                folder,
+                reason=reason_text(document, when) if outcome is Outcome.FAILED else "",
+                before_move=self._plan,
+            )
+        except FileNotFoundError:
+            raise  # the document itself: somebody took it out of `work/`
+        except OSError as error:
+            raise FolderUnusable(
+                f"{document.name} cannot be put into {folder}: {error.strerror}.",
+                hint="Make room there, or let the user that ingestd runs as write there.",
+            ) from error
         self._advance(State.FILED, destination=str(destination))
         stages.workplace.clear(document.id)
 

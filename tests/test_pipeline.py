@@ -15,6 +15,7 @@ from ingestd.errors import (
     AccountTrouble,
     AskLater,
     ContentUnderWay,
+    FolderUnusable,
     KanbertError,
     OutcomeUnknown,
     Unavailable,
@@ -200,7 +201,7 @@ UNFIT: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "empty"),
     "no PDF": (b"Dear Sir or Madam, ...\n" * 9, "not a PDF"),
     "half a PDF": (INVOICE[: len(INVOICE) // 2], "not complete"),
-    "too large": (pdf("P", padding=b"%" * 15_000_000), "15.0 MB"),
+    "too large": (pdf("P", padding=b"%" * 15_000_000), "15,000,000"),
 }
 
 
@@ -277,7 +278,7 @@ def test_a_lookup_that_shows_other_invoices_is_never_taken_for_ours(bench: Bench
 
 def test_a_document_that_cannot_be_filed_is_not_created_again(bench: Bench) -> None:
     (bench.inbox / "done").write_text("a file where the folder should be")
-    document = bench.carry_until(OSError, bench.claim())
+    document = bench.carry_until(FolderUnusable, bench.claim())
     (bench.inbox / "done").unlink()
 
     filed = bench.carry(document)

@@ -88,7 +88,7 @@ class _Commands(click.Group):
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     help="Settings file [default: $INGESTD_CONFIG, ./ingestd.toml, /etc/ingestd/ingestd.toml]",
 )
 @click.option("--debug", is_flag=True, help="Show where in the program an error came from.")

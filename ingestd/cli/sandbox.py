@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import click
 
@@ -28,9 +30,7 @@ def sandbox(listen: str, token: str, store: Path | None, control: bool) -> None:
     """
     host, port = _address(listen)
     room = sandbox_room()
-    app = room.create_app(
-        room.Store(store or ":memory:"), tokens={token: room.ALL_SCOPES}, control=control
-    )
+    app = room.create_app(_open(store, room), tokens={token: room.ALL_SCOPES}, control=control)
     try:
         server = room.Server(app, host, port)
     except OSError as error:
@@ -42,6 +42,16 @@ def sandbox(listen: str, token: str, store: Path | None, control: bool) -> None:
     click.echo(f'token = "{token}"')
     click.echo("Ctrl-C ends it.")
     server.serve_forever()
+
+
+def _open(store: Path | None, room: ModuleType) -> Any:
+    try:
+        return room.Store(store or ":memory:")
+    except sqlite3.Error as error:
+        raise SettingsError(
+            f"The sandbox cannot keep its invoices in {store}: {error}.",
+            hint="Name a file that is not there yet, or one that a sandbox made.",
+        ) from error
 
 
 def sandbox_room() -> ModuleType:

@@ -50,8 +50,8 @@ def _find(path: Path | None, environ: Mapping[str, str]) -> Path | None:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
+        # utf-8-sig: Windows editors put a byte order mark in front, which TOML does not know
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise SettingsError(
             f"There is no settings file {path}.",
@@ -64,7 +64,9 @@ def _read(path: Path) -> dict[str, Any]:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"{path} is not valid TOML: {error}.", hint="Texts stand in quotes, tables in [ ]."
+            f"{path} is not valid TOML: {error}.",
+            hint="Correct that line; the file is UTF-8, texts stand in quotes, and no table or "
+            "setting is there twice.",
         ) from error
 
 
@@ -106,8 +108,17 @@ def _sentence(details: ErrorDetails) -> str:
         case "value_error":
             reason = str(details["ctx"]["error"]) if "ctx" in details else details["msg"]
             return f"{key}: {reason}." if key else f"{reason}."
-        case _:
-            return f"{key}: {details['msg']}{_but_given(details)}."
+        case kind:
+            return f"{key}: {_MEANT.get(kind, details['msg'])}{_but_given(details)}."
+
+
+_MEANT = {
+    "path_type": "a path in quotes is meant",
+    "bool_parsing": "true or false is meant",
+    "bool_type": "true or false is meant",
+    "too_short": "there must be at least one",
+}
+"""In place of the library's words, where those are a programmer's."""
 
 
 def _but_given(details: ErrorDetails) -> str:

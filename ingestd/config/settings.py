@@ -122,6 +122,14 @@ class LedgerSettings(_Table):
 
     url: str = ""
 
+    @field_validator("url")
+    @classmethod
+    def _is_served(cls, url: str) -> str:
+        # the value may hold a password, so it is not repeated
+        if url and not url.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+            raise ValueError("must begin with postgresql://, or be empty for SQLite in state_dir")
+        return url
+
 
 class LogSettings(_Table):
     """What is written about it."""
@@ -210,6 +218,8 @@ def _check_folders(inboxes: dict[str, Inbox]) -> None:
             inside = other.recursive and other.path in inbox.path.parents
             if inbox.path == other.path or inside:
                 raise ValueError(f"inboxes.{name}: its folder belongs to inboxes.{other_name} too")
+        if inbox.folder(inbox.done) == inbox.folder(inbox.failed):
+            raise ValueError(f"inboxes.{name}.failed: it is the done folder too")
         for key in ("done", "failed", "duplicates"):
             folder = inbox.folder(getattr(inbox, key) or inbox.done)
             for other_name, other in inboxes.items():

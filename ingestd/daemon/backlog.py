@@ -126,8 +126,9 @@ class Backlog:
     def drained(self) -> bool:
         """Whether everything that was found came to an outcome, or waits for a person."""
         with self._changed:
-            stuck = sum(job.stuck for job in self._put_off)
-            return self.listed and self.size == stuck
+            resting = self._clock() < self._rest_until
+            busy = self._pending or self._in_hand or (self._ready and not resting)
+            return self.listed and not busy and all(job.stuck for job in self._put_off)
 
     def _startable(self, may_start: Callable[[Job], bool]) -> Job | None:
         now = self._clock()

@@ -8,6 +8,7 @@ from ingestd.errors import (
     AskLater,
     ContentUnderWay,
     DocumentChanged,
+    FolderUnusable,
     KanbertError,
     LedgerUnusable,
     StaleState,
@@ -20,6 +21,8 @@ LONGEST_BETWEEN_LOOKS = 15.0
 """Seconds between the later ones."""
 AGAIN_LATER = 30.0
 """Seconds until a document is tried again that could not be stored, remembered or filed."""
+LONGEST_BETWEEN_TRIES = 300.0
+"""Seconds between the later tries: for one that stays stuck, others must not rest for ever."""
 MANY = 10
 """Looks at a document that waits for another's result before a person is told."""
 
@@ -46,6 +49,7 @@ class Deferral:
 def deferral_of(error: Exception, state: State, times: int) -> Deferral:
     """Decide from what went wrong, the document's state, and how often it was put off before."""
     soon = min(AGAIN_SOON * 2.0 ** min(times, 10), LONGEST_BETWEEN_LOOKS)
+    later = min(AGAIN_LATER * 2.0 ** min(times, 10), LONGEST_BETWEEN_TRIES)
     match error:
         case KanbertError() | DocumentChanged() if state in NOTHING_SENT:
             return Deferral(to_inbox=True)
@@ -55,7 +59,7 @@ def deferral_of(error: Exception, state: State, times: int) -> Deferral:
             return Deferral(soon, tell=times >= MANY)
         case StaleState():
             return Deferral(soon, reread=True)
-        case LedgerUnusable() | OSError():
-            return Deferral(tell=True, rest=True)
+        case LedgerUnusable() | FolderUnusable():
+            return Deferral(later, tell=True, rest=True)
         case _:
-            return Deferral(tell=True)
+            return Deferral(later, tell=True)

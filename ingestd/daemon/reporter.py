@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingestd.errors import IngestdError, Refused
-from ingestd.model import Document, Outcome
+from ingestd.model import OUTCOMES, Document, Outcome
 from ingestd.observe import Log
 
 
@@ -39,7 +39,9 @@ class Reporter:
             return
         said.add(str(error))
         known = isinstance(error, IngestdError | OSError)
-        self._log.warning(
+        # of one that Kanbert has already, nobody would see that it is not in its folder
+        say = self._log.error if document.state in OUTCOMES else self._log.warning
+        say(
             "document.deferred",
             document=document.id,
             path=document.name,

@@ -134,7 +134,7 @@ class _Wiring:
             name,
             probe=prober.probe,
             credentials=client.credentials_version,
-            log=self._log,
+            log=self._log.bind(base_url=given.base_url),
             clock=time.monotonic,
             random=random.random,
             doubts=1 if self._hurried else DOUBTS_IN_A_ROW,

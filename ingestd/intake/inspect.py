@@ -70,8 +70,7 @@ def _require_fit(status: os.stat_result, max_size: int) -> None:
         raise _no_file()
     if status.st_size > max_size:
         raise UnfitDocument(
-            f"The file has {_megabytes(status.st_size)}; "
-            f"more than {_megabytes(max_size)} cannot be delivered.",
+            f"The file has {status.st_size:,} bytes; more than {max_size:,} cannot be delivered.",
             hint="Scan it with a lower resolution or split it, and drop it into the inbox again.",
         )
 
@@ -89,7 +88,3 @@ def _read(descriptor: int, size: int) -> bytes:
 
 def _no_file() -> UnfitDocument:
     return UnfitDocument("This is not a regular file.", hint="Drop the document itself.")
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB"

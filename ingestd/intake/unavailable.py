@@ -12,7 +12,7 @@ _MEANINGS = {
     errno.ENOENT: ("does not exist", "create the folder, or mount the share it lies on"),
     errno.ENOTDIR: ("is not a folder", "correct the inbox's path in the settings"),
     errno.EACCES: (
-        "may not be read by this user",
+        "may not be read and written by this user",
         "give the user that ingestd runs as the right to read, write and search it",
     ),
     errno.EROFS: ("is read-only", "mount it writable: documents are moved out of it"),

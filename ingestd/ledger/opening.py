@@ -124,7 +124,7 @@ def _prepare(engine: Engine) -> None:
         raise LedgerUnusable(
             f"The ledger at {engine.url.render_as_string()} cannot be opened: "
             f"{in_its_words(error)}.",
-            hint="Check that state_dir exists and is writable, or the database in [ledger] url.",
+            hint="Check that state_dir is writable and has space, or the database in [ledger] url.",
         ) from error
     if version > VERSION:
         raise _Unfit(f"it was written by a newer ingestd (ledger version {version})")

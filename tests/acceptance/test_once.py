@@ -7,9 +7,9 @@ import socket
 import time
 
 from ingestd.cli.samples import pdf
-from ingestd.sandbox import Fault
+from ingestd.sandbox import Fault, Kind
 from tests.acceptance.running import Site
-from tests.workbench import LocalKanbert
+from tests.workbench import CHECK, LocalKanbert
 
 ONE = pdf("Invoice 1")
 LONG_AGO = 1_000_000_000
@@ -83,21 +83,40 @@ def test_where_kanbert_never_answers_it_stops_within_half_a_minute(site: Site) -
 def test_where_kanbert_fails_in_the_middle_what_was_not_sent_goes_back(
     site: Site, local_kanbert: LocalKanbert
 ) -> None:
-    names = [f"{number:02}.pdf" for number in range(20)]
+    names = [f"{number:02}.pdf" for number in range(6)]
     for name in names:
         (site.inbox() / name).write_bytes(pdf(name))
-    local_kanbert.faults.add(
-        Fault(operation="createIncomingInvoice", status=503, times=None, probability=0.3)
-    )
+    # of three checks the fourth to sixth find it broken, and so it stays
+    local_kanbert.faults.add(Fault(kind=Kind.DELAY, operation=CHECK, times=3))
+    local_kanbert.faults.add(Fault(status=503, operation=CHECK, times=None))
     site.account["concurrency"] = "1"
+    site.options["order"] = '"name"'
 
     ended = site.once()
 
-    delivered = {name for name in names if f"done/{name}" in site.files()}
-    assert ended.returncode in {0, 3}
-    assert {name for name in names if name in site.files()} == set(names) - delivered
-    assert local_kanbert.store.count() == len(delivered)
+    assert ended.returncode == 3
+    assert "3  delivered" in ended.stdout
+    assert "3  waiting for Kanbert" in ended.stdout
+    assert sorted(site.files()) == sorted(names[3:] + [f"done/{name}" for name in names[:3]])
+    assert local_kanbert.store.count() == 3
     assert site.work() == []
+
+
+def test_a_done_folder_that_cannot_be_made_needs_a_person_and_ends(
+    site: Site, local_kanbert: LocalKanbert
+) -> None:
+    blocked = site.folder / "blocked"
+    blocked.write_text("a file where a folder should be")
+    site.options["done"] = f'"{blocked / "done"}"'
+    for number in range(9):
+        (site.inbox() / f"{number}.pdf").write_bytes(pdf(f"Invoice {number}"))
+
+    ended = site.once()
+
+    assert ended.returncode == 1
+    assert "waiting for a person" in ended.stdout
+    assert str(blocked) in ended.stderr
+    assert local_kanbert.store.count() <= 4  # nothing new is claimed for a folder that is full
 
 
 def test_a_missing_inbox_needs_a_person(site: Site) -> None:

@@ -161,7 +161,7 @@ def test_a_document_that_failed_needs_a_person(tmp_path: Path, local_kanbert: Lo
     told = ingestd("once", folder=tmp_path)
 
     assert told.returncode == 1
-    assert r"failed: a\x1b[2J.pdf: The file has 1.0 MB" in told.stdout
+    assert r"failed: a\x1b[2J.pdf: The file has 1,000,638 bytes" in told.stdout
 
 
 def test_an_account_that_refuses_us_is_no_usage_error(

@@ -261,3 +261,15 @@ def test_what_waits_for_a_person_holds_up_no_run_that_ends(backlog: Backlog) -> 
     backlog.withdraw({State.UNKNOWN})
     backlog.come_back_to(document, 30, stuck=True)
     assert backlog.drained
+
+
+def test_files_that_may_not_be_claimed_for_now_hold_up_no_run_that_ends(
+    backlog: Backlog, clock: FakeClock
+) -> None:
+    backlog.offer([ready("a")])
+
+    assert not backlog.drained
+    backlog.rest(30)
+    assert backlog.drained
+    clock.time += 30
+    assert not backlog.drained

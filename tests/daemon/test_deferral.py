@@ -14,6 +14,7 @@ from ingestd.errors import (
     AskLater,
     ContentUnderWay,
     DocumentChanged,
+    FolderUnusable,
     LedgerUnusable,
     OutcomeUnknown,
     Refused,
@@ -41,7 +42,8 @@ SOON = Deferral(1.0)
         (ContentUnderWay("no"), State.ACCEPTED, SOON),
         (StaleState("no"), State.ACCEPTED, Deferral(1.0, reread=True)),
         (LedgerUnusable("no"), State.ACCEPTED, Deferral(AGAIN_LATER, tell=True, rest=True)),
-        (OSError(28, "no"), State.UPLOADED, Deferral(AGAIN_LATER, tell=True, rest=True)),
+        (FolderUnusable("no"), State.UPLOADED, Deferral(AGAIN_LATER, tell=True, rest=True)),
+        (FileNotFoundError(2, "no"), State.UPLOADED, Deferral(AGAIN_LATER, tell=True)),
         (ZeroDivisionError("a bug"), State.ACCEPTED, Deferral(AGAIN_LATER, tell=True)),
         (DocumentChanged("no"), State.UPLOADED, Deferral(AGAIN_LATER, tell=True)),
     ],
@@ -56,6 +58,12 @@ def test_looks_become_rarer() -> None:
     waits = [deferral_of(AskLater("no"), State.UNKNOWN, times).wait for times in range(6)]
 
     assert waits == [1, 2, 4, 8, LONGEST_BETWEEN_LOOKS, LONGEST_BETWEEN_LOOKS]
+
+
+def test_tries_become_rarer_too() -> None:
+    waits = [deferral_of(FolderUnusable("no"), State.UPLOADED, times).wait for times in range(6)]
+
+    assert waits == [30, 60, 120, 240, 300, 300]
 
 
 def test_a_long_wait_for_another_document_is_told() -> None:

@@ -115,3 +115,20 @@ def test_a_run_that_ends_waits_for_no_file_longer_than_it_must(
     assert at_first.pending == 1
     found = {"ready": len(later.ready), "pending": later.pending, "left": later.left}
     assert found == {"ready": 0, "pending": 0, "left": 0, expected: 1}
+
+
+def test_a_run_that_ends_waits_a_minute_for_a_file_that_keeps_changing() -> None:
+    sightings = Sightings(PATIENCE, always(Kind.WHOLE), hurry=HURRY)
+
+    rounds = [sightings.take_in([entry(size=n)], (), 100.0 + n) for n in range(62)]
+
+    assert [found.pending for found in rounds[:61]] == [1] * 61
+    assert (rounds[61].pending, rounds[61].left) == (0, 1)
+
+
+def test_a_time_stamp_from_the_future_is_as_old_as_one_from_the_past() -> None:
+    sightings = Sightings(PATIENCE, always(Kind.INCOMPLETE), hurry=HURRY)
+    file = entry(written=JUST_NOW + 100_000)
+    sightings.take_in([file], (), 100.0)
+
+    assert len(sightings.take_in([file], (), 102.0).ready) == 1
