@@ -28,9 +28,12 @@ class Doubts:
     def may_still_arrive(self, document: Document) -> bool:
         """Whether the last create of this document could yet make an invoice."""
         key = (document.id, document.attempts)
+        now = self._clock()
         with self._lock:
-            began = self._began.setdefault(key, self._clock())
-            if self._clock() - began < self._window:
+            if key not in self._began:  # and forget those that were resolved otherwise
+                recent = {one: at for one, at in self._began.items() if now - at < 2 * self._window}
+                self._began = {**recent, key: now}
+            if now - self._began[key] < self._window:
                 return True
             del self._began[key]
             return False

@@ -20,8 +20,7 @@ class Signals:
     """Listens for SIGTERM and SIGINT while it is open; main thread only."""
 
     def __init__(self) -> None:
-        self.asked_to_stop = 0
-        """How often."""
+        self.asked_to_stop = False
         self._reader, self._writer = socket.socketpair()
         self._reader.setblocking(False)
         self._writer.setblocking(False)
@@ -42,10 +41,13 @@ class Signals:
         for number, before in self._before.items():
             signal.signal(number, before)  # type: ignore[arg-type]  # what signal() returned
         signal.set_wakeup_fd(-1)
+        self._reader.close()
+        self._writer.close()
 
     def wake(self) -> None:
         """End the current `wait`, or the next; from any thread."""
-        with contextlib.suppress(BlockingIOError):  # it is full of reasons to wake up
+        # full of reasons to wake up; or closed, and nobody waits any more
+        with contextlib.suppress(OSError):
             self._writer.send(b"\0")
 
     def wait(self, seconds: float) -> None:
@@ -55,4 +57,4 @@ class Signals:
             self._reader.recv(4096)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.asked_to_stop += 1
+        self.asked_to_stop = True

@@ -37,7 +37,7 @@ _FAILURES = (
 )
 
 
-class Lane:
+class Line:
     """One connection, through the proxy if there is one, for one thread at a time.
 
     This very machine is never asked for through a proxy: it may be spoken to without TLS only
@@ -81,32 +81,32 @@ class DeadlineTransport(httpx.BaseTransport):
         self, trust: ssl.SSLContext, *, proxy: str | None = None, pool_size: int = 10
     ) -> None:
         behind = _proxy(proxy) if proxy else None
-        self._lanes = [Lane(trust, behind) for _ in range(pool_size)]
+        self._lines = [Line(trust, behind) for _ in range(pool_size)]
         # the last one used first: its connection is the likeliest to be open still
-        self._free: queue.LifoQueue[Lane] = queue.LifoQueue()
-        for lane in self._lanes:
-            self._free.put(lane)
+        self._free: queue.LifoQueue[Line] = queue.LifoQueue()
+        for line in self._lines:
+            self._free.put(line)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; the answer must be closed. Raises `httpx.TransportError`."""
         try:
-            lane = self._free.get(timeout=request.extensions["timeout"]["pool"])
+            line = self._free.get(timeout=request.extensions["timeout"]["pool"])
         except queue.Empty:
             raise httpx.PoolTimeout("") from None
         try:
-            answer = lane.send(request)
+            answer = line.send(request)
         except BaseException as error:
-            self._free.put(lane)
+            self._free.put(line)
             if isinstance(error, _FAILURES):
                 raise _as_httpx(error) from error
             raise
-        stream = _Answer(answer, lambda: self._free.put(lane))
+        stream = _Answer(answer, lambda: self._free.put(line))
         return httpx.Response(answer.status, headers=answer.headers, stream=stream)
 
     def close(self) -> None:
         """Close all connections, also those in use."""
-        for lane in self._lanes:
-            lane.close()
+        for line in self._lines:
+            line.close()
 
 
 class _Answer(httpx.SyncByteStream):

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from ingestd.errors import ContentUnderWay, LedgerUnusable, StaleState
+from ingestd.errors import ContentUnderWay, LedgerUnusable, StaleState, StorageFailed
 from ingestd.ledger.schema import BEING_CREATED, documents, events, inboxes
 from ingestd.model import ENDS, NEXT, Document, Outcome, State
 
@@ -148,10 +148,20 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
+        if _disk_failed(error):
+            raise StorageFailed(
+                f"The disk could not store the ledger: {in_its_words(error)}.",
+                hint="Check the disk (dmesg, smartctl); ingestd goes on from here when started.",
+            ) from error
         raise LedgerUnusable(
             f"The ledger cannot be used: {in_its_words(error)}.",
             hint="Check the space and the rights in state_dir (or the database in [ledger] url).",
         ) from error
+
+
+def _disk_failed(error: SQLAlchemyError) -> bool:
+    name = getattr(getattr(error, "orig", None), "sqlite_errorname", "")
+    return name in {"SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC"}
 
 
 def in_its_words(error: SQLAlchemyError) -> str:
