@@ -77,7 +77,8 @@ class Session:
     @property
     def unserved(self) -> list[str]:
         """Names of the inboxes whose documents cannot be taken."""
-        return [s.lane.name for s in self.parts.stations if not s.lane.serves]
+        lanes = [station.lane for station in self.parts.stations]
+        return [lane.name for lane in lanes if not (lane.serves and lane.backlog.ever_listed)]
 
     def run(
         self, *, until: Callable[[], bool] | None = None, on_tick: Callable[[], None] = lambda: None

@@ -40,14 +40,17 @@ class Backlog:
         self._in_hand: dict[int, str] = {}
         self._pending = self.left = self.barred = 0
         self._rest_until = -math.inf
-        self.listed = self.closed = False
+        self.closed = False
+        self._version = 0  # of what lies in the inbox, as far as we changed it
+        self._listing = self._listed = -1
+        self.stale_since = clock()
+        """Monotonic seconds."""
 
-    def next(self, may_start: Callable[[Job], bool]) -> tuple[Job, str]:
+    def next(self, may_start: Callable[[Job], bool]) -> tuple[Job, str] | None:
         """Wait for a job that may be started, documents that were put off first.
 
         :returns: the job and its document's id, which is a new one for a file that is about to be
-            claimed; it counts as in hand before anything is moved.
-        :raises Closed: once the backlog is closed.
+            claimed; it counts as in hand before anything is moved. None once it is closed.
         """
         with self._changed:
             while not self.closed:
@@ -57,7 +60,7 @@ class Backlog:
                     self._in_hand[threading.get_ident()] = document_id
                     return job, document_id
                 self._changed.wait(self._until_due())
-        raise Closed
+        return None
 
     def done(self) -> None:
         """The calling worker has nothing in hand any more."""
@@ -79,8 +82,20 @@ class Backlog:
         """Replace what is ready (see `intake.Desk`)."""
         with self._changed:
             self._ready = deque(ready)
-            self._pending, self.left, self.barred, self.listed = pending, left, barred, True
+            self._pending, self.left, self.barred = pending, left, barred
+            self._listed = self._listing
             self._changed.notify_all()
+
+    def listing(self) -> None:
+        """The inbox is about to be listed; what is offered next is what lies there from now on."""
+        with self._changed:
+            self._listing = self._version
+
+    def changed(self) -> None:
+        """A file went back into the inbox, or was gone: what was listed is out of date."""
+        with self._changed:
+            self._version += 1
+            self.stale_since = self._clock()
 
     def rest(self, seconds: float) -> None:
         """Give out nothing new for a while."""
@@ -123,6 +138,16 @@ class Backlog:
         return len(self._in_hand)
 
     @property
+    def listed(self) -> bool:
+        """Whether the inbox was looked at since it last changed."""
+        return self._listed == self._version
+
+    @property
+    def ever_listed(self) -> bool:
+        """Whether the inbox was looked at at all."""
+        return self._listed >= 0
+
+    @property
     def drained(self) -> bool:
         """Whether everything that was found came to an outcome, or waits for a person."""
         with self._changed:
@@ -145,7 +170,3 @@ class Backlog:
         now = self._clock()
         times = [self._rest_until, *(job.due for job in self._put_off)]
         return min((time - now for time in times if time > now), default=None)
-
-
-class Closed(Exception):
-    """The backlog gives out nothing more."""

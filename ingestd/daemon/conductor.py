@@ -95,7 +95,7 @@ class Conductor:
             on_tick()
             self._signals.wait(self._pause() if until is None else HURRIED_TICK)
         self._finish(0.0 if ending is Ending.BROKEN else GRACE)
-        return ending
+        return self._broke() or ending
 
     def at_rest(self) -> bool:
         """Whether everything that was found came to an outcome, as far as it can now."""
@@ -116,8 +116,6 @@ class Conductor:
 
     def _ending(self, until: Callable[[], bool] | None) -> Ending | None:
         if self._broken:
-            error = self._broken[0]
-            self._log.error("daemon.stopped", error=str(error), hint=error.hint)
             return Ending.BROKEN
         if self._signals.asked_to_stop:
             return Ending.ASKED
@@ -125,6 +123,13 @@ class Conductor:
             paused = any(account.pause for account in self._accounts)
             return Ending.UNREACHABLE if paused else Ending.DONE
         return None
+
+    def _broke(self) -> Ending | None:
+        if not self._broken:
+            return None
+        error = self._broken[0]
+        self._log.error("daemon.stopped", error=str(error), hint=error.hint)
+        return Ending.BROKEN
 
     def _finish(self, grace: float) -> None:
         until = self._clock() + grace

@@ -60,6 +60,7 @@ def deferral_of(error: Exception, state: State, times: int) -> Deferral:
         case StaleState():
             return Deferral(soon, reread=True)
         case LedgerUnusable() | FolderUnusable():
-            return Deferral(later, tell=True, rest=True)
+            # not again for one that stays stuck: the others must go on
+            return Deferral(later, tell=True, rest=times == 0)
         case _:
             return Deferral(later, tell=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from ingestd.daemon.account import Account
@@ -27,12 +28,14 @@ class Holding:
         reporter: Reporter,
         *,
         returned: Callable[[str], None],
+        relist: Callable[[], None],
     ) -> None:
         self._stages = stages
         self._account = account
         self._backlog = backlog
         self._reporter = reporter
         self._returned = returned
+        self._relist = relist
 
     def defer(self, document: Document, error: Exception, times: int) -> None:
         """Put a document off, or back into the inbox."""
@@ -66,10 +69,15 @@ class Holding:
         try:
             path = release(document.id, document.name, before_move=returned)
         except OSError as error:
+            workplace = self._stages.workplace
+            work_file = workplace.file(document.id, document.name)
+            if workplace.folder.is_dir() and not os.path.lexists(work_file):
+                return  # it went back though the share said otherwise, or somebody took it out
             self._reporter.complain(document, error)
             self._put_off(document, AGAIN_LATER, times, stuck=True)
         else:
             self._reporter.returned(document, path, why)
+        self._relist()
 
     def _put_off(self, document: Document, wait: float, times: int, *, stuck: bool) -> None:
         self._backlog.come_back_to(document, wait, times=times + 1, stuck=stuck)

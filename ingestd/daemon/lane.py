@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ingestd.daemon.account import Account
-from ingestd.daemon.backlog import Backlog, Closed, Job, PutOff
+from ingestd.daemon.backlog import Backlog, Job, PutOff
 from ingestd.daemon.deferral import AGAIN_LATER
 from ingestd.daemon.holding import Holding
 from ingestd.daemon.recovery import unfinished
@@ -30,8 +30,8 @@ from ingestd.model import Document, Outcome, State
 from ingestd.pipeline import Delivery
 from ingestd.stages import Stages
 
-LONGEST_FIRST_LOOK = 60.0
-"""Seconds that a run that ends waits for an inbox's first listing, which a dead mount holds up."""
+LONGEST_LOOK = 60.0
+"""Seconds that a run that ends waits for an inbox's listing, which a dead mount holds up."""
 
 _NEED_NO_ACCOUNT = frozenset({State.UPLOADED, State.DUPLICATE, State.FAILED, State.RELEASED})
 
@@ -57,6 +57,8 @@ class Surroundings:
     """Told when the disk failed; the process must end then."""
     returned: Callable[[str], None]
     """Told the path of everything that is put back into the inbox, before it is."""
+    relist: Callable[[], None]
+    """Has the inbox listed again: what was offered is out of date."""
 
 
 class Lane:
@@ -71,14 +73,18 @@ class Lane:
         self._account = account
         self._around = around
         self._clock = around.clock
-        self._began = around.clock()
         self._service = Service.NOT_YET
         self._suspended = False
         self._unclaimable: set[str] = set()
         self._reporter = Reporter(name, stages.log)
         self._suspicion = Suspicion(stages.fields)
         self._holding = Holding(
-            stages, account, self.backlog, self._reporter, returned=around.returned
+            stages,
+            account,
+            self.backlog,
+            self._reporter,
+            returned=around.returned,
+            relist=self._relist,
         )
         self._threads = [
             threading.Thread(target=self._work, name=f"{name} {number}", daemon=True)
@@ -108,7 +114,7 @@ class Lane:
         if self._service is Service.CLOSED:
             return True
         if not self.backlog.listed:
-            return self._clock() - self._began > LONGEST_FIRST_LOOK
+            return self._clock() - self.backlog.stale_since > LONGEST_LOOK
         if self._account.pause is not None or self._suspended:
             return not self.backlog.in_hand
         return self.backlog.drained
@@ -126,7 +132,7 @@ class Lane:
     def inbox_opened(self) -> None:
         """Pick up what was claimed before; then claim."""
         for document in unfinished(self.name, self._account.name, self._stages, self.backlog.ids):
-            self.backlog.come_back_to(document)
+            self.backlog.come_back_to(document, times=1)
         self._service = Service.OPEN
 
     def inbox_closed(self) -> None:
@@ -138,24 +144,29 @@ class Lane:
         """The disk failed: the process must end."""
         self._around.broken(error)
 
+    def listing(self) -> None:
+        """What is offered next is what lies there from now on."""
+        self.backlog.listing()
+
     def offer(self, ready: list[Candidate], pending: int, left: int, barred: int) -> None:
         """Replace what may be claimed."""
         self.backlog.offer(ready, pending=pending, left=left, barred=barred)
 
     def _work(self) -> None:
         try:
-            while True:
-                job, document_id = self.backlog.next(self._may_start)
-                delivered = False
-                try:
-                    delivered = self._carry(job, document_id)
-                finally:
-                    self._account.done_with(threading.get_ident(), delivered=delivered)
-                self.backlog.done()
-        except Closed:
+            self._work_until_closed()
             self._holding.empty()
         except StorageFailed as error:
             self._around.broken(error)  # what is in hand stays so: nobody may touch it any more
+
+    def _work_until_closed(self) -> None:
+        while (job := self.backlog.next(self._may_start)) is not None:
+            delivered = False
+            try:
+                delivered = self._carry(*job)
+            finally:
+                self._account.done_with(threading.get_ident(), delivered=delivered)
+            self.backlog.done()
 
     def _may_start(self, job: Job) -> bool:
         if isinstance(job, Candidate):
@@ -192,7 +203,8 @@ class Lane:
         try:
             settled = self._stages.workplace.claim(document.name, candidate.look, document.id)
         except DocumentGone:
-            return False  # the next listing knows better
+            self._relist()  # which knows better
+            return False
         except (InboxUnavailable, OSError) as error:
             self._unclaimable.add(document.name)
             self._reporter.complain(document, error)
@@ -209,6 +221,10 @@ class Lane:
         if not settled:
             raise DocumentChanged(f"{document.name} was replaced when it was claimed.")
         return True
+
+    def _relist(self) -> None:
+        self.backlog.changed()
+        self._around.relist()
 
     def _end(self, delivery: Delivery, seconds: float, times: int) -> None:
         document = delivery.document

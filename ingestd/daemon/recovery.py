@@ -6,6 +6,7 @@ ledger knows, and a document that only the ledger knows is never silently closed
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -36,9 +37,14 @@ def unfinished(
         try:
             yield from _recovered(document_id, name, inbox, account, stages)
         except OSError as error:  # of one document; the others are carried all the same
+            document = stages.ledger.document(document_id)
+            if document is None or not os.path.lexists(stages.workplace.file(document_id, name)):
+                continue  # put away, or back, in the meantime; or gone with its share
             stages.log.warning(
                 "document.deferred", document=document_id, path=name, error=str(error)
             )
+            if document.state is not State.FILED:
+                yield document
     for document in stages.ledger.under_way(inbox):
         if document.id not in found and document.id not in in_hand():
             _close(document.id, stages)

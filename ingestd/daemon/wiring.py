@@ -153,6 +153,7 @@ class _Wiring:
             filed=self._filed,
             broken=self._break,
             returned=arrivals.returned,
+            relist=arrivals.wake.set,
         )
         stages = self._stages(given, account_name, log)
         workers = self._settings.accounts[account_name].concurrency

@@ -14,6 +14,8 @@ class Arrivals:
         self._lock = threading.Lock()
         self._whole: set[str] = set()
         self._returned: set[str] = set()
+        self.wake = threading.Event()
+        """Set when the inbox is to be listed."""
 
     def hinted(self, hint: Hint) -> None:
         """Something was moved in; by somebody else, it arrived whole."""

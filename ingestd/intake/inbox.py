@@ -69,6 +69,9 @@ class Desk(Protocol):
     def storage_failed(self, error: StorageFailed) -> None:
         """The disk failed: the process must end."""
 
+    def listing(self) -> None:
+        """The folder is about to be listed."""
+
     def offer(self, ready: list[Candidate], pending: int, left: int, barred: int) -> None:
         """Everything that may be claimed, first one first; it replaces what was offered before.
 
@@ -98,7 +101,6 @@ class Intake:
         self._log = log
         self._clock = clock
         self._arrivals = arrivals
-        self._wake = threading.Event()
         self._stopping = threading.Event()
         self._sightings = Sightings(inbox.patience, self._look_into, hurry=hurry)
         self._complained: set[tuple[str, int]] = set()
@@ -123,7 +125,7 @@ class Intake:
     def stop(self) -> None:
         """Make `run` return soon; from any thread. The inbox stays locked until `let_go`."""
         self._stopping.set()
-        self._wake.set()
+        self._arrivals.wake.set()
 
     def let_go(self) -> None:
         """Unlock the inbox, once nobody works in it any more."""
@@ -158,13 +160,14 @@ class Intake:
             due = min(self._look().due, rescan_at)
             took = self._clock() - began
             self._stopping.wait(min(took * REST, every))
-            self._wake.wait(max(0.0, due - self._clock()))
+            self._arrivals.wake.wait(max(0.0, due - self._clock()))
             if self._stopping.is_set() or self._clock() >= rescan_at:
                 return
 
     def _look(self) -> Round:
-        self._wake.clear()
+        self._arrivals.wake.clear()
         arrived = self._arrivals.taken()
+        self._desk.listing()
         listing = list_inbox(self._inbox.root, self._inbox.rules)
         found = self._sightings.take_in(listing.entries, arrived, self._clock())
         for path in found.new:
@@ -202,7 +205,7 @@ class Intake:
 
     def _hear(self, hint: Hint) -> None:
         self._arrivals.hinted(hint)
-        self._wake.set()
+        self._arrivals.wake.set()
 
     def _opened(self, watcher: Watcher) -> None:
         facts = {"path": str(self._inbox.root), "mode": watcher.mode}

@@ -50,6 +50,7 @@ class Carrying:
             filed=lambda document: self._note(self.filed, document),
             broken=lambda error: self._note(self.broken, error),
             returned=self._returned(returned),
+            relist=lambda: None,
         )
         self.lane = Lane(
             "scanner", stages or bench.stages, self.account, self.around, workers=workers
@@ -71,6 +72,7 @@ class Carrying:
             path = self.bench.inbox / name
             path.write_bytes(pdf(name))
             candidates.append(Candidate(name, Look.of(path.stat())))
+        self.lane.listing()
         self.lane.offer(candidates, 0, 0, 0)
 
     def start(self) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingestd.daemon.backlog import Backlog, Closed, Job, PutOff
+from ingestd.daemon.backlog import Backlog, Job, PutOff
 from ingestd.intake import Candidate, Look
 from ingestd.model import Document, State
 from tests.daemon.doubles import FakeClock
@@ -23,7 +23,9 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def backlog(clock: FakeClock) -> Backlog:
-    return Backlog(clock, map(str, itertools.count()).__next__)
+    backlog = Backlog(clock, map(str, itertools.count()).__next__)
+    backlog.listing()
+    return backlog
 
 
 def ready(name: str) -> Candidate:
@@ -42,10 +44,8 @@ def add(backlog: Backlog, *jobs: PutOff) -> None:
 
 def take(backlog: Backlog, may_start: Callable[[Job], bool]) -> Job | None:
     """The next job, None once the backlog is closed."""
-    try:
-        return backlog.next(may_start)[0]
-    except Closed:
-        return None
+    job = backlog.next(may_start)
+    return job and job[0]
 
 
 def anything(_: Job) -> bool:
@@ -152,7 +152,7 @@ def test_a_waiting_worker_asks_again_when_it_is_told_to(backlog: Backlog) -> Non
 
 
 def test_a_document_is_handed_out_when_it_is_due_though_nothing_happens() -> None:
-    times = iter([1000.0, 1000.0, 1000.0, 1000.01])  # put off, look, wait, look again
+    times = iter([1000.0] * 4 + [1000.01])  # made, put off, look, wait, look again
     backlog = Backlog(lambda: next(times), str)
     add(backlog, put_off("a", due=1000.01))
 
@@ -273,3 +273,15 @@ def test_files_that_may_not_be_claimed_for_now_hold_up_no_run_that_ends(
     assert backlog.drained
     clock.time += 30
     assert not backlog.drained
+
+
+def test_what_was_listed_before_the_inbox_changed_is_not_all_there_is(backlog: Backlog) -> None:
+    backlog.offer([])
+    backlog.listing()
+    backlog.changed()
+
+    backlog.offer([])
+    assert not backlog.drained
+    backlog.listing()
+    backlog.offer([])
+    assert backlog.drained

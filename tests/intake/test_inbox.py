@@ -39,6 +39,9 @@ class Desk:
     def storage_failed(self, error: StorageFailed) -> None:
         self._note(failed=error)
 
+    def listing(self) -> None:
+        pass
+
     def offer(self, ready: list[Candidate], pending: int, left: int, barred: int) -> None:
         self._note(ready=[candidate.path for candidate in ready], counted=(pending, left, barred))
 
