@@ -185,6 +185,15 @@ def test_an_external_id_used_up_by_a_deleted_invoice_gets_a_suffix_once(bench: B
     assert second.external_id == f"ingestd-{second.sha256}-2"
 
 
+def test_a_content_that_was_deleted_twice_fails_instead_of_trying_for_ever(bench: Bench) -> None:
+    for name in ("first.pdf", "second.pdf"):
+        bench.kanbert.store.delete(bench.carry(bench.claim(name=name)).invoice_id)
+
+    third = bench.carry(bench.claim(name="third.pdf"))
+
+    assert third.outcome is Outcome.FAILED
+
+
 def test_a_refusal_fails_the_document_and_says_what_the_server_said(bench: Bench) -> None:
     stages = replace(bench.stages, fields={"supplier_id": "nobody"})
     bench = replace(bench, stages=stages)

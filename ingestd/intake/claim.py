@@ -6,7 +6,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingestd import moves
@@ -28,6 +28,8 @@ class Workplace:
 
     root: Path
     """The inbox."""
+    move: Callable[[Path, Path], None] = field(default=moves.move, repr=False)
+    """Moves a file to a free name (see `moves.move`)."""
 
     @property
     def folder(self) -> Path:
@@ -53,7 +55,7 @@ class Workplace:
             if Look.of(os.lstat(source)) != look:
                 raise DocumentGone(f"{source} changed.")
             target.parent.mkdir(parents=True)
-            moves.move(source, target)
+            self.move(source, target)
         except OSError as error:
             # a share that was asked twice may say "failed" of what it did the first time
             if os.path.lexists(target) and not os.path.lexists(source):
@@ -88,7 +90,7 @@ class Workplace:
         for free in names_like(source.name):
             before_move(os.fspath(folder / free))
             try:
-                moves.move(source, self.root / folder / free)
+                self.move(source, self.root / folder / free)
             except FileExistsError:
                 continue
             break

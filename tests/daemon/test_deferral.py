@@ -66,5 +66,11 @@ def test_tries_become_rarer_too() -> None:
     assert waits == [30, 60, 120, 240, 300, 300]
 
 
+def test_one_that_stays_stuck_rests_the_others_only_once() -> None:
+    rests = [deferral_of(FolderUnusable("no"), State.UPLOADED, times).rest for times in range(3)]
+
+    assert rests == [True, False, False]
+
+
 def test_a_long_wait_for_another_document_is_told() -> None:
     assert deferral_of(ContentUnderWay("no"), State.ACCEPTED, MANY).tell

@@ -107,6 +107,7 @@ def test_a_file_that_is_gone_when_it_is_claimed_is_nothing_to_speak_of(
 
     carrying.wait_for(lambda: len(carrying.filed) == 1)
     assert carrying.outcomes() == [("b.pdf", Outcome.DELIVERED)]
+    assert not carrying.lane.backlog.listed  # the next listing knows what became of it
     assert events(bench, "document.deferred") == []
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestd import moves
 from ingestd.errors import DocumentGone, InboxUnavailable
 from ingestd.intake.claim import Workplace, hold
 from ingestd.intake.settle import Look
@@ -181,3 +183,18 @@ def test_every_path_is_told_before_a_document_goes_back_there(tmp_path: Path) ->
     workplace.release("id-1", "acme/invoice.pdf", before_move=told.append)
 
     assert told == ["acme/invoice.pdf", "acme/invoice (2).pdf"]
+
+
+@pytest.mark.parametrize("code", [errno.ENOENT, errno.EIO])
+def test_a_move_that_was_made_though_the_share_denies_it_is_a_claim_that_settles_anew(
+    tmp_path: Path, code: int
+) -> None:
+    def move_and_deny(source: Path, target: Path) -> None:
+        moves.move(source, target)
+        raise OSError(code, os.strerror(code))
+
+    workplace = Workplace(tmp_path, move=move_and_deny)
+
+    assert not workplace.claim("invoice.pdf", dropped(tmp_path), "id-1")
+
+    assert list(workplace.claimed()) == [("id-1", "invoice.pdf")]
