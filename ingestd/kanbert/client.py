@@ -22,7 +22,7 @@ from ingestd.kanbert.filters import F, Filter
 from ingestd.kanbert.form import FilePart
 from ingestd.kanbert.meaning import Operation
 from ingestd.kanbert.pace import Pace
-from ingestd.kanbert.reading import nothing, read_as
+from ingestd.kanbert.reading import check_of, created, nothing, read_as
 from ingestd.kanbert.received import Booking, DuplicateCheck, Invoice, Page
 from ingestd.kanbert.reply import Reply
 from ingestd.kanbert.retry import NEVER, OnRetry, Repeater, RetryPolicy
@@ -138,14 +138,14 @@ class Kanbert:
     def find(self, external_id: str) -> Invoice | None:
         """Return the invoice with this `external_id`, None where there is none.
 
-        Raises OutcomeUnknown where the answer holds only other invoices: then the server did not
-        filter, and nothing is known.
+        Raises OutcomeUnknown where the answer holds only other invoices, or names a further page:
+        then the server did not filter, and nothing is known.
         """
         page = self.list(filter=F("external_id").eq(external_id))
         for invoice in page.data:
             if invoice.external_id == external_id:
                 return invoice
-        if page.data:
+        if page.data or page.meta.next_cursor:
             raise OutcomeUnknown(
                 f"It is not known whether there is an invoice with external_id {external_id!r}: "
                 "Kanbert answered with other invoices"
@@ -167,7 +167,8 @@ class Kanbert:
         not known. Raises `ExternalIdTaken` where an invoice with its `external_id` exists.
         """
         part = _file_part(file, filename, media_type) if file is not None else None
-        return self._call(Operation.CREATE, self._asking.create(invoice, part), read_as(Invoice))
+        asked = self._asking.create(invoice, part)
+        return self._call(Operation.CREATE, asked, created(invoice.external_id))
 
     def get(self, invoice_id: str) -> Invoice:
         """Return one invoice. Raises NotFound where there is none with this id."""
@@ -180,7 +181,7 @@ class Kanbert:
 
     def check_duplicate(self, md5: str) -> DuplicateCheck:
         """Ask whether a content is known, by its MD5 (32 hex digits)."""
-        return self._call(Operation.CHECK, self._asking.check_hash(md5), read_as(DuplicateCheck))
+        return self._call(Operation.CHECK, self._asking.check_hash(md5), check_of(md5))
 
     def check_duplicate_of_file(
         self, file: bytes | Path, *, filename: str = "", media_type: str = ""

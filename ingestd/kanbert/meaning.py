@@ -24,7 +24,7 @@ from ingestd.errors import (
     Unavailable,
 )
 from ingestd.kanbert.reply import Reply
-from ingestd.kanbert.said import answer_of
+from ingestd.kanbert.said import answer_of, clean
 
 _ACCOUNT_HINT: Mapping[int, str] = {
     HTTPStatus.UNAUTHORIZED: "Check the token: it is missing, expired or not for this address.",
@@ -33,7 +33,13 @@ _ACCOUNT_HINT: Mapping[int, str] = {
 }
 _REDIRECT_HINT = "Check base_url: write the address that is redirected to, if you trust it."
 _PAGE_HINT = "Check base_url, and whether a proxy or a login page answers in Kanbert's place."
-_TLS_HINT = "Set ca_bundle if the server's certificate comes from an authority of your own."
+_TAKEN_HINT = (
+    "Look for it in Kanbert; if its invoice was deleted there, enter the document there by hand."
+)
+TLS_HINT = (
+    "Check the server's certificate, base_url and this machine's clock; set ca_bundle if the "
+    "certificate comes from an authority of your own."
+)
 
 _LATER = frozenset(
     {
@@ -86,6 +92,11 @@ class Failure:
     reached: bool
     """False only when Kanbert certainly had nothing it could act on."""
 
+    @property
+    def untrusted(self) -> bool:
+        """Whether the server's certificate was not accepted: expired, unknown, another's."""
+        return not self.reached and "CERTIFICATE_VERIFY_FAILED" in self.why
+
 
 def meaning_of(operation: Operation, reply: Reply, *, now: datetime) -> KanbertError | None:
     """Say which error an answer is, None where it reports success.
@@ -96,9 +107,19 @@ def meaning_of(operation: Operation, reply: Reply, *, now: datetime) -> KanbertE
     kind = kind_of(operation, reply, fields=frozenset(answer.fields))
     if kind is None:
         return None
-    said = answer.message or (f"a web page (status {reply.status})" if reply.is_page else "")
-    sentence = f"Kanbert did not {operation.what}: {said or f'status {reply.status}'}"
+    sentence = f"Kanbert did not {operation.what}: {_in_words(reply, answer)}"
     return kind(sentence, hint=_hint(kind, reply), answer=answer)
+
+
+def _in_words(reply: Reply, answer: Answer) -> str:
+    """What was said: the message, and the field errors that it does not quote itself."""
+    said = answer.message or (f"a web page (status {reply.status})" if reply.is_page else "")
+    more = [
+        f"{name}: {' '.join(texts)}"
+        for name, texts in answer.fields.items()
+        if not all(text in said for text in texts)
+    ]
+    return clean("; ".join(filter(None, [said, *more]))) or f"status {reply.status}"
 
 
 def kind_of(
@@ -144,6 +165,8 @@ def _is_json_object(reply: Reply) -> bool:
 
 
 def _hint(kind: type[KanbertError], reply: Reply) -> str:
+    if kind is ExternalIdTaken:
+        return _TAKEN_HINT
     if not issubclass(kind, AccountTrouble):
         return ""
     if reply.is_redirect:
@@ -157,13 +180,19 @@ def meaning_of_failure(operation: Operation, failure: Failure) -> KanbertError:
         return OutcomeUnknown(
             f"It is not known whether Kanbert did {operation.what}: {failure.why}"
         )
-    hint = _TLS_HINT if "CERTIFICATE_VERIFY_FAILED" in failure.why else ""
-    return Unavailable(f"Kanbert could not be asked to {operation.what}: {failure.why}", hint=hint)
+    sentence = f"Kanbert could not be asked to {operation.what}: {failure.why}"
+    if failure.untrusted:  # which no waiting mends
+        return AccountTrouble(sentence, hint=TLS_HINT)
+    return Unavailable(sentence)
 
 
 def unreadable(operation: Operation, reply: Reply, why: str) -> OutcomeUnknown:
-    """Make the error for a success whose body does not say what it must."""
+    """Make the error for a success whose body does not say what it must.
+
+    It has a hint where a page says that somebody else answered: that does not pass by itself.
+    """
     return OutcomeUnknown(
         f"It is not known whether Kanbert did {operation.what}: its answer cannot be read ({why})",
+        hint=_PAGE_HINT if reply.is_page else "",
         answer=Answer(status=reply.status),
     )

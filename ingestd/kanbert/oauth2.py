@@ -21,7 +21,7 @@ import httpx
 from ingestd.errors import AccountTrouble, KanbertError, SettingsError, Unavailable
 from ingestd.kanbert.address import checked
 from ingestd.kanbert.auth import BearerToken, SecretFile
-from ingestd.kanbert.meaning import Failure
+from ingestd.kanbert.meaning import TLS_HINT, Failure
 from ingestd.kanbert.reply import Reply
 from ingestd.kanbert.said import answer_of
 from ingestd.kanbert.wire import Post
@@ -115,7 +115,7 @@ class OAuth2ClientCredentials:
             return _bearer(granted), float(granted.get("expires_in") or "inf")
         except KanbertError:
             raise
-        except (OAuth2Error, SettingsError, ValueError, TypeError, KeyError):
+        except (OAuth2Error, SettingsError, ValueError, TypeError, KeyError, OverflowError):
             # from None: what Authlib says may quote the request, and with it the secret
             raise _no_token("its answer holds no bearer token") from None
 
@@ -156,7 +156,7 @@ class _Session:
         url, sent, body = auth.prepare("POST", url, dict(headers), urlencode(data))
         answer = self._post(url, sent, body.encode("ascii"))
         if isinstance(answer, Failure):
-            raise Unavailable(f"No token could be fetched from {url}: {answer.why}")
+            raise _not_fetched(url, answer)
         self._refuse_errors(answer.without(self._secret))
         answer.json()  # raises ValueError for what Authlib's own reading might choke on
         asked = httpx.Request("POST", url)
@@ -169,6 +169,11 @@ class _Session:
             raise Unavailable(f"No token could be fetched: {why}", answer=said)
         if not reply.is_success:
             raise AccountTrouble(f"No token was given: {why}", hint=_HINT, answer=said)
+
+
+def _not_fetched(url: str, failure: Failure) -> KanbertError:
+    sentence = f"No token could be fetched from {url}: {failure.why}"
+    return AccountTrouble(sentence, hint=TLS_HINT) if failure.untrusted else Unavailable(sentence)
 
 
 def _no_token(why: str) -> AccountTrouble:

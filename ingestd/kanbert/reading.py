@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ingestd.kanbert.received import Page
+from ingestd.kanbert.received import DuplicateCheck, Invoice, Page
 from ingestd.kanbert.reply import Reply
 
 M = TypeVar("M", bound=BaseModel)
@@ -26,6 +26,35 @@ def read_as(model: type[M]) -> Callable[[Reply], M]:
             return model.model_validate(value)
         except ValidationError as error:
             raise ValueError(_first(error)) from None
+
+    return read
+
+
+def created(external_id: str | None) -> Callable[[Reply], Invoice]:
+    """Make a reader for the answer to a create; an invoice with another `external_id` is none.
+
+    A proxy that mixes answers up, or keeps them, must not have a document filed under the invoice
+    of another.
+    """
+
+    def read(reply: Reply) -> Invoice:
+        invoice = read_as(Invoice)(reply)
+        asked, said = (external_id or "").strip(), (invoice.external_id or "").strip()
+        if asked and said and asked != said:
+            raise ValueError("external_id: another invoice's")
+        return invoice
+
+    return read
+
+
+def check_of(md5: str) -> Callable[[Reply], DuplicateCheck]:
+    """Make a reader for the answer to a check; one about another content says nothing of this."""
+
+    def read(reply: Reply) -> DuplicateCheck:
+        check = read_as(DuplicateCheck)(reply)
+        if check.hash and check.hash.lower() != md5.lower():
+            raise ValueError("hash: another content's")
+        return check
 
     return read
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, StrictBool
 
 from ingestd.kanbert.values import (
+    Cursor,
     OpaqueId,
     OrEmpty,
     OrNone,
@@ -147,7 +148,7 @@ class CursorMeta(_Received):
 
     path: ReadText = None
     per_page: ReadInt = None
-    next_cursor: OpaqueId | None = None
+    next_cursor: Cursor | None = None
     """None on the last page. Read strictly: a cursor lost would be invoices lost."""
     next_cursor_url: ReadText = None
     prev_cursor: ReadText = None

@@ -6,7 +6,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from typing import Any
 
@@ -68,17 +68,24 @@ class Reply:
         """Read the body as JSON, numbers with a fraction as Decimal.
 
         Raises ValueError for what is no JSON, was cut short, is nested absurdly deep, or holds
-        NaN or an infinity.
+        NaN, an infinity, or a number too large even for Decimal.
         """
         if self.flaw:
             raise ValueError(self.flaw)
         try:
-            value = json.loads(self.body, parse_float=Decimal, parse_constant=_no_number)
+            value = json.loads(self.body, parse_float=_fraction, parse_constant=_no_number)
         except RecursionError:
             raise ValueError("nested too deep") from None
         if self.body.count(b"[") + self.body.count(b"{") > _MAX_DEPTH:
             _refuse_depth(value)
         return value
+
+
+def _fraction(digits: str) -> Decimal:
+    try:
+        return Decimal(digits)
+    except InvalidOperation:  # an exponent of 19 digits or more; no ValueError
+        raise ValueError("a number beyond all bounds") from None
 
 
 def _no_number(name: str) -> None:
@@ -105,8 +112,8 @@ def read_capped(
 ) -> tuple[bytes, str]:
     """Read a body, undoing gzip; the answer is what was read, and what was wrong ("" = nothing).
 
-    Never holds more than `limit` bytes: httpx's own decoder inflates each chunk whole, and 64 kB
-    of gzip may be 64 MB of zeros.
+    Never takes nor holds more than `limit` bytes: httpx's own decoder inflates each chunk whole,
+    and 64 kB of gzip may be 64 MB of zeros, or endless empty blocks that come to nothing.
     """
     match encoding.strip().lower():
         case "" | "identity":
@@ -133,7 +140,11 @@ def _joined(chunks: Iterable[bytes], limit: int) -> tuple[bytes, str]:
 
 def _inflated(chunks: Iterable[bytes], limit: int) -> Iterable[bytes]:
     inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    taken = 0
     for chunk in chunks:
+        taken += len(chunk)
+        if taken > limit:
+            raise CutShort(f"larger than {limit} bytes")
         yield inflater.decompress(chunk, limit + 1)
     if not inflater.eof:
         raise zlib.error("cut short")

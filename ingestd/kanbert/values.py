@@ -13,12 +13,19 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, StringConstraints, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_LARGEST = Decimal(10) ** 15
+_MOST_DIGITS = 15
 _SMALLEST_EXPONENT = -12
 
 
@@ -33,7 +40,8 @@ def amount(value: object) -> Decimal:
     exponent = number.as_tuple().exponent if number is not None else "n"
     if number is None or not isinstance(exponent, int):
         raise PydanticCustomError("amount", "must be a number such as 1234.56")
-    if abs(number) >= _LARGEST or exponent < _SMALLEST_EXPONENT:
+    # adjusted: where the first digit stands; abs() overflows from 1e1000000 up
+    if number.adjusted() >= _MOST_DIGITS or exponent < _SMALLEST_EXPONENT:
         raise PydanticCustomError(
             "amount", "must be below 1000000000000000 and have 12 decimals at most"
         )
@@ -118,6 +126,12 @@ def _opaque(value: object) -> object:
     return value
 
 
+def _printable(value: str) -> str:
+    if not value.isprintable() or value in {".", ".."}:
+        raise ValueError("no id")
+    return value
+
+
 def _is_sound(value: str) -> bool:
     """Whether it has no lone surrogate, which neither JSON's parser nor pydantic minds."""
     return value.isascii() or not _SURROGATE.search(value)
@@ -143,8 +157,19 @@ Text = Annotated[str, BeforeValidator(text)]
 ShortText = Annotated[str, StringConstraints(max_length=255), BeforeValidator(text)]
 LongText = Annotated[str, StringConstraints(max_length=10_000), BeforeValidator(text)]
 
-OpaqueId = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_opaque)]
-"""An id as Kanbert gives it: any text but an empty one. A number is taken as its digits."""
+OpaqueId = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=255),
+    AfterValidator(_printable),
+    BeforeValidator(_opaque),
+]
+"""An id as Kanbert gives it, which need not look like one. A number is taken as its digits.
+
+Not an id is what no address, log or ledger could hold: empty or longer than 255 characters, with
+control characters, or a path's `.` and `..`.
+"""
+Cursor = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_opaque)]
+"""Where a further page begins: any text but an empty one. It only ever goes into a query."""
 
 OrNone = WrapValidator(_or_none)
 """What cannot be read is None."""
@@ -154,5 +179,5 @@ OrEmpty = WrapValidator(_or_empty)
 ReadText = Annotated[str | None, BeforeValidator(_opaque), OrNone]
 ReadAmount = Annotated[Annotated[Decimal, BeforeValidator(amount)] | None, OrNone]
 ReadMoment = Annotated[Annotated[datetime, BeforeValidator(moment)] | None, OrNone]
-ReadInt = Annotated[int | None, OrNone]
+ReadInt = Annotated[Annotated[int, Field(lt=10**18)] | None, OrNone]
 ReadBool = Annotated[bool | None, OrNone]

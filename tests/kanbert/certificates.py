@@ -13,8 +13,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def make(folder: Path, *names: str) -> tuple[Path, ssl.SSLContext]:
-    """Make a self-signed certificate: the file to trust it by, and a server's context with it."""
+def make(folder: Path, *names: str, days: int = 1) -> tuple[Path, ssl.SSLContext]:
+    """Make a self-signed certificate: the file to trust it by, and a server's context with it.
+
+    It is good for so many days from now; a negative number has it expired since then.
+    """
+    folder.mkdir(exist_ok=True)
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     now = datetime.now(UTC)
@@ -24,8 +28,8 @@ def make(folder: Path, *names: str) -> tuple[Path, ssl.SSLContext]:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now - timedelta(days=100))
+        .not_valid_after(now + timedelta(days=days))
         .add_extension(
             x509.SubjectAlternativeName([_alternative(n) for n in names]), critical=False
         )

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 Talk = Callable[[socket.socket], None]
@@ -120,6 +120,27 @@ def answering(*answers: bytes) -> Callable[[Server, socket.socket], None]:
         left = list(answers)
         while read_request(server, connection):
             connection.sendall(left.pop(0) if len(left) > 1 else left[0])
+
+    return talk
+
+
+def passing_on(
+    port: int, instead: Callable[[bytes], Iterable[bytes] | None] = lambda _: None
+) -> Callable[[Server, socket.socket], None]:
+    """Pass requests on to another server on this machine, and its answers back.
+
+    Where there is something for `instead` to say to a request, that is said, and then hung up.
+    """
+
+    def talk(server: Server, connection: socket.socket) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as inner:
+            while request := read_request(server, connection):
+                if (pieces := instead(request)) is not None:
+                    for piece in pieces:
+                        connection.sendall(piece)
+                    return
+                inner.sendall(request)
+                connection.sendall(read_request(Server(port), inner))  # a message as any other
 
     return talk
 

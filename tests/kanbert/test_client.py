@@ -76,6 +76,13 @@ def test_a_server_that_does_not_filter_leaves_it_unknown() -> None:
         client.find("e-1")
 
 
+def test_an_empty_page_with_a_further_one_leaves_it_unknown() -> None:
+    client, _ = kanbert(page(cursor="more"))
+
+    with pytest.raises(OutcomeUnknown, match="other invoices"):
+        client.find("e-1")
+
+
 def test_a_token_renewed_meanwhile_is_tried_once(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text("old")

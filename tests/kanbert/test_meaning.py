@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ingestd.errors import (
@@ -115,6 +117,33 @@ def test_an_error_carries_what_was_said() -> None:
     assert (error.answer.request_id, error.answer.retry_after) == ("r-1", 7.0)
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"errors": {"title": ["too long"]}}', "title: too long"),
+        (b'{"message": "Invalid.", "errors": {"a": ["x", "y"]}}', "Invalid.; a: x y"),
+        (
+            b'{"message": "x (and 1 more)", "errors": {"a": ["x"], "b": ["y"]}}',
+            "x (and 1 more); b: y",
+        ),
+        (b'{"message": "No.", "errors": {}}', "No."),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_said_with_the_message(body: bytes, words: str) -> None:
+    error = meaning_of(CREATE, Reply(422, JSON, body), now=NOON)
+
+    assert str(error) == f"Kanbert did not create the invoice: {words}"
+
+
+def test_however_much_is_wrong_a_sentence_stays_one() -> None:
+    body = json.dumps({"errors": {f"field{i}": ["no\nyes " * 100] for i in range(50)}}).encode()
+
+    sentence = str(meaning_of(CREATE, Reply(422, JSON, body), now=NOON))
+
+    assert len(sentence) < 600
+    assert "\n" not in sentence
+
+
 def test_an_error_without_words_names_its_status() -> None:
     error = meaning_of(CREATE, Reply(502), now=NOON)
 
@@ -158,7 +187,15 @@ def test_silence_means_nothing_only_where_nothing_was_sent(
 def test_an_unverified_certificate_hints_at_the_setting() -> None:
     failure = Failure("no connection ([SSL: CERTIFICATE_VERIFY_FAILED])", reached=False)
 
-    assert "ca_bundle" in meaning_of_failure(LIST, failure).hint
+    error = meaning_of_failure(LIST, failure)
+
+    assert type(error) is AccountTrouble
+    assert "ca_bundle" in error.hint
+
+
+def test_a_page_in_place_of_a_created_invoice_says_what_to_check() -> None:
+    assert "login page" in unreadable(CREATE, Reply(200, HTML, b"<html>"), "no JSON").hint
+    assert unreadable(CREATE, Reply(200, JSON, b"{"), "no JSON").hint == ""
 
 
 def test_a_success_that_cannot_be_read_is_unknown() -> None:

@@ -16,6 +16,8 @@ from ingestd.kanbert import OAuth2ClientCredentials
 from tests.kanbert.doubles import ok
 from tests.kanbert.login import SECRET, TOKEN_URL, Login, account
 
+ENDLESS = b'{"access_token": "t", "expires_in": 1e999}'
+
 
 @pytest.mark.parametrize(
     ("answer", "kind"),
@@ -35,10 +37,16 @@ from tests.kanbert.login import SECRET, TOKEN_URL, Login, account
         (ok({"access_token": {"a": 1}}), AccountTrouble),
         (ok({"access_token": "t", "token_type": "mac"}), AccountTrouble),
         (ok({"access_token": "t", "expires_in": "soon"}), AccountTrouble),
+        (ok({"access_token": "t", "expires_in": 10**400}), AccountTrouble),
+        (
+            httpx.Response(200, content=b'{"access_token": "t", "expires_in": 1e999}'),
+            AccountTrouble,
+        ),
         (httpx.Response(500), Unavailable),
         (httpx.Response(503, headers={"retry-after": "9"}), Unavailable),
         (httpx.Response(429), Unavailable),
         (httpx.ConnectError("refused"), Unavailable),
+        (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED]"), AccountTrouble),
         (httpx.ReadTimeout("x"), Unavailable),
     ],
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
+import select
 import socket
-import threading
+import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -45,22 +45,24 @@ def test_the_environment_has_no_say_in_proxies(monkeypatch: pytest.MonkeyPatch) 
 def through(target: Server) -> Callable[[Server, socket.socket], None]:
     """Be a proxy: read a CONNECT, then pass bytes both ways."""
 
-    def pump(source: socket.socket, sink: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while got := source.recv(65536):
-                sink.sendall(got)
-            sink.shutdown(socket.SHUT_WR)
-
     def talk(proxy: Server, connection: socket.socket) -> None:
         read_request(proxy, connection)
         with socket.create_connection(("127.0.0.1", target.port)) as onward:
             connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
-            back = threading.Thread(target=pump, args=(onward, connection))
-            back.start()
-            pump(connection, onward)
-            back.join()
+            _pass_bytes(connection, onward)
 
     return talk
+
+
+def _pass_bytes(one: socket.socket, other: socket.socket) -> None:
+    """Pass bytes both ways, in one thread: two at once break a connection with TLS now and then."""
+    while True:
+        pending = [one] if isinstance(one, ssl.SSLSocket) and one.pending() else []
+        for source in pending or select.select([one, other], [], [])[0]:
+            got = source.recv(65536)
+            if not got:
+                return
+            (other if source is one else one).sendall(got)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

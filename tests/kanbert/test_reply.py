@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import tracemalloc
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
@@ -33,6 +34,8 @@ def test_numbers_keep_every_digit() -> None:
         b"[" * 65 + b"]" * 65,
         b'{"a":' * 65 + b"1" + b"}" * 65,
         b'{"a": ' + b"1" * 5000 + b"}",
+        b'{"a": 1e99999999999999999999}',
+        b'{"a": -1.5e-99999999999999999999}',
     ],
 )
 def test_what_is_no_sound_json_is_a_value_error(body: bytes) -> None:
@@ -107,6 +110,27 @@ def test_a_gzip_bomb_does_not_inflate() -> None:
     tracemalloc.stop()
     assert (len(body), flaw) == (MAX_BYTES, "larger than 1048576 bytes")
     assert peak < 8 * MB
+
+
+def _empty_blocks() -> Iterator[bytes]:
+    """Valid gzip that inflates to nothing."""
+    packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
+    yield packer.compress(b"") + packer.flush(zlib.Z_SYNC_FLUSH)
+    for _ in range(1000):
+        yield b"\x00\x00\x00\xff\xff" * 20_000
+
+
+def _rubbish_after_the_end() -> Iterator[bytes]:
+    yield gzip.compress(b"{}")
+    for _ in range(1000):
+        yield bytes(100_000)
+
+
+@pytest.mark.parametrize("chunks", [_empty_blocks, _rubbish_after_the_end])
+def test_gzip_that_comes_to_nothing_is_not_read_for_ever(
+    chunks: Callable[[], Iterator[bytes]],
+) -> None:
+    assert read_capped(chunks(), "gzip")[1] == "larger than 1048576 bytes"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from ingestd.errors import (
     AccountTrouble,
     OutcomeUnknown,
     SettingsError,
-    Unavailable,
 )
 from ingestd.kanbert import BearerToken, Kanbert
 from tests.kanbert import certificates
@@ -112,7 +111,7 @@ def test_an_unknown_certificate_is_refused_before_anything_is_sent(certified: An
     with (
         serving(answering(INVOICE), certified[1]) as server,
         client(server, "https") as kanbert,
-        pytest.raises(Unavailable) as raised,
+        pytest.raises(AccountTrouble) as raised,
     ):
         create(kanbert)
 
@@ -127,7 +126,7 @@ def test_a_certificate_for_another_name_is_refused(tmp_path: Path) -> None:
     with (
         serving(answering(INVOICE), tls) as server,
         client(server, "https", ca_bundle=pem) as kanbert,
-        pytest.raises(Unavailable, match="CERTIFICATE_VERIFY_FAILED"),
+        pytest.raises(AccountTrouble, match="CERTIFICATE_VERIFY_FAILED"),
     ):
         create(kanbert)
 
@@ -141,7 +140,7 @@ def test_the_environment_has_no_say_in_certificates(
     with (
         serving(answering(INVOICE), tls) as server,
         client(server, "https") as kanbert,
-        pytest.raises(Unavailable, match="CERTIFICATE_VERIFY_FAILED"),
+        pytest.raises(AccountTrouble, match="CERTIFICATE_VERIFY_FAILED"),
     ):
         create(kanbert)
 

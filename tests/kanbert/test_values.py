@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from ingestd.kanbert.values import (
     OpaqueId,
     ReadAmount,
+    ReadInt,
     ReadMoment,
     ReadText,
     amount,
@@ -130,6 +131,11 @@ def test_a_number_with_a_fraction_does_not_pass_for_a_text() -> None:
     [
         (ReadAmount, "120.00", Decimal("120.00")),
         (ReadAmount, Decimal("1e999999"), None),
+        (ReadAmount, Decimal("1e9999999"), None),
+        (ReadAmount, Decimal("-1e9999999"), None),
+        (ReadInt, Decimal("1e999999"), None),
+        (ReadInt, 10**18, None),
+        (ReadInt, 30, 30),
         (ReadAmount, True, None),
         (ReadAmount, {}, None),
         (ReadMoment, "0000-00-00", None),
@@ -145,12 +151,19 @@ def test_what_kanbert_sends_and_cannot_be_read_is_none(
     assert TypeAdapter(kind).validate_python(received) == read
 
 
-@pytest.mark.parametrize(("received", "read"), [("aB3", "aB3"), (17, "17"), ("a/b", "a/b")])
+@pytest.mark.parametrize(
+    ("received", "read"),
+    [("aB3", "aB3"), (17, "17"), ("a/b", "a/b"), ("../x", "../x"), ("a" * 255, "a" * 255)],
+)
 def test_an_id_is_opaque(received: object, read: str) -> None:
     assert TypeAdapter(OpaqueId).validate_python(received) == read
 
 
-@pytest.mark.parametrize("no_id", ["", None, True, 1.5, {}, [], "\ud800"])
+@pytest.mark.parametrize(
+    "no_id",
+    ["", None, True, 1.5, {}, [], "\ud800", ".", "..", "a" * 256, 10**300]
+    + [f"a{control}b" for control in ("\n", "\r", "\0", "\x1b", "\x9b", "\u2028", "\u202e")],
+)
 def test_what_cannot_be_an_id_is_refused(no_id: object) -> None:
     with pytest.raises(ValueError, match="1 validation error"):
         TypeAdapter(OpaqueId).validate_python(no_id)

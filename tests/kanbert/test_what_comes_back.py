@@ -90,6 +90,45 @@ def test_a_check_that_cannot_be_understood_never_means_absent(said: object) -> N
         client.check_duplicate(MD5)
 
 
+@pytest.mark.parametrize("said", [None, "e-1", " e-1 "])
+def test_a_created_invoice_has_the_external_id_it_was_given_or_does_not_say(
+    said: str | None,
+) -> None:
+    client, _ = kanbert(ok({"id": "a", "external_id": said}, 201))
+
+    assert client.create(CreateInvoice(external_id="e-1")).id == "a"
+
+
+def test_another_invoice_in_place_of_the_created_one_is_not_taken_for_it() -> None:
+    client, server = kanbert(ok({"id": "a", "external_id": "e-2"}, 201))
+
+    with pytest.raises(OutcomeUnknown, match="another invoice's"):
+        client.create(CreateInvoice(external_id="e-1"))
+
+    assert len(server.asked) == 1
+
+
+def test_an_invoice_made_without_an_external_id_may_be_given_one() -> None:
+    client, _ = kanbert(ok({"id": "a", "external_id": "theirs"}, 201))
+
+    assert client.create(CreateInvoice()).external_id == "theirs"
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_check_about_another_content_says_nothing_of_this(exists: bool) -> None:
+    client, _ = kanbert(ok({"hash": "0" * 32, "exists": exists, "duplicates": []}))
+
+    with pytest.raises(OutcomeUnknown, match="another content's"):
+        client.check_duplicate(MD5)
+
+
+@pytest.mark.parametrize("said", [MD5, MD5.upper(), "", None])
+def test_a_check_says_which_content_it_is_about_or_does_not(said: str | None) -> None:
+    client, _ = kanbert(ok({"hash": said, "exists": False, "duplicates": []}))
+
+    assert not client.check_duplicate(MD5.upper()).known
+
+
 def test_a_page_in_place_of_a_check_is_the_accounts_trouble() -> None:
     client, server = kanbert(httpx.Response(200, html="<html>Welcome</html>"))
 
