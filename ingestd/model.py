@@ -29,7 +29,11 @@ class State(StrEnum):
     FILED = "filed"
     """Put away in its last folder. Final."""
     RELEASED = "released"
-    """Put back into the inbox, nothing sent; its next claim is a new document. Final."""
+    """Put back into the inbox; its next claim is a new document. Final.
+
+    Nothing was sent of it; or it was changed after it had been read, and what lies there now is
+    not what the outcome is about.
+    """
 
 
 NEXT: Mapping[State, frozenset[State]] = MappingProxyType(
@@ -44,8 +48,9 @@ NEXT: Mapping[State, frozenset[State]] = MappingProxyType(
             {State.UPLOADED, State.DUPLICATE, State.UNKNOWN, State.ACCEPTED, State.FAILED}
         ),
         State.UNKNOWN: frozenset({State.UPLOADED, State.DUPLICATE, State.ACCEPTED, State.FAILED}),
-        State.UPLOADED: frozenset({State.FILED}),
-        State.DUPLICATE: frozenset({State.FILED}),
+        # to released: the file does not hold the bytes any more that Kanbert has
+        State.UPLOADED: frozenset({State.FILED, State.RELEASED}),
+        State.DUPLICATE: frozenset({State.FILED, State.RELEASED}),
         State.FAILED: frozenset({State.FILED}),
         State.FILED: frozenset(),
         State.RELEASED: frozenset(),

@@ -7,10 +7,13 @@ import ctypes
 import errno
 import os
 import shutil
-from collections.abc import Callable, Sequence
+import stat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from ingestd.errors import StorageFailed
+from ingestd.errors import DocumentChanged, StorageFailed
 
 _AT_FDCWD = -100
 _RENAME_NOREPLACE = 1
@@ -63,6 +66,14 @@ def reserve_and_replace(source: Path, target: Path) -> None:
         raise
 
 
+def free_reserved(target: Path) -> None:
+    """Free a name that `reserve_and_replace` had taken when the process died: an empty file."""
+    with contextlib.suppress(FileNotFoundError):
+        found = target.lstat()
+        if stat.S_ISREG(found.st_mode) and found.st_size == 0:
+            target.unlink()
+
+
 WAYS: Sequence[tuple[Way, frozenset[int]]] = (
     (rename_noreplace, _NOT_OFFERED),
     (link_and_unlink, _NO_LINKS),
@@ -93,29 +104,73 @@ def copy_across(source: Path, target: Path, *, passing_by: Path) -> None:
     :param passing_by: a name in `target`'s folder that is ours alone; what a crashed attempt left
         there is removed.
     :raises FileExistsError: if `target` exists; `source` is untouched.
+    :raises DocumentChanged: if `source` was written to meanwhile; it is still there.
     :raises OSError: if it cannot be copied, or `source` could not be removed afterwards.
+    :raises StorageFailed: if the disk failed; `source` is untouched.
     """
     if not os.access(source.parent, os.W_OK):  # or each further attempt would leave a copy more
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(source))
+    before = source.lstat()
+    with open(source, "rb", opener=_no_symlink) as original:
+        write_new(passing_by, iter(partial(original.read, _PIECE), b""))
+    with contextlib.suppress(OSError):  # FAT and many SMB servers refuse modes
+        shutil.copystat(source, passing_by)
     try:
-        _copy(source, passing_by)
+        _require_unchanged(source, before)  # or the copy may be of neither one nor the other
         move(passing_by, target)
-    except OSError:
+    except (OSError, DocumentChanged):
         passing_by.unlink(missing_ok=True)
         raise
     fsync_folder(target.parent)
+    _require_unchanged(source, before)  # or what was added would be removed
     source.unlink()
 
 
-def _copy(source: Path, target: Path) -> None:
-    target.unlink(missing_ok=True)
+def _require_unchanged(source: Path, before: os.stat_result) -> None:
+    now = source.lstat()
+    if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        raise DocumentChanged(f"{source.name} changed while it was copied.")
+
+
+def write_new(path: Path, content: Iterable[bytes]) -> None:
+    """Write a file of ours through to the disk, in place of what a crashed attempt left there.
+
+    Where that fails there is no file, not half of one; so it can be tried again from the start.
+
+    :raises OSError: if it may not be made or has no room, or `content` could not be read.
+    :raises StorageFailed: if the disk failed.
+    """
+    path.unlink(missing_ok=True)
     # "x" follows no symlink that somebody has put there meanwhile
-    with target.open("xb") as copy, open(source, "rb", opener=_no_symlink) as original:
-        shutil.copyfileobj(original, copy)
-        copy.flush()
-        fsync_descriptor(copy.fileno(), target)
-    with contextlib.suppress(OSError):  # FAT and many SMB servers refuse modes
-        shutil.copystat(source, target)
+    with path.open("xb", buffering=0) as file:
+        try:
+            for piece in content:
+                with _storing(path):
+                    _write(file.fileno(), piece)
+            with _storing(path):
+                _sync(file.fileno())
+        except (OSError, StorageFailed):
+            with contextlib.suppress(OSError):
+                path.unlink()
+            raise
+
+
+@contextmanager
+def _storing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        # whatever else it is (no room, which NFS and btrfs find out at fsync; a share that went
+        # away) is gone once the file is thrown away
+        if error.errno == errno.EIO:
+            raise _failed(path, error) from error
+        raise
+
+
+def _write(descriptor: int, piece: bytes) -> None:
+    left = memoryview(piece)
+    while left:
+        left = left[os.write(descriptor, left) :]
 
 
 def _no_symlink(path: str, flags: int) -> int:
@@ -161,13 +216,24 @@ def fsync_descriptor(descriptor: int, path: Path) -> None:
         thing (SMB and some FUSE filesystems for folders: EINVAL) is taken at its word.
     """
     try:
+        _sync(descriptor)
+    except OSError as error:
+        raise _failed(path, error) from error
+
+
+def _sync(descriptor: int) -> None:
+    try:
         os.fsync(descriptor)
     except OSError as error:
         if error.errno not in _NOT_OFFERED:
-            raise StorageFailed(
-                f"The disk could not store {path}: {error.strerror}.",
-                hint="Check the disk (dmesg, smartctl); ingestd goes on from here when started.",
-            ) from error
+            raise
+
+
+def _failed(path: Path, error: OSError) -> StorageFailed:
+    return StorageFailed(
+        f"The disk could not store {path}: {error.strerror}.",
+        hint="Check the disk (dmesg, smartctl); ingestd goes on from here when started.",
+    )
 
 
 def same_content(one: Path, other: Path) -> bool:

@@ -11,7 +11,9 @@ step that died is simply taken again. `Delivery.go_on` is the whole of it.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,22 +24,25 @@ from ingestd.errors import (
     AskLater,
     DocumentChanged,
     ExternalIdTaken,
-    FolderUnusable,
     IngestdError,
-    NotFound,
     OutcomeUnknown,
     Refused,
     Unavailable,
     UnfitDocument,
 )
-from ingestd.filing import reason_text
-from ingestd.intake import Content, inspect
-from ingestd.kanbert import CreateInvoice, DuplicateCheck, Invoice
+from ingestd.filing import reason_text, unusable
+from ingestd.identity import (
+    first_id,
+    invoices_of,
+    is_taken_for_another,
+    made_of_it,
+    second_id,
+    taken_for_another,
+)
+from ingestd.intake import Content, Look, inspect, unchanged
+from ingestd.kanbert import CreateInvoice, Invoice
 from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
 from ingestd.stages import Stages, finish_filing
-
-MOST_DUPLICATES_ASKED = 20
-"""Invoices with the same content that are looked at one by one for our own."""
 
 
 class Delivery:
@@ -49,11 +54,13 @@ class Delivery:
         """What Kanbert had against it, if it refused it just now."""
         self._stages = stages
         self._log = stages.log.bind(document=document.id, path=document.name)
+        self._file_path = stages.workplace.file(document.id, document.name)
+        self._look: Look | None = None  # of the file when it was made sure of before its last move
 
     def go_on(self) -> Document:
-        """Take the document as far as it will go: to `filed`, or to a wait that is raised.
+        """Take the document as far as it will go: to its end, or to a wait that is raised.
 
-        :returns: the document, filed.
+        :returns: the document, filed; or released, for its file to be put back into the inbox.
         :raises Unavailable, AccountTrouble, OutcomeUnknown: nothing can be sent now.
         :raises AskLater, ContentUnderWay: the result of a create has to be waited for.
         :raises DocumentChanged: it is still being written.
@@ -72,7 +79,7 @@ class Delivery:
                 case State.UNKNOWN:
                     self._ask()  # → uploaded, duplicate; accepted
                 case State.UPLOADED | State.DUPLICATE | State.FAILED:
-                    self._file()  # → filed
+                    self._file()  # → filed, released
         return self.document
 
     def _inspect(self) -> None:
@@ -88,7 +95,7 @@ class Delivery:
 
     @cached_property
     def _content(self) -> Content:
-        path = self._stages.workplace.file(self.document.id, self.document.name)
+        path = self._file_path
         changed = DocumentChanged(f"{path.name} is not what was accepted.")
         try:
             content = inspect(path, max_size=self._stages.max_size)
@@ -107,7 +114,7 @@ class Delivery:
     def _check_and_create(self) -> None:
         known = self._stages.kanbert.check_duplicate(self.document.md5)
         if known.known:
-            self._recognise(self._invoices(known))
+            self._recognise(invoices_of(known, self._stages.kanbert))
         else:
             self._create()
 
@@ -139,12 +146,15 @@ class Delivery:
     def _ask(self) -> None:
         """Find out whether the create that was never answered made an invoice."""
         known = self._stages.kanbert.check_duplicate(self.document.md5)
-        found = self._invoices(known) if known.known else []
-        found = found or self._made_by_us()
-        if found or known.known:
+        found = invoices_of(known, self._stages.kanbert) if known.known else []
+        if not made_of_it(found, self.document):
+            found += self._made_by_us()
+        if made_of_it(found, self.document):
             self._recognise(found)
         elif self._stages.may_still_arrive(self.document):
             raise AskLater(f"Kanbert has not shown an invoice for {self.document.name} yet.")
+        elif known.known:
+            self._recognise(found)
         else:
             self._advance(State.ACCEPTED, note="no invoice was made")
 
@@ -159,27 +169,21 @@ class Delivery:
         else:
             self._fail(error)
 
-    def _invoices(self, known: DuplicateCheck) -> list[Invoice]:
-        found = []
-        for duplicate in known.duplicates[:MOST_DUPLICATES_ASKED]:
-            try:
-                found.append(self._stages.kanbert.get(duplicate.id))
-            except NotFound:
-                continue  # deleted since, or not ours to see
-        return found
-
     def _made_by_us(self) -> list[Invoice]:
         return [one] if (one := self._stages.kanbert.find(self.document.external_id)) else []
 
     def _recognise(self, invoices: list[Invoice]) -> None:
-        """Tell our own earlier attempt from somebody else's invoice of the same content."""
-        ids = {self.document.external_id, first_id(self.document), second_id(self.document)}
-        ours = [one for one in invoices if one.external_id in ids]
-        if ours and not self._stages.ledger.delivered_before(self.document):
+        """Tell our own earlier attempt, somebody else's invoice of it, and another's apart."""
+        ours, ledger = made_of_it(invoices, self.document), self._stages.ledger
+        known = ", ".join(one.id for one in invoices)
+        if ours and not ledger.delivered_before(self.document):
             self._advance(State.UPLOADED, outcome=Outcome.DELIVERED, invoice_id=ours[0].id)
             self._log.info("document.recovered", invoice_id=ours[0].id)
+        elif is_taken_for_another(
+            self.document, invoices, ledger.contents_with_its_md5(self.document)
+        ):
+            self._fail(taken_for_another(known))
         else:
-            known = ", ".join(one.id for one in invoices)
             self._advance(
                 State.DUPLICATE,
                 outcome=Outcome.DUPLICATE,
@@ -192,40 +196,55 @@ class Delivery:
         if finish_filing(document, stages):
             self.document = replace(document, state=State.FILED)
             return
-        outcome = OUTCOMES[document.state]
-        folder = stages.cabinet.folder_for(outcome, document.name, when)
+        folder = stages.cabinet.folder_for(OUTCOMES[document.state], document.name, when)
         try:
-            destination = stages.cabinet.put_away(
-                stages.workplace.file(document.id, document.name),
-                folder,
-                reason=reason_text(document, when) if outcome is Outcome.FAILED else "",
-                before_move=self._plan,
-            )
+            destination = self._put_away(folder, when)
+        except DocumentChanged:
+            return  # look again
         except FileNotFoundError:
             raise  # the document itself: somebody took it out of `work/`
         except OSError as error:
-            raise FolderUnusable(
-                f"{document.name} cannot be put into {folder}: {error.strerror}.",
-                hint="Make room there, or let the user that ingestd runs as write there.",
-            ) from error
-        self._advance(State.FILED, destination=str(destination))
-        stages.workplace.clear(document.id)
+            raise unusable(folder, error, self._file_path) from error
+        if destination is None:
+            self._release()
+        else:
+            self._advance(State.FILED, destination=str(destination))
+            stages.workplace.clear(document.id)
+
+    def _put_away(self, folder: Path, when: datetime) -> Path | None:
+        """Move the file to its last folder; None if it is not what was read of it any more."""
+        document, failed = self.document, self.document.state is State.FAILED
+        if not failed:
+            # a writer may have kept it open: what was never sent must not lie among the delivered
+            self._look = unchanged(self._file_path, document.size, document.sha256)
+            if self._look is None:
+                return None
+        return self._stages.cabinet.put_away(
+            self._file_path,
+            folder,
+            reason=reason_text(document, when) if failed else "",
+            before_move=self._plan,
+            left_off=Path(document.destination) if document.destination else None,
+        )
 
     def _plan(self, destination: Path) -> None:
         self.document = self._stages.ledger.plan(self.document, str(destination))
+        failed = self.document.state is State.FAILED
+        if not failed and Look.of(os.lstat(self._file_path)) != self._look:
+            raise DocumentChanged(f"{self.document.name} changed just now.")
+
+    def _release(self) -> None:
+        """What Kanbert has is not there any more; what is there, it does not have."""
+        why = (
+            "It was changed after it had been read: Kanbert has what it was, and what it is now "
+            "goes back into the inbox, as another document."
+        )
+        self._advance(State.RELEASED, destination="", note=why)
+        say = self._log.warning
+        say(f"document.{self.document.outcome}", invoice_id=self.document.invoice_id, reason=why)
 
     def _fail(self, error: IngestdError) -> None:
         self._advance(State.FAILED, outcome=Outcome.FAILED, reason=str(error), advice=error.hint)
 
     def _advance(self, to: State, *, note: str = "", **facts: Any) -> None:
         self.document = self._stages.ledger.advance(self.document, to, note=note, **facts)
-
-
-def first_id(document: Document) -> str:
-    """What Kanbert is asked to know a content by; its uniqueness makes a repeat harmless."""
-    return f"ingestd-{document.sha256}"
-
-
-def second_id(document: Document) -> str:
-    """The same once the first is used up by an invoice that was deleted there."""
-    return f"{first_id(document)}-2"

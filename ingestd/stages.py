@@ -43,6 +43,7 @@ def finish_filing(document: Document, stages: Stages) -> bool:
     :returns: False if its file is not at the destination that was planned for it; then nothing
         was done.
     :raises OSError: if it is, but what is left to do fails.
+    :raises StorageFailed: if the disk could not make the move last.
     """
     source = stages.workplace.file(document.id, document.name)
     destination = Path(document.destination)
@@ -51,7 +52,10 @@ def finish_filing(document: Document, stages: Stages) -> bool:
     if os.path.lexists(source):
         if not moves.same_content(source, destination):
             return False
-        source.unlink()  # copied to another filesystem, and not removed here yet
+        # copied to another filesystem, and not removed here yet: perhaps the disk failed then
+        moves.fsync_file(destination)
+        moves.fsync_folder(destination.parent)
+        source.unlink()
     if document.outcome is Outcome.FAILED:
         lay_reason(destination, reason_text(document, stages.now()))
     stages.ledger.advance(document, State.FILED, note="found at its destination")

@@ -1,10 +1,13 @@
-"""What befalls a program now and then: a full disk, missing rights, a second filesystem."""
+"""What befalls a program: a full or broken disk, missing rights, a second filesystem."""
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
+import platform
 import resource
+import struct
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +15,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
+
 T = TypeVar("T")
 
+_libc = ctypes.CDLL(None, use_errno=True)
+
 _CAPABILITIES_VERSION_3 = 0x20080522
+_SET_SECUREBITS, _NO_ROOT = 28, 1  # prctl(2), capabilities(7)
+
+_CALLS = {
+    "x86_64": {"write": 1, "pwrite64": 18, "fsync": 74, "fdatasync": 75},
+    "aarch64": {"write": 64, "pwrite64": 68, "fsync": 82, "fdatasync": 83},
+}
+_SET_NO_NEW_PRIVS, _SET_SECCOMP, _FILTER = 38, 22, 2  # prctl(2)
+_LOAD, _IF_EQUAL, _RETURN = 0x20, 0x15, 0x06  # of the kernel's filter language
+_ALLOW, _ANSWER = 0x7FFF0000, 0x00050000  # seccomp(2)
 
 
 @contextmanager
@@ -28,19 +44,82 @@ def no_room_to_write(room: int = 0) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@contextmanager
+def small_filesystem(folder: Path, size: str) -> Iterator[Path]:
+    """Mount a filesystem of its own on a folder, made if need be; `size` as in `64k`."""
+    folder.mkdir(exist_ok=True)
+    options = f"size={size},mode=0755".encode()
+    if _libc.mount(b"small", os.fsencode(folder), b"tmpfs", 0, options) != 0:
+        pytest.skip(f"nothing may be mounted here: {os.strerror(ctypes.get_errno())}")
+    try:
+        yield folder
+    finally:
+        _libc.umount2(os.fsencode(folder), 2)  # MNT_DETACH: something may have a file open
+
+
+def fill(folder: Path) -> None:
+    """Leave no room on the filesystem that a folder lies on."""
+    with (folder / "ballast").open("ab", buffering=0) as ballast:
+        try:
+            while True:
+                ballast.write(bytes(4096))
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+
+
+def make_room(folder: Path) -> None:
+    """Undo `fill`."""
+    (folder / "ballast").unlink()
+
+
+def where_the_disk_answers(code: int, calls: list[str], call: Callable[[], T]) -> T:
+    """Call where these system calls fail (see `answer`), also in threads that are started there."""
+
+    def answered() -> T:
+        answer(code, calls)
+        return call()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(answered).result()
+
+
+def answer(code: int, calls: list[str]) -> None:
+    """Have the kernel answer an errno to system calls of this thread, which it never undoes."""
+    numbers = _CALLS.get(platform.machine())
+    if numbers is None:
+        pytest.skip(f"the numbers of system calls on {platform.machine()} are not known here")
+    program = _instruction(_LOAD, 0)
+    for name in calls:
+        program += _instruction(_IF_EQUAL, numbers[name], jump_if_not=1)
+        program += _instruction(_RETURN, _ANSWER | code)
+    program += _instruction(_RETURN, _ALLOW)
+    kept = ctypes.create_string_buffer(program, len(program))
+    described = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(kept))
+    _libc.prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if _libc.prctl(_SET_SECCOMP, _FILTER, described, 0, 0) != 0:
+        pytest.skip(f"no seccomp here: {os.strerror(ctypes.get_errno())}")
+
+
+def _instruction(code: int, value: int, jump_if_not: int = 0) -> bytes:
+    return struct.pack("HBBI", code, 0, jump_if_not, value)
+
+
 def bound_by_rights(call: Callable[[], T]) -> T:
     """Call where the modes of files and folders count, which for root they do not.
 
-    Linux keeps capabilities by the thread, so this one gives them up and ends.
+    Linux keeps capabilities by the thread, so this one gives them up and ends. Threads and
+    processes that are started there have none either.
     """
     with ThreadPoolExecutor(1, initializer=_give_up_capabilities) as thread:
         return thread.submit(call).result()
 
 
 def _give_up_capabilities() -> None:
+    _libc.prctl(_SET_SECUREBITS, _NO_ROOT, 0, 0, 0)  # or root's programs would begin with them
     header = (ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION_3, 0)
     none = (ctypes.c_uint32 * 6)()
-    if ctypes.CDLL(None, use_errno=True).capset(header, none) != 0:
+    if _libc.capset(header, none) != 0:
         raise OSError(ctypes.get_errno(), "capset")
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from ingestd import moves
-from ingestd.errors import StorageFailed
+from ingestd.errors import DocumentChanged, StorageFailed
 from ingestd.moves import WAYS, Way, link_and_unlink, rename_noreplace, reserve_and_replace
 from tests.hardship import bound_by_rights, no_room_to_write, read_only
+from tests.meddling import append, path_that_meddles
 
 EVERY_WAY = [moves.move, rename_noreplace, link_and_unlink, reserve_and_replace]
 every_way = pytest.mark.parametrize("way", EVERY_WAY, ids=lambda way: way.__name__)
@@ -188,6 +189,26 @@ def test_what_a_crashed_copy_left_does_not_stand_in_the_way(source: Path, target
 
     assert target.read_bytes() == b"ours"
     assert os.listdir(target.parent) == ["invoice.pdf"]
+
+
+def test_what_is_written_to_while_it_is_copied_is_not_moved(source: Path, target: Path) -> None:
+    part = target.with_name(".id.part")
+    passing_by = path_that_meddles(part, when_cleared=lambda: append(source))
+
+    with pytest.raises(DocumentChanged):
+        moves.copy_across(source, target, passing_by=passing_by)
+
+    assert source.read_bytes().startswith(b"ours, and more")
+    assert os.listdir(target.parent) == []
+
+
+def test_what_is_written_to_after_it_was_copied_is_not_removed(source: Path, target: Path) -> None:
+    after_the_move = path_that_meddles(target, when_its_folder_is_asked_for=lambda: append(source))
+
+    with pytest.raises(DocumentChanged):
+        moves.copy_across(source, after_the_move, passing_by=target.with_name(".id.part"))
+
+    assert (source.read_bytes(), target.read_bytes()) == (b"ours, and more", b"ours")
 
 
 def test_a_copy_is_not_written_through_a_symlink(source: Path, target: Path) -> None:

@@ -78,34 +78,6 @@ def test_our_own_earlier_attempt_is_recovered_when_the_ledger_was_lost(
     lost.close()
 
 
-MAYBE_CREATED = {
-    "reset after the body": Fault(kind=Kind.RESET_AFTER_BODY, operation=CREATE),
-    "committed, then dropped": Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE),
-    "committed, then garbled": Fault(kind=Kind.COMMIT_THEN_GARBLE, operation=CREATE),
-    "500": Fault(operation=CREATE, status=500),
-    "502": Fault(operation=CREATE, status=502),
-    "504": Fault(operation=CREATE, status=504),
-    "no id": Fault(operation=CREATE, status=201, body="{}"),
-}
-
-
-@pytest.mark.parametrize("fault", MAYBE_CREATED.values(), ids=MAYBE_CREATED)
-def test_a_create_without_a_clear_answer_is_asked_about_before_it_is_repeated(
-    bench: Bench, fault: Fault
-) -> None:
-    bench.kanbert.faults.add(fault)
-    unknown = bench.carry_until(OutcomeUnknown, bench.claim())
-
-    filed = bench.carry(unknown)
-
-    assert unknown.state is State.UNKNOWN
-    assert filed.outcome is Outcome.DELIVERED
-    assert bench.kanbert.store.count() == 1
-    operations = [entry.operation for entry in bench.kanbert.journal.entries()]
-    assert operations[:4] == [CHECK, CREATE, CHECK, operations[3]]
-    assert operations[3] != CREATE
-
-
 def test_a_create_that_may_still_be_carried_out_is_not_repeated(bench: Bench) -> None:
     bench.kanbert.faults.add(Fault(operation=CREATE, status=504))
     unknown = bench.carry_until(OutcomeUnknown, bench.claim())

@@ -90,8 +90,10 @@ class Bench:
 def make_bench(inbox: Path, state_dir: Path, kanbert: LocalKanbert, client: Kanbert) -> Bench:
     log, doubtful = io.StringIO(), set[str]()
     ledger = new_ledger(state_dir)
+    workplace = Workplace(inbox)
+    workplace.folder.mkdir(parents=True, exist_ok=True)  # as is done when an inbox is opened
     stages = Stages(
-        workplace=Workplace(inbox),
+        workplace=workplace,
         kanbert=client,
         ledger=ledger,
         cabinet=Cabinet(inbox / "done", inbox / "failed", inbox / "done"),

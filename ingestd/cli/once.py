@@ -28,7 +28,7 @@ def once(config: Path | None) -> int:
     Example:
       ingestd --config /etc/ingestd/ingestd.toml once
     """
-    from ingestd.cli.session import Session
+    from ingestd.cli.session import Session, leave
     from ingestd.daemon import Ending
 
     tally = Tally()
@@ -45,10 +45,10 @@ def once(config: Path | None) -> int:
     unreachable = ending is Ending.UNREACHABLE
     _summarise(tally, rest, waiting_for="Kanbert" if unreachable else "a person, see the log")
     if unreachable:
-        return Exit.NO_KANBERT
+        return leave(Exit.NO_KANBERT)
     undone = tally.failed or rest.waiting or rest.barred or rest.unserved
     fine = ending is Ending.DONE and not undone
-    return Exit.FINE if fine else Exit.NEEDS_A_PERSON
+    return leave(Exit.FINE if fine else Exit.NEEDS_A_PERSON)
 
 
 class Tally:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingestd import __version__, config
-from ingestd.daemon import Ending, Parts, Signals, lock_state, wire
+from ingestd.daemon import Ending, Parts, Signals, Times, lock_state, wire
 from ingestd.model import Document
 from ingestd.observe import Log, forward_libraries, open_log
 
@@ -32,6 +33,7 @@ class Session:
         hurried: bool = False,
         outcomes_shown: bool = False,
         environ: Mapping[str, str] = os.environ,
+        times: Times | None = None,
     ) -> Iterator[Session]:
         """Make ready what the settings file says; closed again on the way out.
 
@@ -41,19 +43,11 @@ class Session:
         settings = config.load(path, environ)
         folder = config.state_dir(settings, environ)
         secrets = config.Secrets(settings, config.secret_folders())
-        level = settings.log.level
-        if outcomes_shown and level == "info" and not settings.log.file:
-            level = "warning"
-        log = open_log(
-            sys.stderr,
-            level=level,
-            form=settings.log.format,
-            file=settings.log.file,
-            secrets=lambda: secrets,
-        )
-        forward_libraries(log)
+        log = _open_log(settings, secrets, outcomes_shown=outcomes_shown)
         with lock_state(folder), Signals() as signals:
-            parts = wire(settings, signals=signals, log=log, filed=filed, hurried=hurried)
+            parts = wire(
+                settings, signals=signals, log=log, filed=filed, hurried=hurried, times=times
+            )
             try:
                 yield cls(parts, log)
             finally:
@@ -77,8 +71,7 @@ class Session:
     @property
     def unserved(self) -> list[str]:
         """Names of the inboxes whose documents cannot be taken."""
-        lanes = [station.lane for station in self.parts.stations]
-        return [lane.name for lane in lanes if not (lane.serves and lane.backlog.ever_listed)]
+        return [station.lane.name for station in self.parts.stations if not station.serves]
 
     def run(
         self, *, until: Callable[[], bool] | None = None, on_tick: Callable[[], None] = lambda: None
@@ -90,3 +83,31 @@ class Session:
         if ending is not Ending.BROKEN:
             self.log.info("daemon.stopped")
         return ending
+
+
+def leave(code: int) -> int:
+    """Return the exit code, or end with it at once where threads could not be waited for.
+
+    They hang in a dead mount, or in an upload. The interpreter must not be taken down around
+    them: one that is stopped in the middle of a log line keeps standard error to itself, and
+    Python aborts when it wants to flush it.
+    """
+    if threading.active_count() > 1:
+        sys.stdout.flush()
+        os._exit(code)
+    return code
+
+
+def _open_log(settings: config.Settings, secrets: config.Secrets, *, outcomes_shown: bool) -> Log:
+    level = settings.log.level
+    if outcomes_shown and level == "info" and not settings.log.file:
+        level = "warning"
+    log = open_log(
+        sys.stderr,
+        level=level,
+        form=settings.log.format,
+        file=settings.log.file,
+        secrets=lambda: secrets,
+    )
+    forward_libraries(log)
+    return log

@@ -6,6 +6,9 @@
 
 While an account is paused its documents stay in their inboxes, and all that it is sent is one
 probe now and then, however many wait.
+
+The log hears of a trouble once, and of its end once that is proven: by a probe where a probe met
+the trouble, else by a delivery. (A token that may read but not write passes every probe.)
 """
 
 from __future__ import annotations
@@ -82,6 +85,8 @@ class Account:
         self._pause: Pause | None = None
         self._failures = 0
         self._doubts = 0
+        self._said: KanbertError | None = None
+        self._met_by_probe = False
         self._seen_credentials: object = None
         self._probing = False
         self._listeners: list[Callable[[], None]] = []
@@ -119,6 +124,8 @@ class Account:
             self._on_trial = None
             if delivered:
                 self._use, self._failures, self._pause = _Use.OPEN, 0, None
+        if delivered:
+            self._say_resumed()
         self._tell()
 
     def trouble(self, error: KanbertError) -> None:
@@ -127,7 +134,8 @@ class Account:
         One answer that never came may be one document's; several in a row are the account's.
         """
         with self._lock:
-            if isinstance(error, OutcomeUnknown) and self._use is _Use.OPEN:
+            unclear = isinstance(error, OutcomeUnknown) and _passes(error)
+            if unclear and self._use is _Use.OPEN:
                 self._doubts += 1
                 if self._doubts < self._most_doubts:
                     return
@@ -138,7 +146,7 @@ class Account:
         try:
             self._probe()
         except KanbertError as error:
-            self._close(error)
+            self._close(error, met_by_probe=True)
 
     def tick(self) -> None:
         """Probe a paused account in a thread of its own, if the time has come."""
@@ -158,13 +166,13 @@ class Account:
         if lapsed:
             self._tell()
 
-    def _close(self, error: KanbertError) -> None:
+    def _close(self, error: KanbertError, *, met_by_probe: bool = False) -> None:
         with self._lock:
             if self._use is _Use.PAUSED:
                 return  # somebody else's trouble from before the pause
             self._use, self._on_trial, self._doubts = _Use.PAUSED, None, 0
             self._put_off(error, self._credentials())
-        self._say(error)
+        self._say(error, met_by_probe=met_by_probe)
         self._tell()
 
     def _is_due(self) -> bool:
@@ -178,14 +186,13 @@ class Account:
             self._probe()
         except KanbertError as error:
             with self._lock:
-                changed = self._pause is not None and type(error) is not type(self._pause.error)
                 self._put_off(error, asked_with)
-            if changed:
-                self._say(error)
+            self._say(error, met_by_probe=True)
         else:
             with self._lock:
                 self._use, self._on_trial = _Use.TRIAL, None
-            self._log.info("account.resumed")
+            if self._met_by_probe:
+                self._say_resumed()
             self._tell()
         finally:
             self._probing = False
@@ -203,13 +210,33 @@ class Account:
         self._pause = Pause(error, since, now + wait)
         self._seen_credentials = asked_with
 
-    def _say(self, error: KanbertError) -> None:
-        # an outage or a rate limit passes by itself; anything else waits for a person
-        passes = isinstance(error, Unavailable | OutcomeUnknown)
-        say = self._log.warning if passes else self._log.error
+    def _say(self, error: KanbertError, *, met_by_probe: bool) -> None:
+        with self._lock:
+            said_before = self._said is not None and _nature(self._said) == _nature(error)
+            self._said = error
+            self._met_by_probe = met_by_probe
+        if said_before:
+            return
+        say = self._log.warning if _passes(error) else self._log.error
         probe_in = round(self._pause.probe_at - self._clock(), 1) if self._pause else None
         say("account.paused", error=str(error), hint=error.hint, probe_in_s=probe_in)
+
+    def _say_resumed(self) -> None:
+        with self._lock:
+            said, self._said = self._said, None
+        if said is not None:
+            self._log.info("account.resumed")
 
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
+
+
+def _passes(error: KanbertError) -> bool:
+    """Whether it passes by itself, as an outage or a rate limit; all else waits for a person."""
+    return isinstance(error, Unavailable | OutcomeUnknown) and not error.hint
+
+
+def _nature(error: KanbertError) -> object:
+    """What two errors have in common that are one trouble, whatever was asked for."""
+    return None if _passes(error) else (error.answer.status, error.hint)

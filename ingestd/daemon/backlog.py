@@ -43,8 +43,6 @@ class Backlog:
         self.closed = False
         self._version = 0  # of what lies in the inbox, as far as we changed it
         self._listing = self._listed = -1
-        self.stale_since = clock()
-        """Monotonic seconds."""
 
     def next(self, may_start: Callable[[Job], bool]) -> tuple[Job, str] | None:
         """Wait for a job that may be started, documents that were put off first.
@@ -95,7 +93,6 @@ class Backlog:
         """A file went back into the inbox, or was gone: what was listed is out of date."""
         with self._changed:
             self._version += 1
-            self.stale_since = self._clock()
 
     def rest(self, seconds: float) -> None:
         """Give out nothing new for a while."""

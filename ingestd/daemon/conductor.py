@@ -1,9 +1,13 @@
-"""The loop: starts everything, looks after it, and ends it in order."""
+"""The loop: starts everything, looks after it, and ends it in order.
+
+It belongs to the main thread, which touches no file of an inbox: in a share that hangs it would
+hang with it, and could not even be asked to stop.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -14,8 +18,13 @@ from ingestd.errors import StorageFailed
 from ingestd.intake import Intake
 from ingestd.observe import Log
 
-GRACE = 25.0
-"""Seconds to finish what is in hand; systemd and Docker kill after 30 and 10 by default."""
+GRACE = 20.0
+"""Seconds to finish what is in hand; with what follows it is less than the 25 that are promised.
+systemd and Docker kill after 90 and 10 by default."""
+LONGEST_FAREWELL = 6.0
+"""Seconds that an inbox's thread may take to end; a little more than it waits for its watch."""
+LONGEST_UNLOCKING = 1.0
+"""Seconds."""
 LONGEST_GREETING = 22.0
 """Seconds; a little more than the client's deadline for a probe."""
 TICK = 1.0
@@ -47,6 +56,16 @@ class Station:
         self.thread = threading.Thread(
             target=self.intake.run, name=f"{self.lane.name} intake", daemon=True
         )
+
+    @property
+    def serves(self) -> bool:
+        """Whether documents are taken from the inbox."""
+        return self.lane.serves and self.lane.backlog.ever_listed and not self.intake.hangs
+
+    @property
+    def ended(self) -> bool:
+        """Whether nobody is at work in the inbox any more."""
+        return self.lane.ended and not self.thread.is_alive()
 
 
 class Conductor:
@@ -86,12 +105,13 @@ class Conductor:
         :param on_tick: called as often.
         """
         self._greet(wait=until is not None)
-        for station in self._stations:
-            station.lane.start()
-            station.thread.start()
+        if not self._signals.asked_to_stop:
+            self._start()
         while (ending := self._ending(until)) is None:
             for account in self._accounts:
                 account.tick()
+            for station in self._stations:
+                station.intake.say_if_it_hangs()
             on_tick()
             self._signals.wait(self._pause() if until is None else HURRIED_TICK)
         self._finish(0.0 if ending is Ending.BROKEN else GRACE)
@@ -99,7 +119,7 @@ class Conductor:
 
     def at_rest(self) -> bool:
         """Whether everything that was found came to an outcome, as far as it can now."""
-        return all(station.lane.at_rest for station in self._stations)
+        return all(one.intake.hangs or one.lane.at_rest for one in self._stations)
 
     def _greet(self, *, wait: bool) -> None:
         greetings = [
@@ -108,8 +128,21 @@ class Conductor:
         ]
         for greeting in greetings:
             greeting.start()
-        for greeting in greetings:
-            greeting.join(LONGEST_GREETING if wait else 0)
+        for _ in self._while_waiting(LONGEST_GREETING if wait else 0.0):
+            if self._signals.asked_to_stop or not any(one.is_alive() for one in greetings):
+                return
+
+    def _start(self) -> None:
+        for station in self._stations:
+            station.lane.start()
+            station.thread.start()
+
+    def _while_waiting(self, seconds: float) -> Iterator[float]:
+        """Wait a little at each turn; the seconds that passed. Ends after so many in all."""
+        began = self._clock()
+        while (passed := self._clock() - began) < seconds:
+            yield passed
+            self._signals.wait(HURRIED_TICK)
 
     def _pause(self) -> float:
         return IDLE_TICK if all(account.calm for account in self._accounts) else TICK
@@ -132,18 +165,39 @@ class Conductor:
         return Ending.BROKEN
 
     def _finish(self, grace: float) -> None:
-        until = self._clock() + grace
         for station in self._stations:
+            station.intake.say_if_it_hangs()
             station.intake.stop()
             station.lane.finish()
         self._interrupt.set()
+        for passed in self._while_waiting(grace):
+            if self._signals.asked_again or self._all_ended(passed):
+                break
+        self._unlock([station for station in self._stations if station.ended])
         for station in self._stations:
-            station.thread.join(max(0.0, until - self._clock()))
-            if station.lane.join(until):
-                station.intake.let_go()
-            elif grace:
+            if grace and not station.lane.ended:
                 self._log.warning(
                     "document.deferred",
                     inbox=station.lane.name,
-                    reason="It could not be finished in time; the next start goes on with it.",
+                    reason="It was not finished in time; the next start goes on with it.",
                 )
+
+    def _all_ended(self, passed: float) -> bool:
+        """Whether nothing is worth waiting for any more, so many seconds after it was stopped.
+
+        An inbox's thread that hangs has no document in hand.
+        """
+        if passed >= LONGEST_FAREWELL:
+            return all(station.lane.ended for station in self._stations)
+        return all(station.ended for station in self._stations)
+
+    def _unlock(self, stations: Sequence[Station]) -> None:
+        """Let go of inboxes, on a thread of its own: their shares may hang by now."""
+
+        def let_go() -> None:
+            for station in stations:
+                station.intake.let_go()
+
+        unlocking = threading.Thread(target=let_go, name="unlock", daemon=True)
+        unlocking.start()
+        unlocking.join(LONGEST_UNLOCKING)

@@ -28,6 +28,8 @@ MANY = 10
 
 NOTHING_SENT = frozenset({State.CLAIMED, State.ACCEPTED})
 """The states in which a document may go back into the inbox."""
+CREATE_SENT = frozenset({State.UPLOADING, State.UNKNOWN})
+"""The states in which Kanbert may be making an invoice, or have made it."""
 
 
 @dataclass(frozen=True, slots=True)

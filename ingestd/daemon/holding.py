@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 
 from ingestd.daemon.account import Account
 from ingestd.daemon.backlog import Backlog
-from ingestd.daemon.deferral import AGAIN_LATER, NOTHING_SENT, deferral_of
+from ingestd.daemon.deferral import AGAIN_LATER, CREATE_SENT, NOTHING_SENT, deferral_of
 from ingestd.daemon.reporter import Reporter
+from ingestd.daemon.stranded import Stranded
 from ingestd.errors import KanbertError, LedgerUnusable
 from ingestd.model import Document, State
 from ingestd.stages import Stages
@@ -17,7 +19,8 @@ from ingestd.stages import Stages
 class Holding:
     """Puts off and gives back the documents of one inbox; used by all its workers.
 
-    However a document's way was interrupted, it is in the backlog or in the inbox afterwards.
+    However a document's way was interrupted, it is in the backlog or in the inbox afterwards, or
+    its file is gone and a person was told.
     """
 
     def __init__(
@@ -34,6 +37,7 @@ class Holding:
         self._account = account
         self._backlog = backlog
         self._reporter = reporter
+        self.stranded = Stranded(stages)
         self._returned = returned
         self._relist = relist
 
@@ -41,6 +45,8 @@ class Holding:
         """Put a document off, or back into the inbox."""
         if isinstance(error, KanbertError) and not self._backlog.closed:
             self._account.trouble(error)
+        if self._gave_up(document):
+            return
         deferral = deferral_of(error, document.state, times)
         if deferral.tell:
             self._reporter.complain(document, error)
@@ -52,6 +58,26 @@ class Holding:
         if deferral.reread:
             document = self._reread(document)
         self._put_off(document, deferral.wait, times, stuck=deferral.tell)
+
+    def _gave_up(self, document: Document) -> bool:
+        """Whether a document is carried no further because its file is gone.
+
+        Not while a create may have been carried out: what became of it is asked first.
+        """
+        if document.state in CREATE_SENT or not self.stranded.is_gone(document):
+            return False
+        try:
+            self.stranded.give_up(document)
+        except LedgerUnusable:
+            return False  # the next try finds the same
+        return True
+
+    def take_back(self, document: Document) -> None:
+        """Undo a claim that could not be written down."""
+        # it may have been, and only the answer got lost
+        with contextlib.suppress(LedgerUnusable):
+            document = self._stages.ledger.advance(document, State.RELEASED)
+        self.back_to_inbox(document, "", 0)
 
     def _give_back(self, document: Document, why: str, times: int) -> None:
         """Put a document of which nothing was sent back into the inbox, where people see it."""
@@ -97,5 +123,5 @@ class Holding:
         for document in self._backlog.withdraw(NOTHING_SENT | {State.RELEASED}):
             if document.state is State.RELEASED:
                 self.back_to_inbox(document, "", 0)
-            else:
+            elif not self._gave_up(document):
                 self._give_back(document, "ingestd is stopping", 0)

@@ -30,9 +30,6 @@ from ingestd.model import Document, Outcome, State
 from ingestd.pipeline import Delivery
 from ingestd.stages import Stages
 
-LONGEST_LOOK = 60.0
-"""Seconds that a run that ends waits for an inbox's listing, which a dead mount holds up."""
-
 _NEED_NO_ACCOUNT = frozenset({State.UPLOADED, State.DUPLICATE, State.FAILED, State.RELEASED})
 
 
@@ -106,6 +103,11 @@ class Lane:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(max(0.0, until - self._clock()))
+        return self.ended
+
+    @property
+    def ended(self) -> bool:
+        """Whether none of its threads runs any more, or none was ever started."""
         return not any(thread.is_alive() for thread in self._threads)
 
     @property
@@ -114,7 +116,7 @@ class Lane:
         if self._service is Service.CLOSED:
             return True
         if not self.backlog.listed:
-            return self._clock() - self.backlog.stale_since > LONGEST_LOOK
+            return False
         if self._account.pause is not None or self._suspended:
             return not self.backlog.in_hand
         return self.backlog.drained
@@ -126,12 +128,14 @@ class Lane:
 
     @property
     def barred(self) -> int:
-        """Files that cannot be opened or moved."""
-        return self.backlog.barred + len(self._unclaimable)
+        """Files that cannot be opened or moved, and documents that only a person can help."""
+        return self.backlog.barred + len(self._unclaimable) + self._holding.stranded.count
 
     def inbox_opened(self) -> None:
         """Pick up what was claimed before; then claim."""
-        for document in unfinished(self.name, self._account.name, self._stages, self.backlog.ids):
+        stages, account, stranded = self._stages, self._account.name, self._holding.stranded
+        ours = (self.name, account, stages, self.backlog.ids)
+        for document in unfinished(*ours, stranded=stranded, new_id=self._around.new_id):
             self.backlog.come_back_to(document, times=1)
         self._service = Service.OPEN
 
@@ -215,7 +219,7 @@ class Lane:
             self._unclaimable.add(document.name)
             self._reporter.complain(document, error)
             self.backlog.rest(AGAIN_LATER)
-            self._holding.back_to_inbox(document, "", 0)
+            self._holding.take_back(document)
             return False
         self._unclaimable.discard(document.name)
         if not settled:

@@ -2,93 +2,133 @@
 
 The work folder comes first, the ledger second: a file in `work/` is carried on whatever the
 ledger knows, and a document that only the ledger knows is never silently closed.
+
+A file in `work/` that the ledger does not know was claimed by a process that died before it could
+write that down, or the ledger was lost. On a share that two machines serve it may also be in the
+hands of the other's living ingestd: the inbox's lock is of a folder, and reaches no further than
+this machine. No sign of life would tell for certain: a machine that sleeps gives none, and
+goes on where it was when it wakes up. So nothing waits for one, and a machine that died for good
+leaves nothing behind; instead such a document is taken over as any is claimed: by a rename, which
+one wins. Both may then ask Kanbert to create it, with one and the same `external_id`; only the
+winner has the file, and the other finds it gone (see `Stranded.give_up`).
 """
 
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingestd import moves
-from ingestd.daemon.deferral import NOTHING_SENT
-from ingestd.model import ENDS, Document, Outcome, State
+from ingestd.daemon.deferral import CREATE_SENT, NOTHING_SENT
+from ingestd.daemon.stranded import Stranded
+from ingestd.model import ENDS, Document, State
 from ingestd.stages import Stages, finish_filing
-
-CREATE_SENT = frozenset({State.UPLOADING, State.UNKNOWN})
-"""The states in which Kanbert may be making an invoice, or have made it."""
 
 
 def unfinished(
-    inbox: str, account: str, stages: Stages, in_hand: Callable[[], Collection[str]]
+    inbox: str,
+    account: str,
+    stages: Stages,
+    in_hand: Callable[[], Collection[str]],
+    *,
+    stranded: Stranded | None = None,
+    new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
 ) -> Iterator[Document]:
     """Yield the documents to go on with; put right what needs no more than a move or a note.
 
     :param in_hand: asked for the ids of documents that are nobody's to recover. A document's id is
         among them before its file is in `work/`, so it is asked after the file was seen.
+    :param stranded: told of the documents that only a person can help.
     """
+    recovery = _Recovery(inbox, account, stages, stranded or Stranded(stages), new_id)
     stages.workplace.sweep()
     found = set()
     for document_id, name in stages.workplace.claimed():
         if document_id in in_hand() or document_id in found:
             continue
         found.add(document_id)
+        for document in recovery.with_a_file(document_id, name):
+            found.add(document.id)
+            recovery.stranded.not_any_more(document.id)
+            yield document
+    for document in stages.ledger.under_way(inbox):
+        if document.id not in found and document.id not in in_hand():
+            yield from recovery.without_a_file(document.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recovery:
+    inbox: str
+    account: str
+    stages: Stages
+    stranded: Stranded
+    new_id: Callable[[], str]
+
+    def with_a_file(self, document_id: str, name: str) -> Iterator[Document]:
+        """One file in `work/`: the document to go on with, if it is."""
+        stages = self.stages
+        document = stages.ledger.document(document_id) or self._take_over(document_id, name)
+        if document is None:
+            return
         try:
-            yield from _recovered(document_id, name, inbox, account, stages)
+            yield from self._recovered(document, name)
         except OSError as error:  # of one document; the others are carried all the same
-            document = stages.ledger.document(document_id)
-            if document is None or not os.path.lexists(stages.workplace.file(document_id, name)):
-                continue  # put away, or back, in the meantime; or gone with its share
+            document = stages.ledger.document(document.id)
+            if document is None or not os.path.lexists(stages.workplace.file(document.id, name)):
+                return  # put away, or back, in the meantime; or gone with its share
             stages.log.warning(
-                "document.deferred", document=document_id, path=name, error=str(error)
+                "document.deferred", document=document.id, path=name, error=str(error)
             )
             if document.state is not State.FILED:
                 yield document
-    for document in stages.ledger.under_way(inbox):
-        if document.id not in found and document.id not in in_hand():
-            _close(document.id, stages)
 
+    def _take_over(self, document_id: str, name: str) -> Document | None:
+        """Claim a document that the ledger does not know; None if it is somebody else's by now."""
+        ours, work = self.new_id(), self.stages.workplace.folder
+        try:
+            (work / document_id).rename(work / ours)
+        except FileNotFoundError:
+            return None
+        except OSError:
+            ours = document_id  # what can be done with it shows when it is filed
+        document = Document.claimed(ours, self.inbox, self.account, name, self.stages.now())
+        self.stages.ledger.add(document)
+        return document
 
-def _recovered(
-    document_id: str, name: str, inbox: str, account: str, stages: Stages
-) -> Iterator[Document]:
-    """One file in `work/`: the document to go on with, if it is."""
-    stages.workplace.forget_original(document_id, name)
-    document = stages.ledger.document(document_id)
-    if document is None:
-        document = _without_a_row(document_id, name, inbox, account, stages)
-    if finish_filing(document, stages):
-        stages.log.info("document.recovered", document=document.id, path=document.destination)
-    elif document.state in ENDS:
-        _put_back(document, name, stages)
-    elif document.account != account and document.state in NOTHING_SENT:
-        _put_back(stages.ledger.advance(document, State.RELEASED), name, stages)
-    elif document.account != account and document.state in CREATE_SENT:
-        _refuse_account(document, account, stages)
-    else:
-        stages.log.info("document.recovered", document=document.id, state=document.state)
-        yield replace(document, name=name)  # the file's own path is the truth
+    def _recovered(self, document: Document, name: str) -> Iterator[Document]:
+        stages, account = self.stages, self.account
+        stages.workplace.forget_original(document.id, name)
+        if finish_filing(document, stages):
+            stages.log.info("document.recovered", document=document.id, path=document.destination)
+        elif document.state in ENDS:
+            _put_back(document, name, stages)
+        elif document.account != account and document.state in NOTHING_SENT:
+            _put_back(stages.ledger.advance(document, State.RELEASED), name, stages)
+        elif document.account != account and document.state in CREATE_SENT:
+            self.stranded.refuse_account(document, account)
+        else:
+            stages.log.info("document.recovered", document=document.id, state=document.state)
+            yield replace(document, name=name)  # the file's own path is the truth
 
-
-def _refuse_account(document: Document, account: str, stages: Stages) -> None:
-    stages.log.error(
-        "document.ambiguous",
-        document=document.id,
-        path=document.name,
-        error=f"It may have become an invoice of account {document.account}, "
-        f"but its inbox delivers to {account} now.",
-        hint=f"Let the inbox deliver to {document.account} once more, until this is settled.",
-    )
-
-
-def _without_a_row(
-    document_id: str, name: str, inbox: str, account: str, stages: Stages
-) -> Document:
-    """A claim that died before it was written down, or a ledger that was lost."""
-    document = Document.claimed(document_id, inbox, account, name, stages.now())
-    stages.ledger.add(document)
-    return document
+    def without_a_file(self, document_id: str) -> Iterator[Document]:
+        """A document that only the ledger knows: the one to ask Kanbert about, if it is."""
+        stages = self.stages
+        document = stages.ledger.document(document_id)
+        if document is None or document.state in ENDS:
+            return  # it came to its end just now
+        if finish_filing(document, stages):
+            stages.log.info("document.recovered", document=document.id, path=document.destination)
+        elif document.state not in CREATE_SENT:
+            self.stranded.give_up(document)
+        elif document.account != self.account:
+            self.stranded.refuse_account(document, self.account)
+        else:
+            # whether it became an invoice has to be known all the same: until then no other
+            # document with its content is created
+            yield document
 
 
 def _put_back(document: Document, name: str, stages: Stages) -> None:
@@ -102,27 +142,3 @@ def _put_back(document: Document, name: str, stages: Stages) -> None:
         return
     path = stages.workplace.release(document.id, name)
     stages.log.info("document.recovered", document=document.id, path=str(path), state="released")
-
-
-def _close(document_id: str, stages: Stages) -> None:
-    """A document whose file is not in `work/` any more."""
-    document = stages.ledger.document(document_id)
-    if document is None or document.state in ENDS:
-        return  # it came to its end just now
-    if finish_filing(document, stages):
-        stages.log.info("document.recovered", document=document.id, path=document.destination)
-        return
-    if document.state in CREATE_SENT:
-        # or no other document with this content could ever be delivered
-        facts = {"outcome": Outcome.FAILED, "reason": "document_missing"}
-        document = stages.ledger.advance(document, State.FAILED, **facts)
-    stages.log.error(
-        "document.failed",
-        document=document.id,
-        path=document.name,
-        error="document_missing",
-        state=document.state,
-        md5=document.md5,
-        hint="Its file is neither in .ingestd/work nor where it was to be filed; "
-        "look for it by its name, and drop it into the inbox again.",
-    )

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
-from ingestd.errors import IngestdError, Refused
+from ingestd.errors import (
+    ContentUnderWay,
+    FolderUnusable,
+    InboxUnavailable,
+    IngestdError,
+    LedgerUnusable,
+    Refused,
+    StaleState,
+)
 from ingestd.model import OUTCOMES, Document, Outcome
 from ingestd.observe import Log
 
@@ -15,11 +24,12 @@ class Reporter:
     def __init__(self, inbox: str, log: Log) -> None:
         self._inbox = inbox
         self._log = log
-        self._complaints: dict[str, set[str]] = {}
+        self._lock = threading.Lock()
+        self._kept_back: dict[tuple[str, ...], set[str]] = {}  # names, by what was said
 
     def outcome(self, document: Document, seconds: float) -> None:
         """Say how a document's way ended, and how long it took since it was last taken up."""
-        self._complaints.pop(document.name, None)
+        self._forget(document.name)
         facts = {
             "document": document.id,
             "path": document.name,
@@ -33,22 +43,35 @@ class Reporter:
         say(f"document.{document.outcome}", **{key: fact for key, fact in facts.items() if fact})
 
     def complain(self, document: Document, error: Exception) -> None:
-        """Say once what keeps a document from going on; it is tried again quietly."""
-        said = self._complaints.setdefault(document.name, set())
-        if str(error) in said:
+        """Say once what keeps documents from going on; they are tried again quietly."""
+        told = document.state in OUTCOMES
+        if not self._is_new((_whose(document, error), str(told), str(error)), document.name):
             return
-        said.add(str(error))
         known = isinstance(error, IngestdError | OSError)
         # of one that Kanbert has already, nobody would see that it is not in its folder
-        say = self._log.error if document.state in OUTCOMES else self._log.warning
+        say = self._log.error if told else self._log.warning
         say(
             "document.deferred",
             document=document.id,
             path=document.name,
             error=str(error),
-            hint=getattr(error, "hint", ""),
+            hint=_advice(error),
             exc_info=None if known else error,
         )
+
+    def _is_new(self, complaint: tuple[str, ...], name: str) -> bool:
+        with self._lock:
+            new = complaint not in self._kept_back
+            self._kept_back.setdefault(complaint, set()).add(name)
+        return new
+
+    def _forget(self, name: str) -> None:
+        """A document went on: what kept it back is over once it keeps back no other."""
+        with self._lock:
+            for complaint, names in list(self._kept_back.items()):
+                names.discard(name)
+                if not names:
+                    del self._kept_back[complaint]
 
     def returned(self, document: Document, path: Path, why: str) -> None:
         """Say that a document waits in the inbox again."""
@@ -62,3 +85,20 @@ class Reporter:
             error=str(refusal),
             hint="Correct it and start ingestd again; the inbox is paused until then.",
         )
+
+
+def _whose(document: Document, error: Exception) -> str:
+    """What a complaint is about: one document, or (empty) what all of them share."""
+    match error:
+        case StaleState() | ContentUnderWay():
+            return document.name
+        case InboxUnavailable() | LedgerUnusable() | FolderUnusable():
+            return ""
+        case _:
+            return document.name
+
+
+def _advice(error: Exception) -> str:
+    if isinstance(error, PermissionError):
+        return "Give the user that ingestd runs as the right to read and move this file."
+    return getattr(error, "hint", "")

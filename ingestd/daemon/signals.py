@@ -10,17 +10,25 @@ import contextlib
 import select
 import signal
 import socket
+import time
+from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Self
 
 STOPPING = (signal.SIGTERM, signal.SIGINT)
+AT_ONCE = 1.0
+"""Seconds: what comes sooner after the first signal is still that one. timeout(1), say, sends its
+signal to the command and then to the whole group, the command once more."""
 
 
 class Signals:
     """Listens for SIGTERM and SIGINT while it is open; main thread only."""
 
-    def __init__(self) -> None:
-        self.asked_to_stop = False
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._first: float | None = None
+        self.asked_again = False
+        """Whether a second signal came: nothing is to be waited for any more."""
         self._reader, self._writer = socket.socketpair()
         self._reader.setblocking(False)
         self._writer.setblocking(False)
@@ -44,17 +52,27 @@ class Signals:
         self._reader.close()
         self._writer.close()
 
+    @property
+    def asked_to_stop(self) -> bool:
+        """Whether a signal came."""
+        return self._first is not None
+
     def wake(self) -> None:
         """End the current `wait`, or the next; from any thread."""
         # full of reasons to wake up; or closed, and nobody waits any more
         with contextlib.suppress(OSError):
             self._writer.send(b"\0")
 
-    def wait(self, seconds: float) -> None:
-        """Wait for a signal or for `wake`."""
+    def wait(self, seconds: float) -> bool:
+        """Wait for a signal or for `wake`; whether one came."""
         ready, _, _ = select.select([self._reader], [], [], seconds)
         if ready:
             self._reader.recv(4096)
+        return bool(ready)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.asked_to_stop = True
+        now = self._clock()
+        if self._first is None:
+            self._first = now
+        elif now - self._first >= AT_ONCE:
+            self.asked_again = True

@@ -20,13 +20,13 @@ class Suspicion:
         self._times = 0
 
     def refused(self, refusal: Refused) -> str:
-        """Count a refusal; the name of the field to blame by now, or nothing."""
+        """Count a refusal; the name of the field that is to blame now, told once, or nothing."""
         # the server names what is nested with dots: vats.0.vat
         named = {field.split(".")[0] for field in refusal.answer.fields} & set(self._fields)
         suspect = min(named, default="")
         self._times = self._times + 1 if suspect and suspect == self._suspect else 1
         self._suspect = suspect
-        return suspect if suspect and self._times >= IN_A_ROW else ""
+        return suspect if suspect and self._times == IN_A_ROW else ""
 
     def accepted(self) -> None:
         """A document of the inbox was taken, so its settings are right."""

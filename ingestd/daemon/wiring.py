@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from ingestd import config
@@ -18,6 +16,7 @@ from ingestd.daemon.conductor import Conductor, Station
 from ingestd.daemon.doubts import Doubts
 from ingestd.daemon.lane import Lane, Surroundings
 from ingestd.daemon.signals import Signals
+from ingestd.daemon.times import Times
 from ingestd.errors import StorageFailed
 from ingestd.filing import Cabinet
 from ingestd.intake import (
@@ -69,15 +68,18 @@ def wire(
     log: Log,
     filed: Callable[[Document], None] = lambda _: None,
     hurried: bool = False,
+    times: Times | None = None,
 ) -> Parts:
     """Make a daemon from settings; nothing runs yet.
 
     :param filed: told of every document that was put away.
     :param hurried: for a run that ends; see `intake.Hurry`.
+    :param times: this machine's clocks unless others are given.
     :raises SettingsError: for what only shows when it is used.
     :raises LedgerUnusable: if there can be no memory.
     """
-    wiring = _Wiring(settings, signals, log, filed, hurried)
+    times = times or Times()
+    wiring = _Wiring(settings, signals=signals, log=log, filed=filed, hurried=hurried, times=times)
     accounts = {name: wiring.account(name) for name in settings.accounts}
     stations = [wiring.station(name, accounts) for name in settings.inboxes]
     conductor = Conductor(
@@ -87,14 +89,9 @@ def wire(
         interrupt=wiring.interrupt,
         broken=wiring.broken,
         log=log,
-        clock=time.monotonic,
+        clock=times.clock,
     )
     return Parts(conductor, stations, list(accounts.values()), wiring.ledger, wiring.clients)
-
-
-def now() -> datetime:
-    """The time of day, in UTC."""
-    return datetime.now(UTC)
 
 
 class _Wiring:
@@ -103,16 +100,19 @@ class _Wiring:
     def __init__(
         self,
         settings: config.Settings,
+        *,
         signals: Signals,
         log: Log,
         filed: Callable[[Document], None],
         hurried: bool,
+        times: Times,
     ) -> None:
         self._settings = settings
         self._signals = signals
         self._log = log
         self._filed = filed
         self._hurried = hurried
+        self._times = times
         self.interrupt = threading.Event()
         self.broken: list[StorageFailed] = []
         self.clients: list[Kanbert] = []
@@ -120,7 +120,7 @@ class _Wiring:
         self.ledger = open_ledger(
             config.state_dir(settings),
             settings.ledger.url,
-            now=now,
+            now=times.now,
             set_aside=self._ledger_set_aside,
         )
 
@@ -135,7 +135,7 @@ class _Wiring:
             probe=prober.probe,
             credentials=client.credentials_version,
             log=self._log.bind(base_url=given.base_url),
-            clock=time.monotonic,
+            clock=self._times.clock,
             random=random.random,
             doubts=1 if self._hurried else DOUBTS_IN_A_ROW,
         )
@@ -148,7 +148,7 @@ class _Wiring:
         log = self._log.bind(inbox=name, account=account_name)
         arrivals = Arrivals()
         around = Surroundings(
-            clock=time.monotonic,
+            clock=self._times.clock,
             new_id=new_id,
             filed=self._filed,
             broken=self._break,
@@ -159,19 +159,19 @@ class _Wiring:
         workers = self._settings.accounts[account_name].concurrency
         lane = Lane(name, stages, accounts[account_name], around, workers=workers)
         intake = Intake(
-            _inbox(name, given),
+            _inbox(name, given, hurried=self._hurried),
             self._guard(name, given, log),
             lane,
             arrivals,
             log=log,
-            clock=time.monotonic,
-            hurry=Hurry(time.time) if self._hurried else None,
+            clock=self._times.clock,
+            hurry=Hurry(self._times.wall) if self._hurried else None,
         )
         return Station(intake, lane)
 
     def _stages(self, given: config.Inbox, account: str, log: Log) -> Stages:
         to = self._settings.accounts[account]
-        doubts = Doubts(TIMEOUTS_A_CREATE_MAY_TAKE * to.timeout, time.monotonic)
+        doubts = Doubts(TIMEOUTS_A_CREATE_MAY_TAKE * to.timeout, self._times.clock)
         return Stages(
             workplace=Workplace(given.path),
             kanbert=self._client_of[account],
@@ -187,7 +187,7 @@ class _Wiring:
             external_origin=to.external_origin,
             max_size=given.max_size,
             may_still_arrive=doubts.may_still_arrive,
-            now=lambda: datetime.now().astimezone(),
+            now=self._times.local,
         )
 
     def _guard(self, name: str, given: config.Inbox, log: Log) -> Guard:
@@ -201,7 +201,14 @@ class _Wiring:
             known = KnownInbox(str(given.path), it.id, it.filesystem, it.source, it.root)
             self.ledger.remember_inbox(name, known)
 
-        return Guard(given.path, recall=recall, remember=remember, new_id=new_id, now=now, log=log)
+        return Guard(
+            given.path,
+            recall=recall,
+            remember=remember,
+            new_id=new_id,
+            now=self._times.now,
+            log=log,
+        )
 
     def _break(self, error: StorageFailed) -> None:
         self.broken.append(error)
@@ -221,8 +228,9 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
-def _inbox(name: str, given: config.Inbox) -> Inbox:
+def _inbox(name: str, given: config.Inbox, *, hurried: bool) -> Inbox:
     folders = (given.done, given.failed, given.duplicates or given.done)
+    rescan = given.rescan or RESCAN
     return Inbox(
         name=name,
         root=given.path,
@@ -234,7 +242,8 @@ def _inbox(name: str, given: config.Inbox) -> Inbox:
         ),
         patience=Patience(quiet=given.settle, give_up=given.give_up_on_incomplete),
         watch=given.watch,
-        rescan=given.rescan or RESCAN,
+        # each finds a share that hangs, which a run that ends must not wait for
+        rescan=min(rescan, POLL) if hurried else rescan,
         poll=given.rescan or POLL,
         order=given.order,
     )

@@ -6,12 +6,13 @@ import errno
 import hashlib
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from ingestd import moves
+from ingestd.errors import DocumentChanged, FolderUnusable
 from ingestd.filing.reason import SUFFIX
 from ingestd.model import Outcome
 from ingestd.names import names_like
@@ -39,30 +40,37 @@ class Cabinet:
         return top / PurePosixPath(name).parent
 
     def put_away(
-        self, source: Path, folder: Path, *, reason: str, before_move: Callable[[Path], None]
+        self,
+        source: Path,
+        folder: Path,
+        *,
+        reason: str,
+        before_move: Callable[[Path], None],
+        left_off: Path | None = None,
     ) -> Path:
         """Move `source` into `folder` under the first free name like its own.
 
         :param reason: text of the file to lay beside it; empty: none.
         :param before_move: told each destination before it is tried, so that a crash between the
             move and the next line leaves a record of where to look.
+        :param left_off: the destination that an attempt told which did not come to its end.
         :returns: where it is now.
+        :raises DocumentChanged: if `source` was written to while it was copied to another
+            filesystem; it is where it was.
         :raises OSError: if the folder cannot be made or written; `source` is where it was.
-        :raises StorageFailed: if the disk could not make the move last.
+        :raises StorageFailed: if the disk failed, or could not make the move last.
         """
-        source.lstat()  # where it is gone (a share, too), no folder is made and nothing planned
+        # where it is gone (a share, too), no folder is made and nothing planned
+        if source.lstat().st_size and left_off:
+            moves.free_reserved(left_off)
         _make_folder(folder)
-        room_for, longest = len(SUFFIX) if reason else 0, os.pathconf(folder, "PC_NAME_MAX")
-        for name in names_like(source.name, room_for=room_for, longest=longest):
-            target = folder / name
-            if os.path.lexists(target) or (reason and os.path.lexists(_beside(target))):
-                continue
+        for target in _free(folder, source.name, with_reason=bool(reason)):
             before_move(target)
             # written first: a disk too full for the reason keeps the document where it was
             note = _draft(_beside(target), reason) if reason else None
             try:
                 _move_anywhere(source, target)
-            except OSError as error:
+            except (OSError, DocumentChanged) as error:
                 if note:
                     note.unlink()
                 if isinstance(error, FileExistsError):
@@ -75,10 +83,29 @@ class Cabinet:
         return target
 
 
+def _free(folder: Path, name: str, *, with_reason: bool) -> Iterator[Path]:
+    """Yield the free names like this one, for the document and for its reason."""
+    room_for, longest = len(SUFFIX) if with_reason else 0, os.pathconf(folder, "PC_NAME_MAX")
+    for like in names_like(name, room_for=room_for, longest=longest):
+        target = folder / like
+        if not os.path.lexists(target) and not (with_reason and os.path.lexists(_beside(target))):
+            yield target
+
+
+def unusable(folder: Path, error: OSError, source: Path) -> FolderUnusable:
+    """Say why `source` could not be put into a folder, in the same words for all it concerns."""
+    its_own = error.filename == os.fspath(source) and error.filename2 is None
+    return FolderUnusable(
+        f"{source.name if its_own else 'Documents'} cannot be put into {folder}: {error.strerror}.",
+        hint="Make room there, or let the user that ingestd runs as write there.",
+    )
+
+
 def lay_reason(document: Path, text: str) -> None:
     """Write the reason file of `document`, unless it is there already.
 
     :raises OSError: if it cannot be written.
+    :raises StorageFailed: if the disk failed.
     """
     target = _beside(document)
     _lay(_draft(target, text), target)
@@ -87,14 +114,7 @@ def lay_reason(document: Path, text: str) -> None:
 def _draft(target: Path, text: str) -> Path:
     """Write a reason file whole, under a name that nobody reads."""
     draft = target.with_name(f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()}.tmp")
-    draft.unlink(missing_ok=True)  # of an attempt that died
-    try:
-        with draft.open("x", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-        moves.fsync_file(draft)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
+    moves.write_new(draft, [text.encode("utf-8", "backslashreplace")])
     return draft
 
 
@@ -124,5 +144,9 @@ def _move_anywhere(source: Path, target: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        passing_by = target.with_name(f".{source.parent.name}.part")
-        moves.copy_across(source, target, passing_by=passing_by)
+        moves.copy_across(source, target, passing_by=target.with_name(part_name(source)))
+
+
+def part_name(source: Path) -> str:
+    """A name for the copy of a document while it grows; its own, whatever its folder is called."""
+    return f".{hashlib.sha256(os.fsencode(source)).hexdigest()[:32]}.part"

@@ -6,7 +6,7 @@ from ingestd.intake.arrivals import Arrivals
 from ingestd.intake.claim import Workplace
 from ingestd.intake.guard import Guard
 from ingestd.intake.inbox import Inbox, Intake
-from ingestd.intake.inspect import Content, inspect
+from ingestd.intake.inspect import Content, inspect, unchanged
 from ingestd.intake.listing import Rules
 from ingestd.intake.marker import Remembered
 from ingestd.intake.settle import Look, Patience
@@ -26,4 +26,5 @@ __all__ = [
     "Rules",
     "Workplace",
     "inspect",
+    "unchanged",
 ]

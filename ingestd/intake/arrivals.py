@@ -14,15 +14,18 @@ class Arrivals:
         self._lock = threading.Lock()
         self._whole: set[str] = set()
         self._returned: set[str] = set()
+        self._anything = False
         self.wake = threading.Event()
         """Set when the inbox is to be listed."""
 
     def hinted(self, hint: Hint) -> None:
         """Something was moved in; by somebody else, it arrived whole."""
         with self._lock:
-            if hint.path in self._returned:
+            if hint.path is None:
+                self._anything = True
+            elif hint.path in self._returned:
                 self._returned.discard(hint.path)
-            elif hint.arrived_whole and hint.path is not None:
+            elif hint.arrived_whole:
                 self._whole.add(hint.path)
 
     def returned(self, path: str) -> None:
@@ -35,3 +38,9 @@ class Arrivals:
         with self._lock:
             arrived, self._whole = self._whole, set()
             return arrived
+
+    def anything(self) -> bool:
+        """Whether a hint since the last time said that anything may have happened."""
+        with self._lock:
+            anything, self._anything = self._anything, False
+            return anything

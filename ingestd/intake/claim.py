@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -12,10 +13,10 @@ from pathlib import Path
 from ingestd import moves
 from ingestd.errors import DocumentGone, InboxUnavailable
 from ingestd.intake.marker import FOLDER as OURS
+from ingestd.intake.marker import WORK
 from ingestd.intake.settle import Look
+from ingestd.intake.unavailable import unavailable
 from ingestd.names import names_like
-
-_NOT_ALLOWED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,13 @@ class Workplace:
     """The inbox."""
     move: Callable[[Path, Path], None] = field(default=moves.move, repr=False)
     """Moves a file to a free name (see `moves.move`)."""
+    take: Callable[[Path, Path], None] = field(default=os.rename, repr=False)
+    """Moves a file into a folder that nobody else knows, where no name can be taken."""
 
     @property
     def folder(self) -> Path:
         """The folder of all claimed documents."""
-        return self.root / OURS / "work"
+        return self.root / OURS / WORK
 
     def file(self, document_id: str, name: str) -> Path:
         """Where a claimed document is."""
@@ -47,29 +50,50 @@ class Workplace:
         :returns: whether what was moved still looks so; if not, it was replaced at the last moment
             and has to settle again.
         :raises DocumentGone: if it is not there, not as it looked, or somebody else's by now.
-        :raises InboxUnavailable: if nothing may be moved out of this inbox.
+        :raises InboxUnavailable: if nothing may be moved out of this inbox, or it went away.
         :raises OSError: if it cannot be moved for another reason; it is still in the inbox.
         """
         source, target = self.root / name, self.file(document_id, name)
         try:
             if Look.of(os.lstat(source)) != look:
                 raise DocumentGone(f"{source} changed.")
-            target.parent.mkdir(parents=True)
-            self.move(source, target)
+            self._make_room(document_id, name)
+            self.take(source, target)
         except OSError as error:
             # a share that was asked twice may say "failed" of what it did the first time
             if os.path.lexists(target) and not os.path.lexists(source):
                 return False
             self.clear(document_id)
             if isinstance(error, FileNotFoundError):
-                raise DocumentGone(f"{source} is gone.") from error
-            if error.errno in _NOT_ALLOWED:
-                raise _read_only(self.root, error) from error
-            raise
+                raise self._gone(source) from error
+            raise self._refused(source, error) from error
         try:
             return Look.of(os.lstat(target)) == look
         except OSError:
             return False
+
+    def _refused(self, source: Path, error: OSError) -> Exception:
+        """What keeps a document in the inbox, in words that are the same at each further try."""
+        folders = (source.parent, self.folder)
+        if not all(os.access(folder, os.W_OK | os.X_OK) for folder in folders):
+            return _read_only(self.root, str(error.strerror))
+        return OSError(error.errno, error.strerror, os.fspath(source))
+
+    def _make_room(self, document_id: str, name: str) -> None:
+        """Make a document's folders, one by one.
+
+        The folder above them is made when the inbox is opened, and never here: in the empty
+        folder that a share leaves behind it is missing, and nothing is made there.
+        """
+        top = self.folder / document_id
+        top.mkdir()
+        for folder in reversed(Path(name).parents[:-1]):
+            (top / folder).mkdir()
+
+    def _gone(self, source: Path) -> DocumentGone | InboxUnavailable:
+        if self.folder.is_dir():
+            return DocumentGone(f"{source} is gone.")
+        return InboxUnavailable(f"The inbox {self.root} went away when {source.name} was claimed.")
 
     def release(
         self,
@@ -83,10 +107,8 @@ class Workplace:
         :param before_move: told each path, relative to the inbox, before it is tried.
         :raises OSError: if it cannot be moved; it is where it was.
         """
-        if not self.root.is_dir():  # never made anew, on the mount point of a share that is gone
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(self.root))
         source, folder = self.file(document_id, name), Path(name).parent
-        (self.root / folder).mkdir(parents=True, exist_ok=True)
+        self._make_folders_back(document_id, folder)
         for free in names_like(source.name):
             before_move(os.fspath(folder / free))
             try:
@@ -96,6 +118,16 @@ class Workplace:
             break
         self.clear(document_id)
         return self.root / folder / free
+
+    def _make_folders_back(self, document_id: str, folder: Path) -> None:
+        """Make folders in the inbox, seen from a document's own: where that is, the inbox is."""
+        own = os.open(self.folder / document_id, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            for part in reversed((folder / "_").parents[:-1]):
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(Path("..", "..", "..", part), dir_fd=own)
+        finally:
+            os.close(own)
 
     def clear(self, document_id: str) -> None:
         """Remove a document's folder if no file is in it."""
@@ -107,12 +139,16 @@ class Workplace:
                 return  # a file is in it, or it is gone: either is fine
 
     def claimed(self) -> Iterator[tuple[str, str]]:
-        """Every document here: its id and its name."""
+        """Every document here: its id and its name.
+
+        :raises OSError: if they could not all be seen, as where the share goes meanwhile.
+        """
         for document_id in self._ids():
             top = self.folder / document_id
-            for folder, _, names in os.walk(top):
+            for folder, _, names in os.walk(top, onerror=_unless_cleared):
                 for name in names:
                     yield document_id, os.path.relpath(os.path.join(folder, name), top)
+        self.folder.stat()
 
     def sweep(self) -> None:
         """Remove the folders that claims made which died before they moved anything."""
@@ -120,10 +156,7 @@ class Workplace:
             self.clear(document_id)
 
     def _ids(self) -> list[str]:
-        try:
-            return sorted(os.listdir(self.folder))
-        except FileNotFoundError:
-            return []
+        return sorted(os.listdir(self.folder))
 
     def forget_original(self, document_id: str, name: str) -> None:
         """Finish a claim that died between link and unlink: the inbox still shows the same file."""
@@ -132,16 +165,30 @@ class Workplace:
             original.unlink()
 
 
+def _unless_cleared(error: OSError) -> None:
+    """Pass over a folder that was emptied and removed just now, and over a stray file."""
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise error
+
+
 def hold(root: Path) -> int:
     """Lock an inbox against a second ingestd; returns the descriptor that holds the lock.
 
+    What is locked is a folder, and so nothing is made for it. Closing a file of a share that
+    hangs may hang, and so would the end of this process; closing a folder does not. (Seen with
+    FUSE, whose FLUSH not even SIGKILL ends; Linux 6.18.)
+
     :raises InboxUnavailable: if another process has it, or nothing may be written here.
     """
-    path = root / OURS / "lock"
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(
+            root / OURS, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+        )
     except OSError as error:
-        raise _read_only(root, error) from error
+        raise unavailable(root, error) from error
+    if not all(os.access(path, os.W_OK | os.X_OK) for path in (root, root / OURS / WORK)):
+        os.close(descriptor)
+        raise _read_only(root, os.strerror(errno.EACCES))
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -158,14 +205,13 @@ def hold(root: Path) -> int:
 def same_lock(root: Path, descriptor: int) -> bool:
     """Whether `descriptor` holds the lock of the inbox that is at `root` now."""
     try:
-        return os.path.samestat(os.stat(root / OURS / "lock"), os.fstat(descriptor))
+        return os.path.samestat(os.stat(root / OURS), os.fstat(descriptor))
     except OSError:
         return False
 
 
-def _read_only(root: Path, error: OSError) -> InboxUnavailable:
+def _read_only(root: Path, why: str) -> InboxUnavailable:
     return InboxUnavailable(
-        f"Nothing may be moved out of the inbox {root} ({error.strerror}), "
-        "so nothing in it is delivered.",
+        f"Nothing may be moved out of the inbox {root} ({why}), so nothing in it is delivered.",
         hint="Give the user that ingestd runs as the right to write in this folder.",
     )

@@ -12,6 +12,7 @@ from structlog.typing import FilteringBoundLogger
 
 from ingestd.errors import InboxUnavailable
 from ingestd.intake.claim import hold, same_lock
+from ingestd.intake.folder import Folder, opened
 from ingestd.intake.marker import (
     Foreign,
     MarkNew,
@@ -20,10 +21,11 @@ from ingestd.intake.marker import (
     Remembered,
     Renewed,
     judge,
+    make_work,
     read_marker,
     write_marker,
 )
-from ingestd.intake.mounts import Mount, mount_at, needs_polling
+from ingestd.intake.mounts import Mount, mount_behind, needs_polling
 
 
 class Guard:
@@ -38,7 +40,7 @@ class Guard:
         new_id: Callable[[], str],
         now: Callable[[], datetime],
         log: FilteringBoundLogger,
-        mount_at: Callable[[Path], Mount | None] = mount_at,
+        mount_behind: Callable[[int], Mount | None] = mount_behind,
     ) -> None:
         """Make a guard.
 
@@ -52,40 +54,62 @@ class Guard:
         self._new_id = new_id
         self._now = now
         self._log = log
-        self._mount_at = mount_at
+        self._mount_behind = mount_behind
         self._lock: int | None = None
+        self._confirmed: os.stat_result | None = None
 
     def open(self, watch: Literal["auto", "native", "poll"]) -> bool:
-        """Make sure of the folder and lock it; tell whether it has to be polled.
+        """Make sure of the folder; tell whether it has to be polled.
 
         :raises InboxUnavailable: if it cannot be served now; nothing in it was touched.
         """
-        self.confirm()
-        self._hold()
-        return needs_polling(self._mount_at(self._root)) if watch == "auto" else watch == "poll"
+        mount = self.confirm()
+        return needs_polling(mount) if watch == "auto" else watch == "poll"
 
-    def confirm(self) -> None:
-        """Make sure that the folder is still the inbox that is meant.
+    def confirm(self) -> Mount | None:
+        """Make sure that the folder is still the inbox that is meant, and ours alone.
 
+        :returns: the mount it lies on.
         :raises InboxUnavailable: if it is not.
         """
-        marker = read_marker(self._root)
-        remembered = self._recall()
-        mount = self._mount_at(self._root)
+        with opened(self._root) as inbox:
+            mount = self._mount_behind(inbox.descriptor)
+            remembered = self._recall()
+            known = Remembered.of(self._identify(inbox, remembered, mount), mount)
+            make_work(inbox)
+            self._confirmed = os.fstat(inbox.descriptor)
+        if known != remembered:
+            self._remember(known)
+        self._hold()
+        return mount
+
+    def confirm_if_replaced(self) -> None:
+        """Do the same if another folder is at its path by now; cheap enough for every look.
+
+        Somebody else's share may be mounted over it, work folder and all.
+
+        :raises InboxUnavailable: if it is not the inbox any more.
+        :raises OSError: if nothing is there at all.
+        """
+        if self._confirmed is None or not os.path.samestat(os.stat(self._root), self._confirmed):
+            self.confirm()
+
+    def _identify(self, inbox: Folder, remembered: Remembered | None, mount: Mount | None) -> str:
+        """The id of an inbox that may be served; it is marked with it."""
+        marker = read_marker(inbox)
         match judge(marker.id if marker else None, remembered, mount):
             case Ours():
-                found = marker.id if marker else ""
+                return marker.id if marker else ""
             case MarkNew():
-                found = write_marker(self._root, self._new_id(), self._now()).id
+                return write_marker(inbox, self._new_id(), self._now()).id
             case Renewed():
                 assert remembered is not None  # or there would be nothing to renew
                 self._log.warning("inbox.back", reason="The folder was made anew.")
-                found = write_marker(self._root, remembered.id, self._now()).id
+                return write_marker(inbox, remembered.id, self._now()).id
             case NotMounted(reason, hint) | Foreign(reason, hint):
                 raise InboxUnavailable(
                     f"The inbox folder {self._root} is not served: {reason}.", hint=hint
                 )
-        self._keep(Remembered.of(found, mount), remembered)
 
     def _hold(self) -> None:
         """Lock the inbox, unless it is the one that is locked already."""
@@ -99,7 +123,3 @@ class Guard:
         lock, self._lock = self._lock, None
         if lock is not None:
             os.close(lock)
-
-    def _keep(self, known: Remembered, remembered: Remembered | None) -> None:
-        if known != remembered:
-            self._remember(known)

@@ -22,6 +22,7 @@ from ingestd.intake.listing import Entry, Oddity, Rules, list_inbox
 from ingestd.intake.settle import Inside, Look, Patience
 from ingestd.intake.shape import shape_of
 from ingestd.intake.sightings import Candidate, Hurry, Round, Sightings
+from ingestd.intake.standing import Standing
 from ingestd.intake.unavailable import unavailable
 from ingestd.intake.watch import Hint, Watcher
 
@@ -104,11 +105,12 @@ class Intake:
         self._stopping = threading.Event()
         self._sightings = Sightings(inbox.patience, self._look_into, hurry=hurry)
         self._complained: set[tuple[str, int]] = set()
-        self._was_unavailable = ""
+        self._standing = Standing(inbox.root, log, clock)
 
     def run(self) -> None:
         """Serve the inbox until `stop`; a folder that is not there is waited for."""
         while not self._stopping.is_set():
+            self._standing.step()
             try:
                 self._serve()
             except StorageFailed as error:
@@ -121,6 +123,7 @@ class Intake:
                 self._log.exception("inbox.unavailable", path=str(self._inbox.root))
                 self._shut()
             self._stopping.wait(min(self._inbox.poll, AGAIN))
+        self._standing.rest()
 
     def stop(self) -> None:
         """Make `run` return soon; from any thread. The inbox stays locked until `let_go`."""
@@ -130,6 +133,15 @@ class Intake:
     def let_go(self) -> None:
         """Unlock the inbox, once nobody works in it any more."""
         self._guard.close()
+
+    @property
+    def hangs(self) -> bool:
+        """Whether the folder does not answer, as a share whose server is gone; from any thread."""
+        return self._standing.hangs
+
+    def say_if_it_hangs(self) -> None:
+        """Log it, which the thread that hangs cannot; to be called now and then by another."""
+        self._standing.say_if_it_hangs()
 
     def _serve(self) -> None:
         """Watch and list the folder until `stop`, or until it cannot be used any more."""
@@ -145,6 +157,7 @@ class Intake:
             self._opened(watcher)
             while not self._stopping.is_set():
                 self._until_next_rescan(watcher)
+                self._standing.step()
                 for ailment in watcher.ensure_alive():
                     self._log.warning("inbox.watching", mode=watcher.mode, reason=ailment)
                 self._guard.confirm()
@@ -159,16 +172,19 @@ class Intake:
             began = self._clock()
             due = min(self._look().due, rescan_at)
             took = self._clock() - began
+            self._standing.back()
+            self._standing.rest()
             self._stopping.wait(min(took * REST, every))
             self._arrivals.wake.wait(max(0.0, due - self._clock()))
-            if self._stopping.is_set() or self._clock() >= rescan_at:
+            if self._stopping.is_set() or self._clock() >= rescan_at or self._arrivals.anything():
                 return
 
     def _look(self) -> Round:
         self._arrivals.wake.clear()
         arrived = self._arrivals.taken()
         self._desk.listing()
-        listing = list_inbox(self._inbox.root, self._inbox.rules)
+        listing = list_inbox(self._inbox.root, self._inbox.rules, on_child=self._standing.step)
+        self._guard.confirm_if_replaced()
         found = self._sightings.take_in(listing.entries, arrived, self._clock())
         for path in found.new:
             self._log.debug("document.seen", path=path)
@@ -179,6 +195,7 @@ class Intake:
         return found
 
     def _look_into(self, entry: Entry) -> Inside | Oddity | None:
+        self._standing.step()
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
             descriptor = os.open(self._inbox.root / entry.path, flags)
@@ -213,9 +230,8 @@ class Intake:
             self._log.warning("inbox.watching", **facts, reason=watcher.trouble)
         else:
             self._log.info("inbox.watching", **facts)
-        if self._was_unavailable:
-            self._log.info("inbox.back", path=str(self._inbox.root))
-            self._was_unavailable = ""
+        self._standing.back()
+        self._guard.confirm_if_replaced()
         self._desk.inbox_opened()
 
     def _shut(self) -> None:
@@ -223,7 +239,4 @@ class Intake:
 
     def _close(self, error: IngestdError) -> None:
         self._shut()
-        if str(error) != self._was_unavailable:
-            self._was_unavailable = str(error)
-            path = str(self._inbox.root)
-            self._log.error("inbox.unavailable", path=path, error=str(error), hint=error.hint)
+        self._standing.unavailable(error)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import os
+import warnings
 from collections.abc import Callable
 
 from watchdog.events import (
@@ -34,6 +35,9 @@ from watchdog.observers.inotify_c import (
     WatchDescriptor,
 )
 from watchdog.utils import BaseThread
+
+# Of a folder that is made with others in it, watchdog hears twice. That is harmless.
+warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
 
 # An allow-list: reading a file is an event too (opened, closed without writing), so that a
 # watcher that takes every event is woken by its own reading, for ever.

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,10 +29,16 @@ class Content:
     """By content, whatever the name says, e.g. `application/pdf`."""
 
 
-def inspect(path: Path, *, max_size: int) -> Content:
+def inspect(
+    path: Path,
+    *,
+    max_size: int,
+    store: Callable[[int, Path], None] = moves.fsync_descriptor,
+) -> Content:
     """Write a document through to the disk, and read it.
 
     :param max_size: bytes; nothing of a larger document is read.
+    :param store: writes the open file through to the disk.
     :raises UnfitDocument: if it can never be delivered.
     :raises DocumentChanged: if somebody is still writing it.
     :raises StorageFailed: if the disk could not store it.
@@ -44,14 +51,41 @@ def inspect(path: Path, *, max_size: int) -> Content:
         shape = shape_of(descriptor, before.st_size)
         if (why := unfit(shape)) is not None:
             raise why
-        moves.fsync_descriptor(descriptor, path)
+        store(descriptor, path)
         data = _read(descriptor, before.st_size)
         if Look.of(os.fstat(descriptor)) != Look.of(before) or len(data) != before.st_size:
             raise DocumentChanged(f"{path.name} changed while it was read.")
     finally:
         os.close(descriptor)
     md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    return Content(data, md5, hashlib.sha256(data).hexdigest(), shape.media_type)
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Content(data, md5, sha256, shape.media_type)
+
+
+def unchanged(path: Path, size: int | None, sha256: str) -> Look | None:
+    """How a file looks that still holds the bytes that were read of it; None if it does not.
+
+    It is read again: a look shows neither what was written through a memory map nor what came
+    with the old time stamp (`cp -p`), and shares answer with what they knew a minute ago.
+
+    :raises OSError: if it is not there, or cannot be read.
+    """
+    look = Look.of(os.lstat(path))
+    return look if look.size == size and _sha256(path) == sha256 else None
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        descriptor = _open(path)
+    except UnfitDocument:
+        return None
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        with open(descriptor, "rb", buffering=0, closefd=False) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    finally:
+        os.close(descriptor)
 
 
 def _open(path: Path) -> int:

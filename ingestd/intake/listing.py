@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import translate
 from pathlib import Path
@@ -93,20 +93,23 @@ def excluded(name: str) -> bool:
     return name in _BUILT_IN
 
 
-def list_inbox(root: Path, rules: Rules) -> Listing:
+def list_inbox(root: Path, rules: Rules, *, on_child: Callable[[], None] = lambda: None) -> Listing:
     """List the documents-to-be below `root`; nothing is opened, no symlink followed.
+
+    `on_child` is called for everything that is found, on the way.
 
     Raises `InboxUnavailable` where the root itself cannot be read. Anything that goes wrong
     below it is an oddity and does not stop the rest.
     """
-    return _Walk(root, rules).listing()
+    return _Walk(root, rules, on_child).listing()
 
 
 class _Walk:
     """One listing under way."""
 
-    def __init__(self, root: Path, rules: Rules) -> None:
+    def __init__(self, root: Path, rules: Rules, on_child: Callable[[], None]) -> None:
         self._root = root
+        self._on_child = on_child
         self._include = _Names(rules.include)
         self._exclude = _Names((*BUILT_IN_EXCLUDES, *rules.exclude))
         self._recursive = rules.recursive
@@ -134,6 +137,7 @@ class _Walk:
     def _list_folder(self, path: str, folder: str) -> None:
         with os.scandir(path) as children:
             for child in children:
+                self._on_child()
                 if child.name in self._exclude:
                     continue
                 relative = f"{folder}/{child.name}" if folder else child.name

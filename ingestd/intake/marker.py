@@ -6,6 +6,7 @@ An unmounted share leaves an empty folder behind that looks like an inbox withou
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -15,11 +16,13 @@ from pathlib import Path
 
 from ingestd import moves
 from ingestd.errors import InboxUnavailable
+from ingestd.intake.folder import Folder, path_of
 from ingestd.intake.mounts import Mount
 from ingestd.intake.unavailable import unavailable
 
 FOLDER = ".ingestd"
 NAME = "inbox.json"
+WORK = "work"
 _LIMIT = 64 * 1024
 _ABOUT = "Shows ingestd that this folder is its inbox. Please leave it here."
 
@@ -123,26 +126,34 @@ def _name(where: Remembered) -> str:
     return f"{where.source}{below} of type {where.filesystem}"
 
 
-def read_marker(root: Path) -> Marker | None:
-    """Read the marker of the inbox at `root`; None if it has none.
+def read_marker(inbox: Folder) -> Marker | None:
+    """Read the marker of an inbox; None if it has none.
 
-    Raises `InboxUnavailable` if the folder cannot be opened, or the marker not be understood.
+    Raises `InboxUnavailable` if it cannot be read, or not be understood.
     """
     try:
-        inbox = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError as error:
-        raise unavailable(root, error) from error
-    try:
-        return _parsed(_content(inbox))
+        content = _content(inbox.descriptor)
+        # empty: the place that `write_marker` had taken when it died (see `moves.free_reserved`)
+        return _parsed(content) if content else None
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, RecursionError) as error:
-        raise InboxUnavailable(
-            f"The marker {root / FOLDER / NAME} cannot be used: {error}.",
-            hint="If the folder is the right inbox, delete the marker; a new one will be made.",
-        ) from error
-    finally:
-        os.close(inbox)
+    except OSError as error:
+        if error.errno not in _NO_MARKER:
+            raise unavailable(inbox.root, error) from error
+        raise _unfit(inbox, error) from error
+    except (ValueError, RecursionError) as error:
+        raise _unfit(inbox, error) from error
+
+
+_NO_MARKER = frozenset({errno.ELOOP, errno.ENOTDIR, errno.ENXIO})
+"""What opening a symlink, a file for a folder, or a socket says."""
+
+
+def _unfit(inbox: Folder, error: Exception) -> InboxUnavailable:
+    return InboxUnavailable(
+        f"The marker {inbox.root / FOLDER / NAME} cannot be used: {error}.",
+        hint="If the folder is the right inbox, delete the marker; a new one will be made.",
+    )
 
 
 def _content(inbox: int) -> bytes:
@@ -169,25 +180,26 @@ def _parsed(content: bytes) -> Marker:
             raise ValueError("it holds no id")
 
 
-def write_marker(root: Path, id: str, now: datetime) -> Marker:  # noqa: A002 - see `Marker`
-    """Mark the inbox at `root`, unless it is by now; returns the marker in force.
+def write_marker(inbox: Folder, id: str, now: datetime) -> Marker:  # noqa: A002 - see `Marker`
+    """Mark an inbox, unless it is by now; returns the marker in force.
 
     `id` must be fit for a file name. Raises `InboxUnavailable` where nothing can be written, and
     `StorageFailed` if the disk could not keep it.
     """
-    in_force = read_marker(root)
+    in_force = read_marker(inbox)
     if in_force is None:
-        _write(root, Marker(id, now.isoformat()))
-        in_force = read_marker(root)
+        _write(inbox, Marker(id, now.isoformat()))
+        in_force = read_marker(inbox)
     if in_force is None:
-        raise InboxUnavailable(f"The marker of {root} was removed as soon as it was written.")
+        raise InboxUnavailable(f"The marker of {inbox.root} was removed as soon as it was written.")
     return in_force
 
 
-def _write(root: Path, marker: Marker) -> None:
+def _write(inbox: Folder, marker: Marker) -> None:
+    content = {**asdict(marker), "about": _ABOUT}
+    root = path_of(inbox.descriptor, inbox.root)
     folder = root / FOLDER
     draft = folder / f"{NAME}.{marker.id}.tmp"
-    content = {**asdict(marker), "about": _ABOUT}
     try:
         folder.mkdir(exist_ok=True)
         draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
@@ -196,11 +208,25 @@ def _write(root: Path, marker: Marker) -> None:
         moves.fsync_folder(folder)
         moves.fsync_folder(root)
     except OSError as error:
-        raise unavailable(root, error) from error
+        raise unavailable(inbox.root, error) from error
 
 
 def _publish(draft: Path, name: Path) -> None:
+    moves.free_reserved(name)
     try:
         moves.move(draft, name)
     except FileExistsError:  # another ingestd was quicker: its marker holds
         draft.unlink()
+
+
+def make_work(inbox: Folder) -> None:
+    """Make the folder of the documents in hand in an inbox that is marked.
+
+    Raises `InboxUnavailable` where it cannot be made.
+    """
+    try:
+        os.mkdir(f"{FOLDER}/{WORK}", dir_fd=inbox.descriptor)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise unavailable(inbox.root, error) from error

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-MOUNTINFO = Path("/proc/self/mountinfo")
-"""What is mounted where, as this process sees it. Format: proc_pid_mountinfo(5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """One line of the mount table."""
+    """One line of the mount table (/proc/self/mountinfo, see proc_pid_mountinfo(5))."""
 
     filesystem: str
     """Its type, with the subtype if it has one: `ext4`, `cifs`, `fuse.sshfs`."""
@@ -24,36 +19,20 @@ class Mount:
     """The folder of that filesystem which is mounted; `/` except for bind mounts and the like."""
     mount_point: str
     id: int = 0
-    parent: int = 0
-    """The id of the mount that `mount_point` lies on."""
 
 
-def mount_of(path: Path, mountinfo: str) -> Mount | None:
-    """Find the mount that `path` (absolute, symlinks resolved) lies on; None in an empty table.
+def mount_behind(descriptor: int, proc: Path = Path("/proc/self")) -> Mount | None:
+    """Find the mount that an open folder lies on, whatever was mounted at its path meanwhile.
 
-    Follows the path down from `/` as the kernel does. The longest mount point is not always
-    right: where something was mounted over a parent folder later, it is hidden.
+    None for one that is not in the table any more, and on a system that does not tell.
     """
-    mounts = _parsed(mountinfo)
-    ids = {mount.id for mount in mounts}
-    tops = [mount for mount in mounts if mount.parent not in ids - {mount.id}]
-    found = max(_above(path, tops), key=_depth, default=None)
-    while found is not None:
-        below = [m for m in mounts if m.parent == found.id and m.id != found.id]
-        nearest = min(_above(path, below), key=_depth, default=None)
-        if nearest is None:
-            return found
-        found = nearest
-    return None
-
-
-def mount_at(path: Path, table: Path = MOUNTINFO) -> Mount | None:
-    """Find the mount that `path` lies on now; None on a system that does not tell."""
     try:
-        mountinfo = table.read_text(encoding="utf-8", errors="surrogateescape")
+        facts = (proc / "fdinfo" / str(descriptor)).read_text()
+        table = (proc / "mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         return None
-    return mount_of(Path(os.path.realpath(path)), mountinfo)
+    id_ = re.search(r"^mnt_id:\s*(\d+)$", facts, re.MULTILINE)
+    return next((m for m in _parsed(table) if id_ and m.id == int(id_[1])), None)
 
 
 def needs_polling(mount: Mount | None) -> bool:
@@ -86,10 +65,8 @@ def _mount(line: str) -> Mount | None:
     # The fields before the dash are six or more, those after it three.
     left, _, right = line.partition(" - ")
     match left.split(" "), right.split(" "):
-        case [id_, parent, _, root, point, *_], [filesystem, source, *_]:
-            return Mount(
-                filesystem, _plain(source), _plain(root), _plain(point), int(id_), int(parent)
-            )
+        case [id_, _, _, root, point, *_], [filesystem, source, *_]:
+            return Mount(filesystem, _plain(source), _plain(root), _plain(point), int(id_))
         case _:
             return None
 
@@ -97,11 +74,3 @@ def _mount(line: str) -> Mount | None:
 def _plain(field: str) -> str:
     """Undo the kernel's escapes of space, tab, newline and backslash: three octal digits."""
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), field)
-
-
-def _above(path: Path, mounts: Iterable[Mount]) -> list[Mount]:
-    return [mount for mount in mounts if path.is_relative_to(mount.mount_point)]
-
-
-def _depth(mount: Mount) -> int:
-    return len(Path(mount.mount_point).parts)

@@ -143,6 +143,8 @@ Index(
     postgresql_where=_under_way,
 )
 Index("documents_by_content", documents.c.account, documents.c.sha256)
+by_md5 = Index("documents_by_md5", documents.c.account, documents.c.md5)
+"""Came later: a ledger that was begun without it gets it when it is opened."""
 
 BEING_CREATED = frozenset({State.UPLOADING, State.UNKNOWN})
 """The states in which a create was sent and its result was not recorded yet."""

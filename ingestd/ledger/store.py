@@ -7,12 +7,21 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from ingestd.errors import ContentUnderWay, LedgerUnusable, StaleState, StorageFailed
+from ingestd.errors import (
+    ContentUnderWay,
+    IngestdError,
+    LedgerUnusable,
+    StaleState,
+    StorageFailed,
+)
+from ingestd.ledger.disk import is_full
+from ingestd.ledger.file import damage_in
 from ingestd.ledger.schema import BEING_CREATED, documents, events, inboxes
 from ingestd.model import ENDS, NEXT, Document, Outcome, State
 
@@ -31,13 +40,27 @@ class KnownInbox:
 class Ledger:
     """What happened to every document; one object serves all threads.
 
-    Every method raises `LedgerUnusable` when the database cannot be read or written; then nothing
-    was changed.
+    Every method raises `LedgerUnusable` when the database cannot be read or written (nothing was
+    changed then), and `StorageFailed` when what was written may be lost, or the ledger is.
     """
 
-    def __init__(self, engine: Engine, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        now: Callable[[], datetime],
+        ensure_in_place: Callable[[], None] = lambda: None,
+        damaged: Callable[[str], IngestdError] = LedgerUnusable,
+    ) -> None:
+        """Make a ledger of a database that has its tables.
+
+        :param ensure_in_place: raises `StorageFailed` if the database is not where it was opened.
+        :param damaged: told what cannot have been written so; what to raise then.
+        """
         self._engine = engine
         self._now = now
+        self._ensure_in_place = ensure_in_place
+        self._damaged = damaged
         # SQLite's own way to wait for another writer is to sleep and look again
         self._writing = threading.Lock()
 
@@ -101,6 +124,15 @@ class Ledger:
             raise ContentUnderWay("The same content is being delivered right now.")
         return any(other.outcome is Outcome.DELIVERED for other in others)
 
+    def contents_with_its_md5(self, document: Document) -> set[tuple[str, Outcome | None]]:
+        """SHA-256 and outcome of this account's other documents with the same MD5, each once."""
+        query = select(documents.c.sha256, documents.c.outcome).where(
+            documents.c.account == document.account,
+            documents.c.md5 == document.md5,
+            documents.c.id != document.id,
+        )
+        return {(row.sha256, row.outcome) for row in self._read(query.distinct())}
+
     def steps(self, document_id: str) -> list[tuple[datetime, State, str]]:
         """What happened to a document, oldest first: when, to which state, and a note."""
         query = select(events).where(events.c.document == document_id).order_by(events.c.number)
@@ -134,21 +166,35 @@ class Ledger:
         )
 
     def _read(self, query: Any) -> list[Row[Any]]:
-        with _translated(), self._engine.connect() as connection:
-            return list(connection.execute(query))
+        with self._in_use(), self._engine.connect() as connection:
+            try:
+                return list(connection.execute(query))
+            except (ValueError, TypeError) as error:  # a state or a time that there is not
+                raise self._damaged(f"{error}") from error
 
     @contextmanager
     def _change(self) -> Iterator[Connection]:
-        with self._writing, _translated(), self._engine.begin() as connection:
+        with self._writing, self._in_use(), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        self._ensure_in_place()
+        try:
+            with _translated(self._engine):
+                yield
+        except LedgerUnusable as error:
+            if what := damage_in(error.__cause__):
+                raise self._damaged(what) from error
+            raise
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(engine: Engine) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        if _disk_failed(error):
+        if _disk_failed(error, engine):
             raise StorageFailed(
                 f"The disk could not store the ledger: {in_its_words(error)}.",
                 hint="Check the disk (dmesg, smartctl); ingestd goes on from here when started.",
@@ -159,9 +205,11 @@ def _translated() -> Iterator[None]:
         ) from error
 
 
-def _disk_failed(error: SQLAlchemyError) -> bool:
-    name = getattr(getattr(error, "orig", None), "sqlite_errorname", "")
-    return name in {"SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC"}
+def _disk_failed(error: SQLAlchemyError, engine: Engine) -> bool:
+    name: str = getattr(getattr(error, "orig", None), "sqlite_errorname", "")
+    if name == "SQLITE_IOERR_WRITE":
+        return not is_full(Path(engine.url.database or ""))
+    return name.endswith("_FSYNC")  # of the file, or of the folder it is in
 
 
 def in_its_words(error: SQLAlchemyError) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from ingestd.cli.samples import pdf
@@ -12,6 +13,7 @@ from ingestd.daemon.account import Account
 from ingestd.daemon.lane import Lane, Surroundings
 from ingestd.errors import StorageFailed
 from ingestd.intake import Candidate, Look
+from ingestd.kanbert import Kanbert
 from ingestd.model import Document, Outcome
 from ingestd.stages import Stages
 from tests.workbench import Bench, new_client
@@ -28,14 +30,19 @@ class Carrying:
         stages: Stages | None = None,
         workers: int = 1,
         returned: Callable[[str], None] = lambda _: None,
+        *,
+        relisting: bool = False,
+        prober: Kanbert | None = None,
+        ids: str = "id",
     ) -> None:
+        """Make a lane; with `relisting` it is offered anew what went back into the inbox."""
         self.bench = bench
         self.time = 1000.0
         self.filed: list[Document] = []
         self.broken: list[StorageFailed] = []
         self.returned: list[str] = []
         self._changed = threading.Condition()
-        self.prober = new_client(bench.kanbert)
+        self.prober = prober or new_client(bench.kanbert)
         self.account = Account(
             "main",
             probe=self.prober.probe,
@@ -46,11 +53,11 @@ class Carrying:
         )
         self.around = Surroundings(
             clock=lambda: self.time,
-            new_id=iter(f"id-{number}" for number in range(1000)).__next__,
+            new_id=iter(f"{ids}-{number}" for number in range(1000)).__next__,
             filed=lambda document: self._note(self.filed, document),
             broken=lambda error: self._note(self.broken, error),
             returned=self._returned(returned),
-            relist=lambda: None,
+            relist=self.list_inbox if relisting else lambda: None,
         )
         self.lane = Lane(
             "scanner", stages or bench.stages, self.account, self.around, workers=workers
@@ -67,12 +74,24 @@ class Carrying:
 
     def drop(self, *names: str) -> None:
         """Drop files of different content, and offer them."""
+        for name in names:
+            (self.bench.inbox / name).write_bytes(pdf(name))
+        self._offer(names)
+
+    def list_inbox(self) -> None:
+        """Offer what lies in the inbox, by name."""
+        self._offer(self.names())
+
+    def names(self) -> list[str]:
+        """What people see in the inbox."""
+        return sorted(path.name for path in self.bench.inbox.glob("*.pdf"))
+
+    def _offer(self, names: Iterable[str]) -> None:
+        self.lane.listing()
         candidates = []
         for name in names:
-            path = self.bench.inbox / name
-            path.write_bytes(pdf(name))
-            candidates.append(Candidate(name, Look.of(path.stat())))
-        self.lane.listing()
+            with suppress(FileNotFoundError):  # claimed meanwhile
+                candidates.append(Candidate(name, Look.of((self.bench.inbox / name).stat())))
         self.lane.offer(candidates, 0, 0, 0)
 
     def start(self) -> None:
@@ -83,6 +102,33 @@ class Carrying:
         self.time += seconds
         self.lane.backlog.look_again()
 
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass as the daemon does, second by second, and each probe and trial end."""
+        end = self.time + seconds
+        while self.time < end:
+            self._tick(1.0)
+            self.settle()
+
+    def pass_time_until(self, condition: Callable[[], bool]) -> None:
+        """Let time pass, for as long as that takes, until something is so."""
+        until(lambda: condition() or self._tick(5.0))
+
+    def _tick(self, seconds: float) -> bool:
+        self.later(seconds)
+        self.account.tick()
+        for thread in threading.enumerate():
+            if thread.name == "probe main":
+                thread.join(PATIENCE)
+        return False
+
+    def settle(self) -> None:
+        """Wait until no worker has, or may take, a file before more time passes."""
+        until(lambda: self.lane.backlog.in_hand == 0 and not self._may_go_on())
+
+    def _may_go_on(self) -> bool:
+        ready = self.lane.backlog.size > len(self.lane.backlog.ids())
+        return ready and self.lane.serves and self.account.pause is None
+
     def wait_for(self, condition: Callable[[], bool]) -> None:
         with self._changed:
             assert self._changed.wait_for(condition, PATIENCE)
@@ -91,6 +137,11 @@ class Carrying:
         """Wait until nothing is in hand."""
         self.lane.finish()
         assert self.lane.join(self.time + PATIENCE)
+
+    def end(self) -> None:
+        """Wait as above, and let go of the prober."""
+        self.at_rest()
+        self.prober.close()
 
     def outcomes(self) -> list[tuple[str, Outcome | None]]:
         return sorted((document.name, document.outcome) for document in self.filed)
@@ -111,7 +162,8 @@ def events(bench: Bench, name: str) -> list[dict[str, Any]]:
 
 
 def complaints(bench: Bench) -> list[dict[str, Any]]:
-    return [line for line in events(bench, "document.deferred") if line["level"] == "warning"]
+    lines = events(bench, "document.deferred")
+    return [line for line in lines if line["level"] in {"warning", "error"}]
 
 
 def until(condition: Callable[[], bool]) -> None:

@@ -152,7 +152,7 @@ def test_a_waiting_worker_asks_again_when_it_is_told_to(backlog: Backlog) -> Non
 
 
 def test_a_document_is_handed_out_when_it_is_due_though_nothing_happens() -> None:
-    times = iter([1000.0] * 4 + [1000.01])  # made, put off, look, wait, look again
+    times = iter([1000.0] * 3 + [1000.01])  # put off, look, wait, look again
     backlog = Backlog(lambda: next(times), str)
     add(backlog, put_off("a", due=1000.01))
 

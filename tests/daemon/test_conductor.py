@@ -2,25 +2,44 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
-from ingestd.daemon.conductor import Conductor, Ending
+import pytest
+
+from ingestd.daemon.account import Account
+from ingestd.daemon.conductor import LONGEST_FAREWELL, Conductor, Ending, Station
 from ingestd.daemon.signals import Signals
 from ingestd.errors import StorageFailed
+from ingestd.intake import Arrivals, Guard, Inbox, Intake, Patience, Rules
+from ingestd.intake.claim import hold
 from ingestd.observe import open_log
+from tests.daemon.carrying import Carrying
+from tests.daemon.doubles import FakeClock, Gate
+from tests.workbench import Bench, now
 
 
-def conductor(broken: list[StorageFailed], output: io.StringIO, signals: Signals) -> Conductor:
+def conductor(
+    broken: list[StorageFailed],
+    output: io.StringIO,
+    signals: Signals,
+    *,
+    stations: Sequence[Station] = (),
+    accounts: Sequence[Account] = (),
+    interrupt: threading.Event | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Conductor:
     return Conductor(
-        [],
-        [],
+        stations,
+        accounts,
         signals=signals,
-        interrupt=threading.Event(),
+        interrupt=interrupt or threading.Event(),
         broken=broken,
         log=open_log(output),
-        clock=time.monotonic,
+        clock=clock,
     )
 
 
@@ -49,3 +68,136 @@ def test_a_disk_that_fails_at_the_very_end_is_not_passed_over() -> None:
 
     assert ending is Ending.BROKEN
     assert "the disk said no" in output
+
+
+class Ticking(FakeClock):
+    """A clock that goes on by a second whenever it is asked."""
+
+    def __call__(self) -> float:
+        self.time += 1.0
+        return self.time
+
+
+class Hanging:
+    """An inbox whose folder hangs until it is released, and a lane without work."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.clock, self.output = Ticking(), io.StringIO()
+        self.go_on, self.asked = threading.Event(), threading.Event()
+        self.carrying = Carrying(bench)
+        log = open_log(self.output)
+        guard = Guard(
+            bench.inbox,
+            recall=self._recall,
+            remember=lambda _: None,
+            new_id=lambda: "an-id",
+            now=now,
+            log=log,
+        )
+        inbox = Inbox(
+            "scanner", bench.inbox, Rules(), Patience(), "poll", rescan=60, poll=60, order="name"
+        )
+        lane = self.carrying.lane
+        intake = Intake(inbox, guard, lane, Arrivals(), log=log, clock=self.clock)
+        self.station = Station(intake, lane)
+
+    def _recall(self) -> None:
+        self.asked.set()
+        self.go_on.wait()
+
+    def run(self, until: Callable[[Conductor], bool]) -> Ending:
+        with Signals() as signals:
+            made = conductor([], self.output, signals, stations=[self.station], clock=self.clock)
+            return made.run(until=lambda: self.asked.wait(30) and until(made))
+
+
+@pytest.fixture
+def hanging(bench: Bench) -> Iterator[Hanging]:
+    hanging = Hanging(bench)
+    yield hanging
+    hanging.go_on.set()
+    hanging.station.thread.join(30)
+    hanging.station.intake.let_go()
+    hanging.carrying.prober.close()
+
+
+def test_a_folder_that_hangs_is_named_while_the_daemon_runs(hanging: Hanging) -> None:
+    named = []
+
+    def long_enough(_: Conductor) -> bool:
+        named.append("does not answer" in hanging.output.getvalue())
+        return named[-1] or hanging.clock.time > 5000.0
+
+    hanging.run(until=long_enough)
+
+    assert named[-1]
+
+
+def test_a_folder_that_hangs_is_named_and_ends_a_run_that_ends(hanging: Hanging) -> None:
+    ending = hanging.run(until=lambda made: made.at_rest())
+
+    assert ending is Ending.DONE
+    assert hanging.output.getvalue().count("does not answer") == 1
+
+
+def test_a_folder_that_hangs_after_it_was_listed_is_not_served(hanging: Hanging) -> None:
+    hanging.run(until=lambda made: made.at_rest())
+    hanging.carrying.lane.listing()
+    hanging.carrying.lane.offer([], 0, 0, 0)
+
+    served_while_it_hangs = hanging.station.serves
+    hanging.go_on.set()
+    hanging.station.thread.join(30)
+
+    assert (served_while_it_hangs, hanging.station.serves) == (False, True)
+
+
+def test_an_inbox_that_nobody_works_in_any_more_is_unlocked(hanging: Hanging) -> None:
+    hanging.go_on.set()
+
+    hanging.run(until=lambda made: made.at_rest())
+
+    os.close(hold(hanging.carrying.bench.inbox))
+
+
+def test_a_thread_that_hangs_without_a_document_in_hand_is_hardly_waited_for(
+    hanging: Hanging,
+) -> None:
+    def from_now(_: Conductor) -> bool:
+        hanging.clock.time = 0.0
+        return True
+
+    hanging.run(until=from_now)
+
+    assert hanging.station.thread.is_alive()
+    assert hanging.clock.time < LONGEST_FAREWELL * 2  # the clock is asked twice a turn
+    assert "document.deferred" not in hanging.output.getvalue()
+
+
+def test_the_end_cuts_short_what_waits_for_kanbert() -> None:
+    interrupt = threading.Event()
+
+    with Signals() as signals:
+        conductor([], io.StringIO(), signals, interrupt=interrupt).run(until=lambda: True)
+
+    assert interrupt.is_set()
+
+
+def test_nothing_is_begun_after_a_signal_during_the_greeting(gate: Gate, bench: Bench) -> None:
+    go_on, unserved = threading.Event(), Hanging(bench)
+
+    def be_stopped_meanwhile() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        go_on.wait(30)
+
+    gate.probed.meanwhile = be_stopped_meanwhile
+
+    with Signals() as signals:
+        ending = conductor(
+            [], io.StringIO(), signals, stations=[unserved.station], accounts=[gate.account]
+        ).run(until=lambda: False)
+
+    assert ending is Ending.ASKED
+    assert not unserved.asked.is_set()
+    go_on.set()
+    unserved.carrying.prober.close()

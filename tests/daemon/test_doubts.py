@@ -51,6 +51,17 @@ def test_every_document_has_a_time_of_its_own(doubts: Doubts, clock: FakeClock) 
     assert doubts.may_still_arrive(replace(DOCUMENT, id="id-2"))
 
 
+def test_after_a_restart_the_whole_time_is_waited_again(doubts: Doubts, clock: FakeClock) -> None:
+    doubts.may_still_arrive(DOCUMENT)
+    clock.time += 59
+
+    restarted = Doubts(60.0, clock)
+
+    assert restarted.may_still_arrive(DOCUMENT)
+    clock.time += 59
+    assert restarted.may_still_arrive(DOCUMENT)
+
+
 def test_a_state_that_changed_meanwhile_does_not_begin_the_wait_anew(
     doubts: Doubts, clock: FakeClock
 ) -> None:

@@ -25,10 +25,17 @@ def test_the_third_refusal_of_one_field_in_a_row_blames_the_setting(suspicion: S
     assert blamed(suspicion, *[refusal("supplier_id")] * 3) == ["", "", "supplier_id"]
 
 
-def test_the_blame_stays_until_a_document_was_taken(suspicion: Suspicion) -> None:
+def test_a_setting_is_blamed_once_whatever_was_under_way_meanwhile(suspicion: Suspicion) -> None:
     blamed(suspicion, *[refusal("supplier_id")] * 3)
 
-    assert blamed(suspicion, refusal("supplier_id")) == ["supplier_id"]
+    assert blamed(suspicion, *[refusal("supplier_id")] * 3) == ["", "", ""]
+
+
+def test_a_setting_is_blamed_again_after_a_document_was_taken(suspicion: Suspicion) -> None:
+    blamed(suspicion, *[refusal("supplier_id")] * 4)
+    suspicion.accepted()
+
+    assert blamed(suspicion, *[refusal("supplier_id")] * 3)[-1] == "supplier_id"
 
 
 def test_a_nested_field_is_its_settings(suspicion: Suspicion) -> None:

@@ -22,8 +22,11 @@ def put_away(
     folder: Path,
     reason: str = "",
     before_move: Callable[[Path], None] = lambda _: None,
+    left_off: Path | None = None,
 ) -> Path:
-    return cabinet(folder.parent).put_away(source, folder, reason=reason, before_move=before_move)
+    return cabinet(folder.parent).put_away(
+        source, folder, reason=reason, before_move=before_move, left_off=left_off
+    )
 
 
 def content(folder: Path) -> dict[str, bytes]:

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from ingestd.errors import DocumentChanged
+from ingestd.filing.cabinet import part_name
 from tests.filing.putting import REASON, TOO_LARGE, content, put_away
 from tests.hardship import folder_on_another_filesystem, no_room_to_write
+from tests.meddling import append, path_that_meddles
 
 
 @pytest.fixture
@@ -30,8 +33,21 @@ def test_a_document_is_put_away_on_another_filesystem(source: Path, elsewhere: P
     assert not source.exists()
 
 
+def test_documents_of_one_subfolder_are_copied_at_once_and_not_into_each_other(
+    tmp_path: Path, elsewhere: Path
+) -> None:
+    one, other = (tmp_path / document / "acme" / "letter.pdf" for document in ("a", "b"))
+    one.parent.mkdir(parents=True)
+    one.write_bytes(b"ours")
+    (elsewhere / part_name(other)).write_bytes(b"half of")  # it is being copied right now
+
+    put_away(one, elsewhere)
+
+    assert content(elsewhere) == {"letter.pdf": b"ours", part_name(other): b"half of"}
+
+
 def test_what_a_crashed_copy_left_is_cleared_away(source: Path, elsewhere: Path) -> None:
-    (elsewhere / ".id-1.part").write_bytes(b"half of")
+    (elsewhere / part_name(source)).write_bytes(b"half of")
 
     put_away(source, elsewhere)
 
@@ -43,4 +59,16 @@ def test_a_copy_that_did_not_fit_leaves_the_document(source: Path, elsewhere: Pa
         put_away(source, elsewhere)
 
     assert source.read_bytes() == b"ours"
+    assert content(elsewhere) == {}
+
+
+def test_a_document_that_is_written_to_while_it_is_copied_stays_and_leaves_nothing(
+    source: Path, elsewhere: Path
+) -> None:
+    folder = path_that_meddles(elsewhere, when_cleared=lambda: append(source))
+
+    with pytest.raises(DocumentChanged):
+        put_away(source, folder, REASON)
+
+    assert source.read_bytes().startswith(b"ours, and more")
     assert content(elsewhere) == {}

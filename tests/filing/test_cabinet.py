@@ -57,6 +57,26 @@ def test_a_document_is_never_put_over_another(source: Path, folder: Path) -> Non
     assert (folder / "letter (2).pdf").is_symlink()
 
 
+@pytest.mark.parametrize(("there", "name"), [(b"", "letter.pdf"), (b"%", "letter (2).pdf")])
+def test_a_name_that_an_attempt_had_taken_when_it_died_is_used_by_the_next(
+    source: Path, folder: Path, there: bytes, name: str
+) -> None:
+    folder.mkdir()
+    (folder / "letter.pdf").write_bytes(there)
+
+    where = put_away(source, folder, left_off=folder / "letter.pdf")
+
+    assert where == folder / name
+
+
+def test_an_empty_file_that_nobody_left_off_at_is_not_touched(source: Path, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "letter.pdf").touch()
+
+    assert put_away(source, folder) == folder / "letter (2).pdf"
+    assert (folder / "letter.pdf").read_bytes() == b""
+
+
 def test_a_name_taken_at_the_last_moment_is_not_overwritten(source: Path, folder: Path) -> None:
     def somebody_is_faster(target: Path) -> None:
         if target.name == "letter.pdf":

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,14 @@ from ingestd import moves
 from ingestd.errors import DocumentGone, InboxUnavailable
 from ingestd.intake.claim import Workplace, hold
 from ingestd.intake.settle import Look
+from tests.hardship import bound_by_rights
+
+
+def workplace_in(inbox: Path) -> Workplace:
+    """A workplace as it is once the inbox was opened."""
+    workplace = Workplace(inbox)
+    workplace.folder.mkdir(parents=True, exist_ok=True)
+    return workplace
 
 
 def dropped(inbox: Path, name: str = "invoice.pdf", content: bytes = b"one") -> Look:
@@ -25,7 +34,7 @@ def dropped(inbox: Path, name: str = "invoice.pdf", content: bytes = b"one") -> 
 def test_a_claimed_document_is_out_of_the_inbox_and_keeps_its_path(tmp_path: Path) -> None:
     look = dropped(tmp_path, "acme/invoice.pdf")
 
-    settled = Workplace(tmp_path).claim("acme/invoice.pdf", look, "id-1")
+    settled = workplace_in(tmp_path).claim("acme/invoice.pdf", look, "id-1")
 
     assert settled
     assert (tmp_path / ".ingestd/work/id-1/acme/invoice.pdf").read_bytes() == b"one"
@@ -37,7 +46,7 @@ def test_a_file_that_changed_since_it_was_ready_stays(tmp_path: Path) -> None:
     dropped(tmp_path, content=b"another")
 
     with pytest.raises(DocumentGone):
-        Workplace(tmp_path).claim("invoice.pdf", look, "id-1")
+        workplace_in(tmp_path).claim("invoice.pdf", look, "id-1")
 
     assert (tmp_path / "invoice.pdf").read_bytes() == b"another"
 
@@ -47,9 +56,9 @@ def test_a_file_that_is_gone_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "invoice.pdf").unlink()
 
     with pytest.raises(DocumentGone):
-        Workplace(tmp_path).claim("invoice.pdf", look, "id-1")
+        workplace_in(tmp_path).claim("invoice.pdf", look, "id-1")
 
-    assert list(Workplace(tmp_path).claimed()) == []
+    assert list(workplace_in(tmp_path).claimed()) == []
 
 
 def test_of_many_who_claim_one_document_one_wins(tmp_path: Path) -> None:
@@ -59,7 +68,7 @@ def test_of_many_who_claim_one_document_one_wins(tmp_path: Path) -> None:
     def claim(document_id: str) -> None:
         start.wait()
         try:
-            Workplace(tmp_path).claim("invoice.pdf", look, document_id)
+            workplace_in(tmp_path).claim("invoice.pdf", look, document_id)
         except DocumentGone:
             return
         won.append(document_id)
@@ -70,12 +79,12 @@ def test_of_many_who_claim_one_document_one_wins(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
 
-    assert list(Workplace(tmp_path).claimed()) == [(won[0], "invoice.pdf")]
+    assert list(workplace_in(tmp_path).claimed()) == [(won[0], "invoice.pdf")]
     assert len(won) == 1
 
 
 def test_a_released_document_takes_no_name_that_is_in_use(tmp_path: Path) -> None:
-    workplace = Workplace(tmp_path)
+    workplace = workplace_in(tmp_path)
     workplace.claim("invoice.pdf", dropped(tmp_path), "id-1")
     dropped(tmp_path, content=b"a new one by the same name")
 
@@ -88,7 +97,7 @@ def test_a_released_document_takes_no_name_that_is_in_use(tmp_path: Path) -> Non
 
 
 def test_a_released_document_goes_back_into_its_folder_though_that_is_gone(tmp_path: Path) -> None:
-    workplace = Workplace(tmp_path)
+    workplace = workplace_in(tmp_path)
     workplace.claim("acme/invoice.pdf", dropped(tmp_path, "acme/invoice.pdf"), "id-1")
     (tmp_path / "acme").rmdir()
 
@@ -98,7 +107,7 @@ def test_a_released_document_goes_back_into_its_folder_though_that_is_gone(tmp_p
 
 
 def test_a_folder_with_a_file_in_it_is_never_cleared(tmp_path: Path) -> None:
-    workplace = Workplace(tmp_path)
+    workplace = workplace_in(tmp_path)
     workplace.claim("acme/invoice.pdf", dropped(tmp_path, "acme/invoice.pdf"), "id-1")
 
     workplace.clear("id-1")
@@ -108,7 +117,7 @@ def test_a_folder_with_a_file_in_it_is_never_cleared(tmp_path: Path) -> None:
 
 
 def test_the_folder_of_a_claim_that_died_before_its_move_is_swept(tmp_path: Path) -> None:
-    workplace = Workplace(tmp_path)
+    workplace = workplace_in(tmp_path)
     workplace.file("id-1", "acme/invoice.pdf").parent.mkdir(parents=True)
 
     workplace.sweep()
@@ -117,7 +126,7 @@ def test_the_folder_of_a_claim_that_died_before_its_move_is_swept(tmp_path: Path
 
 
 def test_a_claim_that_died_between_link_and_unlink_is_finished(tmp_path: Path) -> None:
-    workplace = Workplace(tmp_path)
+    workplace = workplace_in(tmp_path)
     dropped(tmp_path)
     target = workplace.file("id-1", "invoice.pdf")
     target.parent.mkdir(parents=True)
@@ -130,7 +139,7 @@ def test_a_claim_that_died_between_link_and_unlink_is_finished(tmp_path: Path) -
 
 
 def test_another_file_by_the_same_name_is_not_taken_for_the_original(tmp_path: Path) -> None:
-    workplace = Workplace(tmp_path)
+    workplace = workplace_in(tmp_path)
     workplace.claim("invoice.pdf", dropped(tmp_path), "id-1")
     dropped(tmp_path)
 
@@ -140,7 +149,7 @@ def test_another_file_by_the_same_name_is_not_taken_for_the_original(tmp_path: P
 
 
 def test_an_inbox_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
-    (tmp_path / ".ingestd").mkdir()
+    workplace_in(tmp_path)
     program = (
         "import sys; from pathlib import Path; from ingestd.intake.claim import hold\n"
         "hold(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
@@ -161,21 +170,89 @@ def test_an_inbox_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
     os.close(hold(tmp_path))
 
 
-def test_a_folder_that_is_gone_is_not_made_anew_for_what_goes_back(tmp_path: Path) -> None:
+def go_away(root: Path) -> Path:
+    """Leave an empty folder in place of an inbox, as a share does; where the inbox is now."""
+    away = root.with_name("away")
+    root.rename(away)
+    root.mkdir()
+    return away
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
     root = tmp_path / "scans"
     root.mkdir()
-    workplace = Workplace(root)
-    workplace.claim("invoice.pdf", dropped(root), "id-1")
-    root.rename(tmp_path / "away")
+    return root
+
+
+@pytest.mark.parametrize("name", ["invoice.pdf", "acme/invoice.pdf"])
+def test_nothing_is_taken_or_made_where_the_inbox_went_away(root: Path, name: str) -> None:
+    workplace = workplace_in(root)
+    look = dropped(root, name)
+    away = go_away(root)
+    (root / name).parent.mkdir(exist_ok=True)
+    (away / name).rename(root / name)  # as it looked, so that nothing else tells the difference
+
+    with pytest.raises(InboxUnavailable, match="went away"):
+        workplace.claim(name, look, "id-1")
+
+    assert [path for path in root.rglob("*") if path.is_file()] == [root / name]
+    assert not (root / ".ingestd").exists()
+
+
+@pytest.mark.parametrize("left", ["nothing", "a folder"])
+def test_nothing_goes_back_to_where_the_inbox_is_not(root: Path, left: str) -> None:
+    workplace = workplace_in(root)
+    workplace.claim("acme/invoice.pdf", dropped(root, "acme/invoice.pdf"), "id-1")
+    away = go_away(root)
+    if left == "nothing":
+        root.rmdir()
 
     with pytest.raises(FileNotFoundError):
-        workplace.release("id-1", "invoice.pdf")
+        workplace.release("id-1", "acme/invoice.pdf")
 
-    assert not root.exists()
+    assert not list(root.glob("*"))
+    assert (away / ".ingestd/work/id-1/acme/invoice.pdf").read_bytes() == b"one"
+
+
+def test_an_inbox_that_goes_while_it_is_looked_through_was_not_seen_whole(root: Path) -> None:
+    workplace = workplace_in(root)
+    for number in (1, 2):
+        workplace.claim("invoice.pdf", dropped(root), f"id-{number}")
+    claimed = workplace.claimed()
+    assert next(claimed) == ("id-1", "invoice.pdf")
+    go_away(root)
+
+    with pytest.raises(FileNotFoundError):
+        list(claimed)
+
+
+def test_documents_that_cannot_be_seen_are_not_taken_for_gone(root: Path) -> None:
+    workplace = workplace_in(root)
+    workplace.claim("invoice.pdf", dropped(root), "id-1")
+    folder = workplace.folder / "id-1"
+    folder.chmod(0)
+
+    with pytest.raises(PermissionError):
+        bound_by_rights(lambda: list(workplace.claimed()))
+
+    folder.chmod(0o700)
+
+
+def test_a_folder_that_is_cleared_and_a_stray_file_are_passed_over(root: Path) -> None:
+    workplace = workplace_in(root)
+    for number in (1, 2):
+        workplace.claim("invoice.pdf", dropped(root), f"id-{number}")
+    (workplace.folder / "stray").write_text("what somebody put here")
+    claimed = workplace.claimed()
+    next(claimed)
+    workplace.release("id-2", "invoice.pdf")
+
+    assert list(claimed) == []
 
 
 def test_every_path_is_told_before_a_document_goes_back_there(tmp_path: Path) -> None:
-    workplace = Workplace(tmp_path)
+    workplace = workplace_in(tmp_path)
     workplace.claim("acme/invoice.pdf", dropped(tmp_path, "acme/invoice.pdf"), "id-1")
     dropped(tmp_path, "acme/invoice.pdf")
     told: list[str] = []
@@ -193,7 +270,7 @@ def test_a_move_that_was_made_though_the_share_denies_it_is_a_claim_that_settles
         moves.move(source, target)
         raise OSError(code, os.strerror(code))
 
-    workplace = Workplace(tmp_path, move=move_and_deny)
+    workplace = replace(workplace_in(tmp_path), take=move_and_deny)
 
     assert not workplace.claim("invoice.pdf", dropped(tmp_path), "id-1")
 

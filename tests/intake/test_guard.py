@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import structlog
 
 from ingestd.errors import InboxUnavailable
 from ingestd.intake.guard import Guard
-from ingestd.intake.marker import Remembered, read_marker
+from ingestd.intake.marker import Remembered
 from ingestd.intake.mounts import Mount
+from tests.hardship import bound_by_rights, read_only
+from tests.intake.marking import marker_of
 
 DISK = Mount("ext4", "/dev/sda1", "/", "/")
 SHARE = Mount("cifs", "//nas/scans", "/", "/srv/scans")
@@ -24,6 +27,7 @@ class Watched:
         self.root = root
         self.mount = mount
         self.memory: Remembered | None = None
+        self.meanwhile: Callable[[], object] = lambda: None
         self.guard = Guard(
             root,
             recall=lambda: self.memory,
@@ -34,8 +38,13 @@ class Watched:
                 structlog.PrintLogger(io.StringIO()),
                 wrapper_class=structlog.make_filtering_bound_logger(0),
             ),
-            mount_at=lambda _: self.mount,
+            mount_behind=self.mount_behind,
         )
+
+    def mount_behind(self, descriptor: int) -> Mount:
+        del descriptor
+        self.meanwhile()
+        return self.mount
 
     def remember(self, known: Remembered) -> None:
         self.memory = known
@@ -53,7 +62,7 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
 def test_a_new_inbox_is_marked_and_remembered(watched: Watched) -> None:
     watched.guard.open("auto")
 
-    marker = read_marker(watched.root)
+    marker = marker_of(watched.root)
     assert marker is not None
     assert watched.memory == Remembered("a-new-id", "ext4", "/dev/sda1", "/")
     assert marker.id == "a-new-id"
@@ -81,7 +90,7 @@ def test_a_folder_that_was_made_anew_keeps_its_id(watched: Watched) -> None:
 
     watched.guard.open("auto")
 
-    marker = read_marker(watched.root)
+    marker = marker_of(watched.root)
     assert marker is not None
     assert marker.id == "the-old-id"
 
@@ -121,3 +130,64 @@ def test_an_inbox_stays_locked_until_it_is_let_go(watched: Watched) -> None:
     watched.guard.close()
     other.guard.open("auto")
     other.guard.close()
+
+
+@pytest.mark.parametrize("memory", [None, Remembered("the-old-id", "ext4", "/dev/sda1", "/")])
+def test_what_is_marked_is_what_was_looked_at_whatever_is_at_its_path_by_then(
+    watched: Watched, memory: Remembered | None
+) -> None:
+    away = watched.root.with_name("away")
+
+    def go_away() -> None:
+        if not away.exists():
+            watched.root.rename(away)
+            watched.root.mkdir()
+
+    watched.memory, watched.meanwhile = memory, go_away
+
+    with pytest.raises(InboxUnavailable):
+        watched.guard.open("auto")
+
+    assert list(watched.root.iterdir()) == []
+    assert marker_of(away) is not None
+
+
+def test_an_inbox_that_is_opened_holds_no_more_than_it_needs(watched: Watched) -> None:
+    watched.guard.open("auto")
+
+    found = sorted(str(path.relative_to(watched.root)) for path in watched.root.rglob("*"))
+    assert found == [".ingestd", ".ingestd/inbox.json", ".ingestd/work"]
+
+
+def test_a_work_folder_that_somebody_removed_is_made_again(watched: Watched) -> None:
+    watched.guard.open("auto")
+    (watched.root / ".ingestd/work").rmdir()
+
+    watched.guard.confirm()
+
+    assert (watched.root / ".ingestd/work").is_dir()
+
+
+def test_a_folder_that_was_made_anew_is_locked_again(watched: Watched) -> None:
+    watched.guard.open("auto")
+    shutil.rmtree(watched.root / ".ingestd")
+    watched.guard.confirm()
+    other = Watched(watched.root, DISK)
+    other.memory = watched.memory
+
+    with pytest.raises(InboxUnavailable, match="Another ingestd"):
+        other.guard.open("auto")
+
+
+@pytest.mark.parametrize("folder", [".", ".ingestd/work"])
+def test_an_inbox_that_nothing_may_be_moved_out_of_is_not_served(
+    watched: Watched, folder: str
+) -> None:
+    watched.guard.open("auto")
+    watched.guard.close()
+
+    with (
+        read_only(watched.root / folder),
+        pytest.raises(InboxUnavailable, match="Nothing may be moved"),
+    ):
+        bound_by_rights(lambda: watched.guard.open("auto"))

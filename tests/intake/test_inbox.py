@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,10 @@ import structlog
 from ingestd.errors import InboxUnavailable, LedgerUnusable, StorageFailed
 from ingestd.intake import Arrivals, Candidate, Guard, Inbox, Intake, Patience, Rules
 from ingestd.intake.marker import Remembered
+from ingestd.intake.standing import LONGEST_SILENCE
+from ingestd.intake.watch import Hint
+from tests.daemon.carrying import until
+from tests.hardship import bound_by_rights
 from tests.intake.documents import pdf
 from tests.intake.hearing import PATIENTLY
 
@@ -24,10 +29,11 @@ class Desk:
     """Writes down what an intake tells it."""
 
     def __init__(self) -> None:
-        self.opened = self.closed = 0
+        self.opened = self.closed = self.listings = 0
         self.ready: list[str] = []
         self.counted = (0, 0, 0)
         self.failed: StorageFailed | None = None
+        self.at_offer: Callable[[], object] = lambda: None
         self._changed = threading.Condition()
 
     def inbox_opened(self) -> None:
@@ -40,9 +46,10 @@ class Desk:
         self._note(failed=error)
 
     def listing(self) -> None:
-        pass
+        self._note(listings=self.listings + 1)
 
     def offer(self, ready: list[Candidate], pending: int, left: int, barred: int) -> None:
+        self.at_offer()
         self._note(ready=[candidate.path for candidate in ready], counted=(pending, left, barred))
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
@@ -59,11 +66,17 @@ class Desk:
 class Serving:
     """An intake under way."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self, root: Path, *, rescan: float = 0.2, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.root = root
         self.desk = Desk()
+        self.arrivals = Arrivals()
         self.output = io.StringIO()
         self.trouble: list[Exception] = []
+        self.memory: Remembered | None = None
+        self.meanwhile: Callable[[], object] = lambda: None
+        self.remembered: Callable[[Remembered], None] = lambda _: None
         log = structlog.wrap_logger(
             structlog.PrintLogger(self.output),
             processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer()],
@@ -72,7 +85,7 @@ class Serving:
         guard = Guard(
             root,
             recall=self._recall,
-            remember=lambda _: None,
+            remember=self._remember,
             new_id=lambda: "an-id",
             now=lambda: datetime.now(UTC),
             log=log,
@@ -83,17 +96,25 @@ class Serving:
             rules=Rules(),
             patience=Patience(quiet=0.05),
             watch="native",
-            rescan=0.2,
+            rescan=rescan,
             poll=0.05,
             order="name",
         )
-        self.intake = Intake(inbox, guard, self.desk, Arrivals(), log=log, clock=time.monotonic)
+        self.intake = Intake(inbox, guard, self.desk, self.arrivals, log=log, clock=clock)
         self.thread = threading.Thread(target=self.intake.run)
 
     def _recall(self) -> Remembered | None:
+        self.meanwhile()
         if self.trouble:
             raise self.trouble.pop()
-        return None
+        return self.memory
+
+    def _remember(self, known: Remembered) -> None:
+        self.memory = known
+        self.remembered(known)
+
+    def become_another_inbox(self) -> None:
+        (self.root / ".ingestd/inbox.json").write_text('{"id": "another-id"}')
 
     def events(self, name: str) -> list[dict[str, str]]:
         lines = [json.loads(line) for line in self.output.getvalue().splitlines()]
@@ -101,14 +122,27 @@ class Serving:
 
 
 @pytest.fixture
-def serving(tmp_path: Path) -> Iterator[Serving]:
-    (tmp_path / "scans").mkdir()
-    serving = Serving(tmp_path / "scans")
-    yield serving
-    serving.intake.stop()
-    serving.thread.join(PATIENTLY)
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "scans"
+    root.mkdir()
+    return root
+
+
+@contextmanager
+def ended(serving: Serving) -> Iterator[Serving]:
+    try:
+        yield serving
+    finally:
+        serving.intake.stop()
+        serving.thread.join(PATIENTLY)
+        serving.intake.let_go()
     assert not serving.thread.is_alive()
-    serving.intake.let_go()
+
+
+@pytest.fixture
+def serving(root: Path) -> Iterator[Serving]:
+    with ended(Serving(root)) as serving:
+        yield serving
 
 
 def test_what_is_ready_is_offered_in_order(serving: Serving) -> None:
@@ -175,3 +209,172 @@ def test_what_is_no_file_is_named_once(serving: Serving) -> None:
     (named,) = serving.events("document.deferred")
     assert named["path"] == "a.pdf"
     assert "symbolic link" in named["reason"]
+
+
+def test_each_rescan_makes_sure_that_it_is_still_the_inbox(serving: Serving) -> None:
+    serving.thread.start()
+    serving.desk.wait_for(lambda: serving.desk.opened == 1)
+
+    serving.become_another_inbox()
+
+    serving.desk.wait_for(lambda: serving.desk.closed >= 1)
+
+
+def test_a_hint_that_anything_may_have_happened_is_as_good_as_a_rescan(root: Path) -> None:
+    looked = threading.Event()
+    with ended(Serving(root, rescan=3600, clock=Hand())) as serving:
+        serving.desk.at_offer = looked.set
+        serving.thread.start()
+        assert looked.wait(PATIENTLY)
+        serving.become_another_inbox()
+
+        serving.arrivals.hinted(Hint(None))
+        serving.arrivals.wake.set()
+
+        serving.desk.wait_for(lambda: serving.desk.closed >= 1)
+
+
+class Slow:
+    """A clock by which every listing takes an hour."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+
+    def __call__(self) -> float:
+        self.time += 3600.0
+        return self.time
+
+
+def test_hints_do_not_make_it_list_a_large_inbox_all_the_time(root: Path) -> None:
+    with ended(Serving(root, rescan=1e9, clock=Slow())) as serving:
+        serving.thread.start()
+        serving.desk.wait_for(lambda: serving.desk.opened == serving.desk.listings == 1)
+
+        for _ in range(50):
+            serving.arrivals.wake.set()
+            threading.Event().wait(0.002)
+
+        assert serving.desk.listings == 1
+
+
+class Hand:
+    """A clock that is set by hand, or goes on by so much whenever it is asked."""
+
+    def __init__(self, step: float = 0.0) -> None:
+        self.time, self.step = 1000.0, step
+
+    def __call__(self) -> float:
+        self.time += self.step
+        return self.time
+
+
+def test_a_folder_that_hangs_at_a_rescan_is_named_and_back_when_it_wakes_up(root: Path) -> None:
+    clock, asked, go_on = Hand(), threading.Event(), threading.Event()
+
+    def hang() -> None:
+        asked.set()
+        assert go_on.wait(PATIENTLY)
+
+    with ended(Serving(root, rescan=3600, clock=clock)) as serving:
+        serving.thread.start()
+        serving.desk.wait_for(lambda: serving.desk.listings == 1)
+        serving.meanwhile = hang
+        serving.arrivals.hinted(Hint(None))
+        serving.arrivals.wake.set()
+        assert asked.wait(PATIENTLY)
+
+        clock.time += LONGEST_SILENCE + 1
+        serving.intake.say_if_it_hangs()
+        go_on.set()
+        serving.desk.wait_for(lambda: serving.desk.listings == 2)
+        until(lambda: len(serving.events("inbox.back")) == 1)
+
+    assert "does not answer" in serving.events("inbox.unavailable")[0]["error"]
+
+
+def test_a_folder_that_has_nothing_to_do_does_not_hang(root: Path) -> None:
+    clock, looked = Hand(), threading.Event()
+    with ended(Serving(root, rescan=1e9, clock=clock)) as serving:
+        serving.desk.at_offer = looked.set
+        serving.thread.start()
+        assert looked.wait(PATIENTLY)
+
+        clock.time += LONGEST_SILENCE + 1
+
+        until(lambda: not serving.intake.hangs)
+
+
+def test_every_file_that_is_listed_or_looked_into_is_a_sign_of_life(root: Path) -> None:
+    many = int(LONGEST_SILENCE) * 3
+    for number in range(many):
+        (root / f"{number}.pdf").write_bytes(pdf())
+    clock, hung, times = Hand(step=1.0), list[bool](), list[float]()
+    serving = Serving(root, rescan=0.05, clock=clock)
+
+    def look_at_the_clock() -> None:
+        hung.append(serving.intake.hangs)
+        times.append(clock.time)
+
+    serving.desk.at_offer = look_at_the_clock
+    with ended(serving):
+        serving.thread.start()
+        serving.desk.wait_for(lambda: len(serving.desk.ready) == many)
+
+    assert times[0] > 1000.0 + many
+    assert not any(hung)
+
+
+def test_what_may_not_be_read_is_named_once_and_taken_when_it_may(serving: Serving) -> None:
+    private = serving.root / "a.pdf"
+    private.write_bytes(pdf())
+    private.chmod(0)
+    serving.thread = threading.Thread(target=lambda: bound_by_rights(serving.intake.run))
+
+    serving.thread.start()
+    serving.desk.wait_for(lambda: serving.desk.counted[2] == 1)
+    (serving.root / "b.pdf").write_bytes(pdf())
+    serving.desk.wait_for(lambda: serving.desk.ready == ["b.pdf"])  # another listing
+    named = serving.events("document.deferred")
+    private.chmod(0o600)
+    serving.desk.wait_for(lambda: "a.pdf" in serving.desk.ready)
+
+    assert [line["path"] for line in named] == ["a.pdf"]
+    assert "Permission denied" in named[0]["reason"]
+
+
+def another_share_is_mounted_over(serving: Serving) -> None:
+    other = serving.root.with_name("other")
+    (other / ".ingestd/work").mkdir(parents=True)
+    (other / ".ingestd/inbox.json").write_text('{"id": "another-id"}')
+    (other / "theirs.pdf").write_bytes(pdf())
+    serving.root.rename(serving.root.with_name("away"))
+    other.rename(serving.root)
+
+
+def test_nothing_is_offered_of_another_share_though_no_rescan_is_due(root: Path) -> None:
+    offered: list[list[str]] = []
+    with ended(Serving(root, rescan=3600, clock=Hand())) as serving:
+        serving.desk.at_offer = lambda: offered.append(serving.desk.ready)
+        serving.thread.start()
+        serving.desk.wait_for(lambda: bool(offered))
+        another_share_is_mounted_over(serving)
+
+        serving.arrivals.wake.set()
+        serving.desk.wait_for(lambda: serving.desk.closed >= 1)
+
+    assert serving.desk.ready == []
+    assert not any(offered)
+
+
+def test_nothing_is_recovered_from_another_share(root: Path) -> None:
+    serving = Serving(root, rescan=3600)
+
+    def swap_once_confirmed(_: Remembered) -> None:
+        another_share_is_mounted_over(serving)
+
+    serving.remembered = swap_once_confirmed
+    with ended(serving):
+        serving.thread.start()
+        serving.desk.wait_for(lambda: serving.desk.closed >= 1)
+
+    assert serving.desk.opened == 0

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.errors import UnfitDocument
-from ingestd.intake.inspect import inspect
+from ingestd.errors import DocumentChanged, UnfitDocument
+from ingestd.intake.inspect import inspect, unchanged
+from ingestd.intake.settle import Look
 from tests.intake.documents import jpeg, pdf
 
 
@@ -44,6 +45,18 @@ def test_a_file_of_just_the_largest_size_is_taken(tmp_path: Path) -> None:
     assert len(inspect(path, max_size=len(pdf())).data) == len(pdf())
     with pytest.raises(UnfitDocument):
         inspect(path, max_size=len(pdf()) - 1)
+
+
+@pytest.mark.parametrize("then", [pdf() + b"\n", pdf()[:-1], pdf()[::-1]])
+def test_what_is_written_to_while_it_is_read_is_not_taken(tmp_path: Path, then: bytes) -> None:
+    path = written(tmp_path / "a.pdf", pdf())
+    os.utime(path, (1, 1))  # any write is at another time
+
+    def write(_descriptor: int, path: Path) -> None:
+        path.write_bytes(then)
+
+    with pytest.raises(DocumentChanged):
+        inspect(path, max_size=10_000, store=write)
 
 
 @pytest.mark.parametrize("content", [b"", b"no document", pdf()[:-20], jpeg()[:-2]])
@@ -84,3 +97,49 @@ def test_a_folder_is_no_document(tmp_path: Path) -> None:
 
     with pytest.raises(UnfitDocument, match="regular file"):
         inspect(tmp_path / "a.pdf", max_size=10_000)
+
+
+# ---- looking again -------------------------------------------------------------------------------
+
+
+def looked_at_again(path: Path) -> Look | None:
+    """A file that held `pdf()` when it was read."""
+    return unchanged(path, len(pdf()), hashlib.sha256(pdf()).hexdigest())
+
+
+def test_a_file_that_was_merely_touched_is_as_it_was(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.pdf", pdf())
+    os.utime(path, (1, 1))
+
+    assert looked_at_again(path) == Look.of(path.lstat())
+
+
+CHANGED = [b"", pdf() + b"\n", pdf()[:-1], pdf()[:-1] + b"!"]
+
+
+@pytest.mark.parametrize("content", CHANGED, ids=["emptied", "appended to", "cut", "altered"])
+def test_a_file_with_another_content_is_not_as_it_was(tmp_path: Path, content: bytes) -> None:
+    assert looked_at_again(written(tmp_path / "a.pdf", content)) is None
+
+
+def test_a_file_that_grew_beyond_measure_is_not_read_again(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.pdf", pdf())
+    os.truncate(path, 10 * 1024**4)
+
+    assert looked_at_again(path) is None
+
+
+def test_what_came_in_a_file_s_place_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(written(tmp_path / "another.pdf", pdf()))
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "folder").mkdir()
+
+    sizes = {name: (tmp_path / name).lstat().st_size for name in ("link", "fifo", "folder")}
+
+    for name, size in sizes.items():
+        assert unchanged(tmp_path / name, size, hashlib.sha256(pdf()).hexdigest()) is None
+
+
+def test_a_file_that_is_gone_is_not_taken_for_a_changed_one(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        looked_at_again(tmp_path / "a.pdf")

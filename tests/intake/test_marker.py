@@ -18,10 +18,9 @@ from ingestd.intake.marker import (
     Remembered,
     Renewed,
     judge,
-    read_marker,
-    write_marker,
 )
 from ingestd.intake.mounts import Mount
+from tests.intake.marking import mark, marker_of
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SHARE = Mount("cifs", "//nas/scans", "/", "/srv/scans")
@@ -47,7 +46,7 @@ DISK = Mount("ext4", "/dev/sda1", "/", "/")
         (None, Remembered.of("a", SHARE), Mount("nfs4", "//nas/scans", "/", "/"), NotMounted),
         (None, Remembered.of("a", SHARE), Mount("cifs", "//nas/old", "/", "/"), NotMounted),
         (None, Remembered.of("a", SHARE), Mount("cifs", "//nas/scans", "/x", "/"), NotMounted),
-        (None, Remembered.of("a", SHARE), Mount("cifs", "//nas/scans", "/", "/y", 9, 8), Renewed),
+        (None, Remembered.of("a", SHARE), Mount("cifs", "//nas/scans", "/", "/y", 9), Renewed),
     ],
     ids=[
         "never seen",
@@ -90,40 +89,40 @@ def test_following_the_hint_makes_a_folder_the_inbox(tmp_path: Path) -> None:
     (tmp_path / ".ingestd").mkdir()
     (tmp_path / ".ingestd/inbox.json").write_text('{"id": "a1"}')
 
-    marker = read_marker(tmp_path)
+    marker = marker_of(tmp_path)
 
     assert marker == Marker("a1")
     assert judge(marker.id, Remembered.of("a1", SHARE), DISK) == Ours()
 
 
 def test_a_folder_without_a_marker_has_none(tmp_path: Path) -> None:
-    assert read_marker(tmp_path) is None
+    assert marker_of(tmp_path) is None
     (tmp_path / ".ingestd").mkdir()
-    assert read_marker(tmp_path) is None
+    assert marker_of(tmp_path) is None
 
 
 def test_a_folder_that_is_missing_is_not_one_without_a_marker(tmp_path: Path) -> None:
     with pytest.raises(InboxUnavailable, match="scans does not exist"):
-        read_marker(tmp_path / "scans")
+        marker_of(tmp_path / "scans")
 
 
 def test_a_written_marker_is_read_back(tmp_path: Path) -> None:
-    written = write_marker(tmp_path, "a1", NOW)
+    written = mark(tmp_path, "a1", NOW)
 
-    assert written == read_marker(tmp_path) == Marker("a1", "2026-05-04T12:00:00+00:00")
+    assert written == marker_of(tmp_path) == Marker("a1", "2026-05-04T12:00:00+00:00")
     assert "about" in json.loads((tmp_path / ".ingestd/inbox.json").read_text())
 
 
 def test_a_marker_that_is_there_stays_in_force(tmp_path: Path) -> None:
-    first = write_marker(tmp_path, "a1", NOW)
+    first = mark(tmp_path, "a1", NOW)
 
-    assert write_marker(tmp_path, "b2", NOW) == first
-    assert read_marker(tmp_path) == first
+    assert mark(tmp_path, "b2", NOW) == first
+    assert marker_of(tmp_path) == first
 
 
 def test_writing_leaves_nothing_but_the_marker(tmp_path: Path) -> None:
-    write_marker(tmp_path, "a1", NOW)
-    write_marker(tmp_path, "b2", NOW)
+    mark(tmp_path, "a1", NOW)
+    mark(tmp_path, "b2", NOW)
 
     assert os.listdir(tmp_path / ".ingestd") == ["inbox.json"]
 
@@ -132,17 +131,25 @@ def test_a_draft_that_a_crash_left_does_not_stand_in_the_way(tmp_path: Path) -> 
     (tmp_path / ".ingestd").mkdir()
     (tmp_path / ".ingestd/inbox.json.a1.tmp").write_text('{"id"')
 
-    assert write_marker(tmp_path, "a1", NOW).id == "a1"
-    assert read_marker(tmp_path) == Marker("a1", NOW.isoformat())
+    assert mark(tmp_path, "a1", NOW).id == "a1"
+    assert marker_of(tmp_path) == Marker("a1", NOW.isoformat())
+
+
+def test_a_name_that_a_crash_had_only_taken_is_no_marker_and_becomes_one(tmp_path: Path) -> None:
+    (tmp_path / ".ingestd").mkdir()
+    (tmp_path / ".ingestd/inbox.json").touch()
+
+    assert marker_of(tmp_path) is None
+    assert mark(tmp_path, "a1", NOW) == marker_of(tmp_path) == Marker("a1", NOW.isoformat())
 
 
 def test_a_folder_that_is_missing_cannot_be_marked(tmp_path: Path) -> None:
     with pytest.raises(InboxUnavailable, match="does not exist"):
-        write_marker(tmp_path / "scans", "a1", NOW)
+        mark(tmp_path / "scans", "a1", NOW)
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"{}", b'{"id": ""}', b'{"id": 7}', b"\xff\xfe", b"[" * 70_000]
+    "content", [b"{", b"[]", b"{}", b'{"id": ""}', b'{"id": 7}', b"\xff\xfe", b"[" * 70_000]
 )
 def test_a_marker_that_makes_no_sense_is_named_with_what_to_do(
     tmp_path: Path, content: bytes
@@ -151,7 +158,7 @@ def test_a_marker_that_makes_no_sense_is_named_with_what_to_do(
     (tmp_path / ".ingestd/inbox.json").write_bytes(content)
 
     with pytest.raises(InboxUnavailable, match=r"inbox\.json") as caught:
-        read_marker(tmp_path)
+        marker_of(tmp_path)
 
     assert "delete the marker" in caught.value.hint
 
@@ -162,7 +169,7 @@ def test_a_symlink_is_no_marker(tmp_path: Path) -> None:
     (tmp_path / ".ingestd/inbox.json").symlink_to("../elsewhere.json")
 
     with pytest.raises(InboxUnavailable, match=r"inbox\.json"):
-        read_marker(tmp_path)
+        marker_of(tmp_path)
 
 
 def test_a_symlinked_folder_holds_no_marker_and_is_not_written_to(tmp_path: Path) -> None:
@@ -172,9 +179,9 @@ def test_a_symlinked_folder_holds_no_marker_and_is_not_written_to(tmp_path: Path
     (inbox / ".ingestd").symlink_to(elsewhere)
 
     with pytest.raises(InboxUnavailable):
-        read_marker(inbox)
+        marker_of(inbox)
     with pytest.raises(InboxUnavailable):
-        write_marker(inbox, "a1", NOW)
+        mark(inbox, "a1", NOW)
 
     assert os.listdir(elsewhere) == []
 
@@ -185,4 +192,4 @@ def test_only_a_regular_file_is_a_marker(tmp_path: Path, make: type) -> None:
     make(tmp_path / ".ingestd/inbox.json")
 
     with pytest.raises(InboxUnavailable, match="not a regular file"):
-        read_marker(tmp_path)
+        marker_of(tmp_path)

@@ -126,9 +126,14 @@ def test_a_run_that_ends_waits_a_minute_for_a_file_that_keeps_changing() -> None
     assert (rounds[61].pending, rounds[61].left) == (0, 1)
 
 
-def test_a_time_stamp_from_the_future_is_as_old_as_one_from_the_past() -> None:
+FAR = [-(10**9), 0, JUST_NOW + 100_000, 2**32, 16_725_225_600]
+"""Before 1970, 1970, a little ahead, 2106, and 2500, which is no 64-bit number of nanoseconds."""
+
+
+@pytest.mark.parametrize("written", FAR)
+def test_a_time_stamp_from_the_future_is_as_old_as_one_from_the_past(written: int) -> None:
     sightings = Sightings(PATIENCE, always(Kind.INCOMPLETE), hurry=HURRY)
-    file = entry(written=JUST_NOW + 100_000)
+    file = entry(written=written)
     sightings.take_in([file], (), 100.0)
 
     assert len(sightings.take_in([file], (), 102.0).ready) == 1

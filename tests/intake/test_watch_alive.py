@@ -1,17 +1,27 @@
 from __future__ import annotations
 
+import os
 import shutil
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from watchdog.observers.api import BaseObserver
-from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent, Mask, WatchDescriptor
+from watchdog.observers.inotify_c import (
+    CallbackId,
+    InotifyConstants,
+    InotifyEvent,
+    Mask,
+    WatchDescriptor,
+)
 
 from ingestd.errors import InboxUnavailable
 from ingestd.intake.inotify import Emitter, Reader
 from ingestd.intake.watch import Hint
 from tests.intake.hearing import PATIENTLY, Heard, Watching, assert_hints_flow
+
+MAX_QUEUED = Path("/proc/sys/fs/inotify/max_queued_events")
 
 
 def emitter_of(root: Path) -> Emitter:
@@ -135,6 +145,62 @@ def test_lost_events_are_a_reason_to_list(watching: Watching, heard: Heard) -> N
 
     heard.until(Hint(None))
     assert watcher.ensure_alive() == ()
+
+
+class Held(Reader):
+    """Reads nothing more until it is let go."""
+
+    def __init__(self, on_loss: Callable[[], None]) -> None:
+        super().__init__(on_loss)
+        self.holds, self.go_on = threading.Event(), threading.Event()
+
+    def handle_event(self, event: InotifyEvent) -> None:
+        self.holds.set()
+        self.go_on.wait()
+        super().handle_event(event)
+
+
+@pytest.fixture
+def lost() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def held(lost: threading.Event) -> Iterator[Held]:
+    reader = Held(lost.set)
+    reader.start()
+    yield reader
+    reader.go_on.set()
+    reader.stop()
+    reader.join(PATIENTLY)
+
+
+class Ignored:
+    """Takes events, and does nothing with them."""
+
+    def on_event(self, event: InotifyEvent) -> None:
+        pass
+
+    def on_watch_deleted(self, wd: WatchDescriptor) -> None:
+        pass
+
+    on_queue_overflow = staticmethod(lambda: None)
+
+
+def test_a_queue_that_really_overflows_is_noticed(
+    root: Path, held: Held, lost: threading.Event
+) -> None:
+    mask = Mask(InotifyConstants.IN_CREATE | InotifyConstants.IN_DELETE)
+    held.add_callback(os.fsencode(root), mask, Ignored(), CallbackId(1))
+    (root / "first.pdf").touch()
+    assert held.holds.wait(PATIENTLY)
+
+    for _ in range(int(MAX_QUEUED.read_text()) // 2 + 1000):  # two events each
+        (root / "more.pdf").touch()
+        (root / "more.pdf").unlink()
+    held.go_on.set()
+
+    assert lost.wait(PATIENTLY)
 
 
 def test_a_subfolder_without_a_watch_is_noticed(

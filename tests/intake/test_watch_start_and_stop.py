@@ -99,3 +99,35 @@ def test_where_nothing_is_left_to_watch_with_it_polls_and_says_why(root: Path) -
 
     assert done.stdout.startswith("poll there are no inotify instances")
     assert done.stdout.endswith("left ()\n")
+
+
+NO_WATCHES_LEFT = """
+import ctypes, os, sys
+from pathlib import Path
+from ingestd.intake import watch
+libc, NEW_USER = ctypes.CDLL(None, use_errno=True), 0x10000000
+limit = Path("/proc/sys/user/max_inotify_watches")
+user = os.geteuid()
+if libc.unshare(NEW_USER) != 0:
+    sys.exit(77)
+try:
+    Path("/proc/self/uid_map").write_text(f"0 {user} 1")
+    limit.write_text("0")
+except OSError:
+    sys.exit(77)
+watcher = watch.Watcher(Path(sys.argv[1]), recursive=False, poll=False, on_hint=print)
+watcher.start()
+print(watcher.mode, watcher.trouble, watcher.ensure_alive())
+"""
+
+
+def test_where_the_limit_of_watches_is_reached_it_polls_and_says_why(root: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", NO_WATCHES_LEFT, root], capture_output=True, text=True, check=False
+    )
+    if done.returncode == 77:
+        pytest.skip("this process may not make a user namespace")
+
+    assert done.stdout == (
+        "poll the kernel has no inotify watches left (fs.inotify.max_user_watches) ()\n"
+    )

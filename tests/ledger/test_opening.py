@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import traceback
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -11,34 +10,11 @@ import pytest
 from sqlalchemy.engine.default import DefaultDialect
 
 from ingestd.errors import LedgerUnusable
-from ingestd.ledger import Ledger, open_ledger
-from ingestd.ledger.schema import VERSION, Instant
+from ingestd.ledger.schema import VERSION, Instant, by_md5
 from ingestd.model import State
 from tests.hardship import bound_by_rights, no_room_to_write, read_only
 from tests.ledger.documents import NOON, bring, document
-
-STAMP = "20260504T120000Z"
-
-
-@contextmanager
-def opened(folder: Path, url: str = "") -> Iterator[tuple[Ledger, list[tuple[str, str]]]]:
-    """A ledger, and what was set aside to open it: names and reasons."""
-    aside: list[tuple[str, str]] = []
-    ledger = open_ledger(
-        folder,
-        url,
-        now=lambda: NOON,
-        set_aside=lambda path, why: aside.append((path.relative_to(folder).as_posix(), why)),
-    )
-    try:
-        yield ledger, aside
-    finally:
-        ledger.close()
-
-
-def names(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
-
+from tests.ledger.places import STAMP, names, opened, set_version
 
 # ---- the file ------------------------------------------------------------------------------------
 
@@ -93,21 +69,48 @@ def test_the_ledger_of_a_newer_ingestd_is_set_aside_as_it_is(tmp_path: Path) -> 
         assert [one.id for one in ledger.under_way("scanner")] == ["id-1"]
 
 
-def set_version(path: Path, version: int) -> None:
+def test_a_ledger_that_was_begun_without_an_index_gets_it(tmp_path: Path) -> None:
+    with opened(tmp_path):
+        pass
+    drop_index(tmp_path / "ledger.sqlite3")
+
+    with opened(tmp_path):
+        pass
+
+    assert has_index(tmp_path / "ledger.sqlite3")
+
+
+def test_the_ledger_of_a_newer_ingestd_gets_no_index_of_ours(tmp_path: Path) -> None:
+    with opened(tmp_path):
+        pass
+    drop_index(tmp_path / "ledger.sqlite3")
+    set_version(tmp_path / "ledger.sqlite3", VERSION + 1)
+
+    with opened(tmp_path) as (_, aside):
+        pass
+
+    assert not has_index(tmp_path / aside[0][0])
+
+
+def drop_index(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database, database:
-        database.execute("UPDATE about SET version = ?", [version])
+        database.execute(f"DROP INDEX {by_md5.name}")
+
+
+def has_index(path: Path) -> bool:
+    with closing(sqlite3.connect(path)) as database:
+        names = database.execute("SELECT name FROM sqlite_master WHERE type = 'index'")
+        return (by_md5.name,) in names.fetchall()
 
 
 def test_what_was_set_aside_before_is_never_overwritten(tmp_path: Path) -> None:
-    earlier = tmp_path / f"ledger.sqlite3.set-aside-{STAMP}"
-    earlier.write_bytes(b"earlier")
-    (tmp_path / "ledger.sqlite3").write_bytes(b"damaged too" * 100)
+    for content in (b"first" * 100, b"second" * 100, b"third" * 100):  # within one second
+        (tmp_path / "ledger.sqlite3").write_bytes(content)
+        with opened(tmp_path) as (_, aside):
+            assert (tmp_path / aside[0][0]).read_bytes() == content
 
-    with pytest.raises(LedgerUnusable, match="nor set aside: File exists"), opened(tmp_path):
-        pass
-
-    assert earlier.read_bytes() == b"earlier"
-    assert (tmp_path / "ledger.sqlite3").read_bytes() == b"damaged too" * 100
+    first = f"ledger.sqlite3.set-aside-{STAMP}"
+    assert names(tmp_path) == {"ledger.sqlite3", first, f"{first}-2", f"{first}-3"}
 
 
 # ---- places that cannot hold it ------------------------------------------------------------------
@@ -119,6 +122,7 @@ def test_a_disk_that_fills_while_a_ledger_is_begun_leaves_none_half_made(
 ) -> None:
     with no_room_to_write(room), pytest.raises(LedgerUnusable), opened(tmp_path):
         pass
+    assert names(tmp_path) <= {"ledger.sqlite3"}
 
     with opened(tmp_path) as (ledger, aside):
         assert bring(ledger, document(), State.FILED).state is State.FILED

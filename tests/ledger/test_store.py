@@ -107,6 +107,20 @@ def test_an_earlier_document_without_an_invoice_was_not_delivered(
     assert not ledger.delivered_before(document(2, sha256=SHA))
 
 
+def test_the_contents_with_one_md5_are_those_of_the_account_s_other_documents(
+    ledger: Ledger,
+) -> None:
+    md5, other = "ef" * 16, "cd" * 32
+    ours = document(1, md5=md5, sha256=SHA)
+    ledger.add(ours)
+    for number in (2, 3):
+        ledger.add(document(number, md5=md5, sha256=other, outcome=Outcome.DELIVERED))
+    ledger.add(document(4, md5=md5, sha256=SHA, account="other"))
+    ledger.add(document(5, md5="00" * 16, sha256="12" * 32))
+
+    assert ledger.contents_with_its_md5(ours) == {(other, Outcome.DELIVERED)}
+
+
 def test_what_has_not_ended_is_under_way_oldest_first(ledger: Ledger) -> None:
     for number, state in enumerate(State):
         bring(ledger, document(20 - number), state)

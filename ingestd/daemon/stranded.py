@@ -1,0 +1,133 @@
+"""Documents of which only a person can say what is to become: each is told once, and counted."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
+from ingestd.names import names_like
+from ingestd.stages import Stages
+
+
+class Stranded:
+    """The documents of one inbox that are carried no further by this process."""
+
+    def __init__(self, stages: Stages) -> None:
+        self._stages = stages
+        self._told: set[str] = set()
+
+    @property
+    def count(self) -> int:
+        """Documents that wait for a person."""
+        return len(self._told)
+
+    def not_any_more(self, document_id: str) -> None:
+        """A document is carried again."""
+        self._told.discard(document_id)
+
+    def is_gone(self, document: Document) -> bool:
+        """Whether a document's file left `work/`, which is there, and not for its destination.
+
+        Anything but a plain "no such file" may pass: a share that hangs or lost its server.
+        """
+        workplace = self._stages.workplace
+        if document.destination and Path(document.destination).is_file():
+            return False
+        try:
+            os.lstat(workplace.file(document.id, document.name))
+        except FileNotFoundError:
+            return workplace.folder.is_dir()  # or it is the share that is gone
+        except OSError:
+            return False
+        return False
+
+    def give_up(self, document: Document) -> None:
+        """Carry a document no further whose file is gone.
+
+        Where another ingestd serves the same share without locks, one of both may have taken it
+        over, and this is the other. Then its file is with that one or was filed by it, and nobody
+        need be told.
+
+        :raises LedgerUnusable: if it cannot be read or written down.
+        """
+        document = self._stages.ledger.document(document.id) or document
+        if document.state in ENDS:
+            return
+        there = _elsewhere(document, self._stages)
+        if there is None:
+            self._missing(document)
+            return
+        end = State.FILED if document.state in OUTCOMES else State.RELEASED
+        self._stages.ledger.advance(document, end, note=f"another ingestd took it to {there}")
+        self._stages.log.info(
+            "document.deferred",
+            document=document.id,
+            path=document.name,
+            reason=f"Another ingestd has it, at {there}.",
+        )
+
+    def _missing(self, document: Document) -> None:
+        self._tell(
+            "document.failed",
+            document,
+            error="document_missing",
+            state=document.state,
+            md5=document.md5,
+            invoice_id=document.invoice_id,
+            hint="Its file is neither in .ingestd/work nor where it was to be filed; "
+            "look for it by its name, and drop it into the inbox again.",
+        )
+
+    def refuse_account(self, document: Document, account: str) -> None:
+        """Ask for the account that a document may have become an invoice of."""
+        self._tell(
+            "document.ambiguous",
+            document,
+            error=f"It may have become an invoice of account {document.account}, "
+            f"but its inbox delivers to {account} now.",
+            hint=f"Let the inbox deliver to {document.account} once more, until this is settled.",
+        )
+
+    def _tell(self, event: str, document: Document, **facts: str) -> None:
+        if document.id not in self._told:
+            self._told.add(document.id)
+            known = {key: fact for key, fact in facts.items() if fact}
+            self._stages.log.error(event, document=document.id, path=document.name, **known)
+
+
+def _elsewhere(document: Document, stages: Stages) -> Path | None:
+    """Where another ingestd took this document, if these very bytes are there."""
+    for path in _filed_or_returned(document, stages):
+        if _holds(path, document):
+            return path
+    for document_id, name in stages.workplace.claimed():
+        path = stages.workplace.file(document_id, name)
+        # nothing but the name is known of one that was taken before it could be read
+        if name == document.name and (not document.sha256 or _holds(path, document)):
+            return path
+    return None
+
+
+def _filed_or_returned(document: Document, stages: Stages) -> Iterator[Path]:
+    """Every file that could be this one, where it would have been put under a free name."""
+    when, name = stages.now(), Path(document.name)
+    folders = {stages.cabinet.folder_for(outcome, document.name, when) for outcome in Outcome}
+    for folder in (stages.workplace.root / name.parent, *sorted(folders)):
+        for free in names_like(name.name):
+            if not os.path.lexists(folder / free):
+                break
+            yield folder / free
+
+
+def _holds(path: Path, document: Document) -> bool:
+    with contextlib.suppress(OSError):
+        there = path.lstat()
+        if stat.S_ISREG(there.st_mode) and there.st_size == document.size:
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == document.sha256
+    return False

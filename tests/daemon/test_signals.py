@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from ingestd.daemon.signals import AT_ONCE, Signals
+from tests.daemon.doubles import FakeClock
+
+PATIENCE = 20.0
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def signals(clock: FakeClock) -> Iterator[Signals]:
+    with Signals(clock) as signals:
+        yield signals
+
+
+def sent(number: signal.Signals = signal.SIGTERM) -> None:
+    os.kill(os.getpid(), number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_wait(signals: Signals, number: signal.Signals) -> None:
+    sent(number)
+
+    assert signals.wait(PATIENCE)
+    assert (signals.asked_to_stop, signals.asked_again) == (True, False)
+
+
+def test_whoever_has_something_to_say_ends_a_wait(signals: Signals) -> None:
+    signals.wake()
+
+    assert signals.wait(PATIENCE)
+    assert not signals.asked_to_stop
+    assert not signals.wait(0.0)
+
+
+@pytest.mark.parametrize(("later", "again"), [(0.0, False), (AT_ONCE / 2, False), (AT_ONCE, True)])
+def test_a_signal_that_is_sent_twice_at_a_time_is_one(
+    signals: Signals, clock: FakeClock, later: float, again: bool
+) -> None:
+    sent()
+    clock.time += later
+    sent(signal.SIGINT)
+
+    assert signals.asked_again is again
+
+
+def test_afterwards_signals_are_as_they_were() -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+
+    with Signals():
+        pass
+
+    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before

@@ -1,0 +1,85 @@
+"""What the ledger makes of a disk that cannot store it, as the kernel says so."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from ingestd.errors import LedgerUnusable, StorageFailed
+from ingestd.ledger import Ledger
+from ingestd.ledger.disk import is_full
+from ingestd.model import State
+from tests.hardship import (
+    fill,
+    make_room,
+    no_room_to_write,
+    small_filesystem,
+    where_the_disk_answers,
+)
+from tests.ledger.documents import bring, document
+from tests.workbench import new_ledger
+
+
+def go_on(ledger: Ledger) -> State:
+    return ledger.advance(document(state=State.ACCEPTED), State.UPLOADING).state
+
+
+@pytest.fixture
+def accepted(ledger: Ledger) -> Ledger:
+    bring(ledger, document(), State.ACCEPTED)
+    return ledger
+
+
+@pytest.mark.parametrize("call", ["pwrite64", "fdatasync"])
+def test_a_disk_that_fails_is_no_full_disk(accepted: Ledger, call: str) -> None:
+    syncing = ["fdatasync", "fsync"] if call == "fdatasync" else [call]
+
+    with pytest.raises(StorageFailed, match="could not store the ledger") as caught:
+        where_the_disk_answers(errno.EIO, syncing, lambda: go_on(accepted))
+
+    assert "dmesg" in caught.value.hint
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG], ids=errno.errorcode.get)
+def test_a_full_disk_is_no_broken_one_and_may_have_room_again(accepted: Ledger, code: int) -> None:
+    with pytest.raises(LedgerUnusable, match="cannot be used"):
+        where_the_disk_answers(code, ["pwrite64"], lambda: go_on(accepted))
+
+    assert go_on(accepted) is State.UPLOADING
+
+
+def test_a_limit_on_the_size_of_files_is_a_full_disk_too(accepted: Ledger, tmp_path: Path) -> None:
+    accepted.add(document(2, reason="a long story " * 50_000))
+    reached = (tmp_path / "ledger.sqlite3-wal").stat().st_size
+
+    with no_room_to_write(reached), pytest.raises(LedgerUnusable, match="cannot be used"):
+        go_on(accepted)
+
+
+def test_a_filesystem_that_is_full_keeps_what_it_has_and_takes_more_later(tmp_path: Path) -> None:
+    with small_filesystem(tmp_path / "state", "1m") as folder:
+        ledger = new_ledger(folder)
+        before = bring(ledger, document(), State.ACCEPTED)
+        fill(folder)
+        with pytest.raises(LedgerUnusable, match="full"):
+            go_on(ledger)
+        assert ledger.document("id-1") == before
+
+        make_room(folder)
+
+        assert go_on(ledger) is State.UPLOADING
+        ledger.close()
+
+
+def test_a_disk_is_asked_by_writing_and_keeps_nothing_of_it(tmp_path: Path) -> None:
+    with small_filesystem(tmp_path / "state", "1m") as folder:
+        database = folder / "ledger.sqlite3"
+        database.touch()
+
+        assert not is_full(database)
+        fill(folder)
+        assert is_full(database)
+
+        assert {path.name for path in folder.iterdir()} == {"ballast", database.name}

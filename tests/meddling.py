@@ -1,0 +1,33 @@
+"""Paths that let something happen in the middle of what is done with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path, PosixPath
+from typing import Any
+
+
+def path_that_meddles(
+    path: Path,
+    *,
+    when_cleared: Callable[[], object] = lambda: None,
+    when_its_folder_is_asked_for: Callable[[], object] = lambda: None,
+) -> Path:
+    """The same path, as are those that are made of it; each has its moments."""
+
+    class Meddling(PosixPath):
+        def unlink(self, missing_ok: bool = False) -> None:
+            super().unlink(missing_ok)
+            when_cleared()
+
+        @property
+        def parent(self) -> Any:
+            when_its_folder_is_asked_for()
+            return super().parent
+
+    return Meddling(path)
+
+
+def append(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b", and more")

@@ -1,0 +1,41 @@
+"""Who may ask for the time of day: nothing that waits does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import ingestd
+
+HERE = Path(ingestd.__file__).parent
+HANDED_OUT_BY = {"daemon/times.py", "kanbert/world.py"}
+_MODULES = {"time", "datetime", "date"}
+_CALLS = {"time", "time_ns", "localtime", "gmtime", "ctime", "now", "utcnow", "today"}
+
+
+def times_of_day(source: str) -> Iterator[str]:
+    """What a module asks the wall clock by."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Attribute(value=ast.Name(id=module), attr=call):
+                if module in _MODULES and call in _CALLS:
+                    yield f"{module}.{call}"
+            case ast.ImportFrom(module="time", names=names):
+                yield from (f"time.{one.name}" for one in names if one.name in _CALLS)
+
+
+def test_the_time_of_day_is_asked_for_only_where_it_is_handed_out() -> None:
+    asking = {
+        path.relative_to(HERE).as_posix()
+        for path in HERE.rglob("*.py")
+        if any(times_of_day(path.read_text()))
+    }
+
+    assert {path for path in asking if not path.startswith("sandbox/")} == HANDED_OUT_BY
+
+
+def test_asking_is_noticed_however_it_is_written() -> None:
+    source = "from time import time\nimport time\ntime.time_ns()\nwhen = datetime.now(UTC)\n"
+
+    assert sorted(times_of_day(source)) == ["datetime.now", "time.time", "time.time_ns"]

@@ -1,0 +1,115 @@
+"""What becomes of a file that is being written where the disk is full or fails."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path, PosixPath
+
+import pytest
+
+from ingestd import moves
+from ingestd.errors import StorageFailed
+from ingestd.filing import lay_reason
+from tests.hardship import fill, make_room, small_filesystem, where_the_disk_answers
+
+LARGE = bytes(range(256)) * 1024
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "work" / "invoice.pdf"
+    path.parent.mkdir()
+    path.write_bytes(LARGE)
+    return path
+
+
+@pytest.fixture
+def done(tmp_path: Path) -> Iterator[Path]:
+    with small_filesystem(tmp_path / "done", "1m") as folder:
+        yield folder
+
+
+def copy(source: Path, folder: Path) -> Callable[[], None]:
+    return lambda: moves.copy_across(source, folder / "a.pdf", passing_by=folder / ".id.part")
+
+
+@pytest.mark.parametrize("call", ["write", "fsync"])
+def test_a_disk_that_fails_a_copy_is_not_tried_again(source: Path, done: Path, call: str) -> None:
+    with pytest.raises(StorageFailed, match="could not store") as caught:
+        where_the_disk_answers(errno.EIO, [call], copy(source, done))
+
+    assert "dmesg" in caught.value.hint
+    assert source.read_bytes() == LARGE
+    assert os.listdir(done) == []
+
+
+@pytest.mark.parametrize("call", ["write", "fsync"])
+@pytest.mark.parametrize(
+    "code", [errno.ENOSPC, errno.EDQUOT, errno.ESTALE], ids=errno.errorcode.get
+)
+def test_what_a_disk_could_not_take_now_is_copied_from_the_start_later(
+    source: Path, done: Path, code: int, call: str
+) -> None:
+    with pytest.raises(OSError, match=os.strerror(code)):
+        where_the_disk_answers(code, [call], copy(source, done))
+    assert os.listdir(done) == []
+
+    copy(source, done)()
+
+    assert (done / "a.pdf").read_bytes() == LARGE
+    assert not source.exists()
+
+
+def test_a_copy_that_runs_full_halfway_leaves_no_half(source: Path, done: Path) -> None:
+    fill(done)
+    with (done / "ballast").open("r+b") as ballast:
+        ballast.truncate(ballast.seek(0, os.SEEK_END) - len(LARGE) // 2)
+
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        copy(source, done)()
+
+    assert os.listdir(done) == ["ballast"]
+    assert source.read_bytes() == LARGE
+    make_room(done)
+    copy(source, done)()
+    assert (done / "a.pdf").read_bytes() == LARGE
+
+
+def test_a_share_that_cannot_be_read_any_more_is_no_broken_disk(done: Path) -> None:
+    def content() -> Iterator[bytes]:
+        yield b"half"
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        moves.write_new(done / "a.part", content())
+
+    assert os.listdir(done) == []
+
+
+class SomebodyIsFaster(PosixPath):
+    """A name that is taken by a symlink as soon as it is free."""
+
+    def unlink(self, missing_ok: bool = False) -> None:
+        super().unlink(missing_ok)
+        self.symlink_to("precious")
+
+
+def test_nothing_is_written_through_a_symlink_of_the_last_moment(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_bytes(b"theirs")
+
+    with pytest.raises(FileExistsError):
+        moves.write_new(SomebodyIsFaster(tmp_path / "a.part"), [b"ours"])
+
+    assert (tmp_path / "precious").read_bytes() == b"theirs"
+
+
+@pytest.mark.parametrize("call", ["write", "fsync"])
+def test_a_reason_that_the_disk_fails_to_store_is_not_tried_again(done: Path, call: str) -> None:
+    with pytest.raises(StorageFailed):
+        where_the_disk_answers(
+            errno.EIO, [call], lambda: lay_reason(done / "a.pdf", "It is broken.")
+        )
+
+    assert os.listdir(done) == []
