@@ -33,6 +33,8 @@ class Site:
     """Of every inbox, in TOML."""
     account: dict[str, str] = field(default_factory=dict)
     """Options of the account, in TOML."""
+    log: dict[str, str] = field(default_factory=dict)
+    """Options of the log, in TOML."""
 
     def __post_init__(self) -> None:
         for name in self.inboxes:
@@ -55,7 +57,8 @@ class Site:
             **self.account,
         }
         options = {"settle": '"200ms"', "watch": '"native"', "rescan": '"2s"', **self.options}
-        lines = [f'state_dir = "{self.folder / self.state}"', *_table("accounts.main", account)]
+        lines = [f'state_dir = "{self.folder / self.state}"', *_table("log", self.log)]
+        lines += _table("accounts.main", account)
         for name in self.inboxes:
             lines += _table(f"inboxes.{name}", {"path": f'"{self.inbox(name)}"', **options})
         path.write_text("\n".join(lines))
@@ -69,10 +72,12 @@ class Site:
         """Start `ingestd run` with settings as they are."""
         return Daemon([*COMMAND, "--config", str(settings), "run"])
 
+    def once_command(self) -> list[str]:
+        return [*COMMAND, "--config", str(self.write_settings()), "once"]
+
     def once(self) -> subprocess.CompletedProcess[str]:
-        command = [*COMMAND, "--config", str(self.write_settings()), "once"]
         return subprocess.run(
-            command, capture_output=True, text=True, timeout=PATIENCE, check=False
+            self.once_command(), capture_output=True, text=True, timeout=PATIENCE, check=False
         )
 
     def files(self, name: str = "scanner") -> dict[str, bytes]:
