@@ -1,0 +1,44 @@
+"""What a site looks like when it is all over, against what was promised."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+
+from ingestd.model import ENDS
+from tests.acceptance.running import Site
+from tests.crash.double import Double
+from tests.crash.scenarios import TAKEN, Scenario
+
+
+def what_broke(site: Site, double: Double, scenario: Scenario, content: bytes) -> Iterator[str]:
+    """Yield a line for each broken promise; nothing is left to be done."""
+    files = site.files()
+    if scenario.elsewhere:
+        there = scenario.elsewhere / site.folder.name
+        files |= {f"done/{path.relative_to(there)}": path.read_bytes() for path in there.rglob("*")}
+    if files.pop(scenario.end, None) != content:
+        yield f"the document is not at {scenario.end}, but there are {sorted(files)}"
+    if set(files) != scenario.beside:
+        yield f"beside it are {sorted(files)}"
+    if files.get("done/invoice.pdf", TAKEN) != TAKEN:
+        yield "another's file was overwritten"
+    if site.work():
+        yield f"left in work: {site.work()}"
+    md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    invoices = sum(one.md5 == md5 for one in double.kanbert.store.invoices())
+    if invoices != scenario.invoices:
+        yield f"{invoices} invoices"
+    yield from open_documents(site)
+
+
+def open_documents(site: Site) -> Iterator[str]:
+    """Yield a line for each document that the ledger believes to be under way."""
+    ledger = sqlite3.connect(site.folder / site.state / "ledger.sqlite3")
+    try:
+        for document, state in ledger.execute("SELECT id, state FROM documents"):
+            if state not in ENDS:
+                yield f"the ledger has {document} as {state}"
+    finally:
+        ledger.close()

@@ -1,0 +1,92 @@
+"""The disk fails, or is full, at every moment that something is to be written for good."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.running import Site
+from tests.crash.aftermath import what_broke
+from tests.crash.double import Double, double
+from tests.crash.refusing import CAN_REFUSE, DISK_BROKEN, LEDGER_DISK_FULL
+from tests.crash.scenarios import DELIVERED, WORKER
+from tests.crash.watching import Point, numbered
+
+pytestmark = pytest.mark.skipif(not CAN_REFUSE, reason="needs the numbers of its system calls")
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[Double]:
+    with double() as it:
+        yield it
+
+
+def test_everything_is_written_through_before_the_next_step_depends_on_it(
+    process: Double, tmp_path: Path
+) -> None:
+    site = DELIVERED.begin(process, tmp_path / "site", "written through")
+
+    done = process.live(site).operations[WORKER]
+
+    telling = {"posix.renameat2": "move", "posix.fsync": "fsync", "sqlite3.commit": "commit"}
+    telling |= {"posix.rename": "claim", "socket.connect": "connect", "io.read": "read"}
+    assert [telling[operation] for operation in done if operation in telling] == [
+        *("claim", "commit"),
+        *("fsync", "read", "read", "commit"),  # the document itself; accepted
+        *("connect", "commit", "commit"),  # asked; uploading; sent; uploaded
+        *("fsync", "commit", "move", "fsync", "commit"),  # done/ made; planned; moved; filed
+    ]
+
+
+def test_an_fsync_that_fails_ends_the_process_and_the_next_start_goes_on(
+    process: Double, tmp_path: Path
+) -> None:
+    points = _points(process, tmp_path / "unharmed", {"posix.fsync", "sqlite3.commit"})
+    for number, point in enumerate(points):
+        key = f"failing {number}"
+        site = DELIVERED.begin(process, tmp_path / f"{number:08}", key)
+
+        ended = process.live(site, point, act=DISK_BROKEN)
+
+        assert (point, ended.status, ended.ending) == (point, 1, "broken")
+        _nothing_was_sent_that_is_not_written_down(site, process, key)
+        _the_next_start_goes_on(site, process, key)
+
+
+def test_while_the_disk_of_the_ledger_is_full_nothing_is_sent_that_cannot_be_written_down(
+    process: Double, tmp_path: Path
+) -> None:
+    for number, point in enumerate(_points(process, tmp_path / "unharmed", {"sqlite3.commit"})):
+        key = f"full {number}"
+        site = DELIVERED.begin(process, tmp_path / f"{number:08}", key)
+
+        assert process.live(site, point, act=LEDGER_DISK_FULL).status == 0
+
+        _nothing_was_sent_that_is_not_written_down(site, process, key)
+        _the_next_start_goes_on(site, process, key)
+
+
+def _points(process: Double, folder: Path, operations: set[str]) -> list[Point]:
+    """The moments before these operations on a document's way."""
+    done = process.live(DELIVERED.begin(process, folder, "unharmed")).operations[WORKER]
+    found = [Point(WORKER, *it, "before") for it in numbered(done) if it[0] in operations]
+    assert len(found) >= 5
+    return found
+
+
+def _nothing_was_sent_that_is_not_written_down(site: Site, process: Double, key: str) -> None:
+    ledger = sqlite3.connect(site.folder / site.state / "ledger.sqlite3")
+    states = {state for (state,) in ledger.execute("SELECT state FROM documents")}
+    ledger.close()
+    if states <= {"claimed", "accepted", "released"}:
+        invoices = {invoice.md5 for invoice in process.kanbert.store.invoices()}
+        assert hashlib.md5(DELIVERED.content(key)).hexdigest() not in invoices
+
+
+def _the_next_start_goes_on(site: Site, process: Double, key: str) -> None:
+    assert process.live(site).status == 0
+    assert list(what_broke(site, process, DELIVERED, DELIVERED.content(key))) == []
