@@ -4,13 +4,16 @@ PYTHON ?= $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,
             $(shell $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
 BIN := .venv/bin
 
-.PHONY: demo test lint format clean
+.PHONY: demo test soak lint format clean
 
 demo: .venv/installed ## see it work, nothing to set up
 	$(BIN)/ingestd demo
 
 test: .venv/installed-dev ## the whole suite
 	$(BIN)/pytest $(ARGS)
+
+soak: .venv/installed-dev ## thousands of documents, faults and kills; takes some minutes
+	$(BIN)/python -m tests.soak $(ARGS)
 
 lint: .venv/installed-dev ## style, types, and which room may import which
 	$(BIN)/ruff check .
