@@ -23,29 +23,33 @@ PLACES = (Path("ingestd.toml"), Path("/etc/ingestd/ingestd.toml"))
 _SECRET = frozenset({"token", "client_secret"})
 
 
-def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Settings:
+def load(
+    path: Path | None,
+    environ: Mapping[str, str] = os.environ,
+    places: Iterable[Path] = PLACES,
+) -> Settings:
     """Read the settings from a file and the environment, which wins.
 
-    :param path: the file; None: `$INGESTD_CONFIG`, else the first of `PLACES` that is there,
+    :param path: the file; None: `$INGESTD_CONFIG`, else the first of `places` that is there,
         else the environment alone.
     :raises SettingsError: naming the file or the variable, the key, what is wrong with it, and the
         nearest key that exists.
     """
-    source = _find(path, environ)
+    source = _find(path, environ, places)
     given = _read(source) if source else {}
     refuse_unknown(environ)
     try:
         return Settings(**_merged(given, from_environment(environ)))
     except ValidationError as error:
-        raise _explained(error, source, environ) from error
+        raise _explained(error, source, environ, places) from error
 
 
-def _find(path: Path | None, environ: Mapping[str, str]) -> Path | None:
+def _find(path: Path | None, environ: Mapping[str, str], places: Iterable[Path]) -> Path | None:
     if path is None and environ.get("INGESTD_CONFIG"):
         path = Path(environ["INGESTD_CONFIG"])
     if path is not None:
         return path
-    return next((place for place in PLACES if place.exists()), None)
+    return next((place for place in places if place.exists()), None)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -82,10 +86,13 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
 
 def _explained(
-    error: ValidationError, source: Path | None, environ: Mapping[str, str]
+    error: ValidationError,
+    source: Path | None,
+    environ: Mapping[str, str],
+    places: Iterable[Path],
 ) -> SettingsError:
     if source is None and not any(name.upper().startswith(PREFIX) for name in environ):
-        looked = " or ".join(str(place) for place in PLACES)
+        looked = " or ".join(str(place) for place in places)
         return SettingsError(
             f"There are no settings: no --config, no $INGESTD_CONFIG, no {looked}.",
             hint="Copy config.example.toml to one of these places and edit it.",

@@ -16,7 +16,7 @@ ENOUGH = {
 
 
 def test_the_environment_alone_is_enough() -> None:
-    settings = load(None, ENOUGH)
+    settings = load(None, ENOUGH, places=())
 
     token = settings.accounts["main"].token
     assert token is not None
@@ -145,4 +145,4 @@ def test_without_a_file_what_is_missing_is_missing_in_the_environment() -> None:
     given = {key: value for key, value in ENOUGH.items() if not key.endswith("PATH")}
 
     with pytest.raises(SettingsError, match=r"^the environment: inboxes is missing\.$"):
-        load(None, given)
+        load(None, given, places=())

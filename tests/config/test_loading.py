@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingestd.config import load
+from ingestd.config.loading import PLACES
 from ingestd.errors import SettingsError
 from tests.config.conftest import ACCOUNT, INBOX, MINIMAL, Load, Refuse
 from tests.hardship import bound_by_rights
@@ -37,11 +38,16 @@ def test_the_environment_can_name_the_file(file: Path) -> None:
     assert list(load(None, {"INGESTD_CONFIG": str(file)}).inboxes) == ["scanner"]
 
 
-def test_the_working_folder_is_looked_in(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_place_with_a_file_is_used(file: Path) -> None:
     file.write_text(MINIMAL)
-    monkeypatch.chdir(file.parent)
+    missing, later = file.with_name("missing.toml"), file.with_name("later.toml")
+    later.write_text("not even TOML")
 
-    assert list(load(None, {}).inboxes) == ["scanner"]
+    assert list(load(None, {}, (missing, file, later)).inboxes) == ["scanner"]
+
+
+def test_the_working_folder_comes_before_the_system_s() -> None:
+    assert (Path("ingestd.toml"), Path("/etc/ingestd/ingestd.toml")) == PLACES
 
 
 def test_a_file_that_was_named_and_is_missing_is_said(tmp_path: Path) -> None:
@@ -52,12 +58,12 @@ def test_a_file_that_was_named_and_is_missing_is_said(tmp_path: Path) -> None:
 
 
 def test_no_settings_at_all_are_said_with_where_they_are_looked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    here, there = tmp_path / "here.toml", tmp_path / "there.toml"
 
-    with pytest.raises(SettingsError, match=r"no \$INGESTD_CONFIG, no ingestd\.toml or /etc/"):
-        load(None, {})
+    with pytest.raises(SettingsError, match=rf"no \$INGESTD_CONFIG, no {here} or {there}\."):
+        load(None, {}, (here, there))
 
 
 def test_a_file_that_may_not_be_read_is_said(file: Path) -> None:
