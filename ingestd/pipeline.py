@@ -197,6 +197,7 @@ class Delivery:
             self.document = replace(document, state=State.FILED)
             return
         folder = stages.cabinet.folder_for(OUTCOMES[document.state], document.name, when)
+        stages.cabinet.confirm(folder)
         try:
             destination = self._put_away(folder, when)
         except DocumentChanged:
@@ -229,8 +230,7 @@ class Delivery:
 
     def _plan(self, destination: Path) -> None:
         self.document = self._stages.ledger.plan(self.document, str(destination))
-        failed = self.document.state is State.FAILED
-        if not failed and Look.of(os.lstat(self._file_path)) != self._look:
+        if self._look and Look.of(os.lstat(self._file_path)) != self._look:
             raise DocumentChanged(f"{self.document.name} changed just now.")
 
     def _release(self) -> None:
@@ -240,8 +240,8 @@ class Delivery:
             "goes back into the inbox, as another document."
         )
         self._advance(State.RELEASED, destination="", note=why)
-        say = self._log.warning
-        say(f"document.{self.document.outcome}", invoice_id=self.document.invoice_id, reason=why)
+        end, invoice_id = f"document.{self.document.outcome}", self.document.invoice_id
+        self._log.warning(end, invoice_id=invoice_id, reason=why)
 
     def _fail(self, error: IngestdError) -> None:
         self._advance(State.FAILED, outcome=Outcome.FAILED, reason=str(error), advice=error.hint)

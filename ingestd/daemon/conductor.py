@@ -60,7 +60,17 @@ class Station:
     @property
     def serves(self) -> bool:
         """Whether documents are taken from the inbox."""
-        return self.lane.serves and self.lane.backlog.ever_listed and not self.intake.hangs
+        return self.lane.serves and self.lane.backlog.ever_listed and not self.hangs
+
+    @property
+    def hangs(self) -> bool:
+        """Whether one of its folders does not answer."""
+        return self.intake.hangs or self.lane.hangs
+
+    def say_if_it_hangs(self) -> None:
+        """Log it, which the thread that hangs cannot."""
+        self.intake.say_if_it_hangs()
+        self.lane.say_if_it_hangs()
 
     @property
     def ended(self) -> bool:
@@ -111,7 +121,7 @@ class Conductor:
             for account in self._accounts:
                 account.tick()
             for station in self._stations:
-                station.intake.say_if_it_hangs()
+                station.say_if_it_hangs()
             on_tick()
             self._signals.wait(self._pause() if until is None else HURRIED_TICK)
         self._finish(0.0 if ending is Ending.BROKEN else GRACE)
@@ -119,7 +129,7 @@ class Conductor:
 
     def at_rest(self) -> bool:
         """Whether everything that was found came to an outcome, as far as it can now."""
-        return all(one.intake.hangs or one.lane.at_rest for one in self._stations)
+        return all(one.hangs or one.lane.at_rest for one in self._stations)
 
     def _greet(self, *, wait: bool) -> None:
         greetings = [
@@ -166,7 +176,7 @@ class Conductor:
 
     def _finish(self, grace: float) -> None:
         for station in self._stations:
-            station.intake.say_if_it_hangs()
+            station.say_if_it_hangs()
             station.intake.stop()
             station.lane.finish()
         self._interrupt.set()

@@ -7,16 +7,16 @@ deliveries waiting and no other's.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
 from ingestd.daemon.account import Account
 from ingestd.daemon.backlog import Backlog, Job, PutOff
 from ingestd.daemon.deferral import AGAIN_LATER
 from ingestd.daemon.holding import Holding
+from ingestd.daemon.overdue import Overdue
 from ingestd.daemon.recovery import unfinished
 from ingestd.daemon.reporter import Reporter
+from ingestd.daemon.surroundings import Surroundings
 from ingestd.daemon.suspicion import Suspicion
 from ingestd.errors import (
     DocumentChanged,
@@ -41,23 +41,6 @@ class Service(Enum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a lane tells, and is given, besides its stages and its account."""
-
-    clock: Callable[[], float]
-    """Monotonic seconds."""
-    new_id: Callable[[], str]
-    filed: Callable[[Document], None]
-    """Told of every document that was put away, by the worker that did it."""
-    broken: Callable[[StorageFailed], None]
-    """Told when the disk failed; the process must end then."""
-    returned: Callable[[str], None]
-    """Told the path of everything that is put back into the inbox, before it is."""
-    relist: Callable[[], None]
-    """Has the inbox listed again: what was offered is out of date."""
-
-
 class Lane:
     """Carries the documents of one inbox; the `intake.Desk` of its intake."""
 
@@ -75,6 +58,8 @@ class Lane:
         self._unclaimable: set[str] = set()
         self._reporter = Reporter(name, stages.log)
         self._suspicion = Suspicion(stages.fields)
+        self._carried: dict[int, Delivery] = {}  # by worker
+        self._overdue = Overdue(stages.cabinet, stages.log, around.clock)
         self._holding = Holding(
             stages,
             account,
@@ -127,6 +112,15 @@ class Lane:
         return self._service is Service.OPEN and not self._suspended
 
     @property
+    def hangs(self) -> bool:
+        """Whether a folder that documents are put away in does not answer; from any thread."""
+        return self._overdue.hangs
+
+    def say_if_it_hangs(self) -> None:
+        """Log it, which a worker that hangs cannot; to be called now and then by another."""
+        self._overdue.look(list(self._carried.values()))
+
+    @property
     def barred(self) -> int:
         """Files that cannot be opened or moved, and documents that only a person can help."""
         return self.backlog.barred + len(self._unclaimable) + self._holding.stranded.count
@@ -169,6 +163,7 @@ class Lane:
             try:
                 delivered = self._carry(*job)
             finally:
+                self._carried.pop(threading.get_ident(), None)
                 self._account.done_with(threading.get_ident(), delivered=delivered)
             self.backlog.done()
 
@@ -189,7 +184,7 @@ class Lane:
             document = Document.claimed(
                 document_id, self.name, self._account.name, job.path, self._stages.now()
             )
-        delivery = Delivery(document, self._stages)
+        delivery = self._carried[threading.get_ident()] = Delivery(document, self._stages)
         try:
             if isinstance(job, Candidate) and not self._claim(job, document):
                 return False

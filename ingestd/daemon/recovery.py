@@ -121,6 +121,8 @@ class _Recovery:
             return  # it came to its end just now
         if finish_filing(document, stages):
             stages.log.info("document.recovered", document=document.id, path=document.destination)
+        elif self.stranded.may_be_filed(document):
+            yield document
         elif document.state not in CREATE_SENT:
             self.stranded.give_up(document)
         elif document.account != self.account:

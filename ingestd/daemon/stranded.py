@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingestd.errors import FolderUnusable, LedgerUnusable
 from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
 from ingestd.names import names_like
 from ingestd.stages import Stages
@@ -36,7 +37,7 @@ class Stranded:
         Anything but a plain "no such file" may pass: a share that hangs or lost its server.
         """
         workplace = self._stages.workplace
-        if document.destination and Path(document.destination).is_file():
+        if self.may_be_filed(document):
             return False
         try:
             os.lstat(workplace.file(document.id, document.name))
@@ -45,6 +46,17 @@ class Stranded:
         except OSError:
             return False
         return False
+
+    def may_be_filed(self, document: Document) -> bool:
+        """Whether a document is at its destination, or nobody can tell: its share is away."""
+        if not document.destination:
+            return False
+        destination = Path(document.destination)
+        try:
+            self._stages.cabinet.confirm(destination.parent)
+        except (FolderUnusable, LedgerUnusable):
+            return True
+        return destination.is_file()
 
     def give_up(self, document: Document) -> None:
         """Carry a document no further whose file is gone.

@@ -4,44 +4,30 @@ from __future__ import annotations
 
 import random
 import threading
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingestd import config
+from ingestd.daemon import folders
 from ingestd.daemon.account import DOUBTS_IN_A_ROW, Account
 from ingestd.daemon.clients import connect
 from ingestd.daemon.conductor import Conductor, Station
 from ingestd.daemon.doubts import Doubts
-from ingestd.daemon.lane import Lane, Surroundings
+from ingestd.daemon.lane import Lane
 from ingestd.daemon.signals import Signals
+from ingestd.daemon.surroundings import Surroundings
 from ingestd.daemon.times import Times
 from ingestd.errors import StorageFailed
-from ingestd.filing import Cabinet
-from ingestd.intake import (
-    Arrivals,
-    Guard,
-    Hurry,
-    Inbox,
-    Intake,
-    Patience,
-    Remembered,
-    Rules,
-    Workplace,
-)
+from ingestd.intake import Arrivals, Hurry, Intake, Workplace
 from ingestd.kanbert import Kanbert
-from ingestd.ledger import KnownInbox, Ledger, open_ledger
+from ingestd.ledger import Ledger, open_ledger
 from ingestd.model import Document
 from ingestd.observe import Log
 from ingestd.stages import Stages
 
 TIMEOUTS_A_CREATE_MAY_TAKE = 2.0
 """Servers commit late: this many timeouts after its answer did not come."""
-RESCAN = 60.0
-"""Seconds between listings of an inbox that is watched."""
-POLL = 10.0
-"""Seconds between listings of an inbox that is polled."""
 
 
 @dataclass(slots=True)
@@ -149,7 +135,7 @@ class _Wiring:
         arrivals = Arrivals()
         around = Surroundings(
             clock=self._times.clock,
-            new_id=new_id,
+            new_id=folders.new_id,
             filed=self._filed,
             broken=self._break,
             returned=arrivals.returned,
@@ -159,8 +145,8 @@ class _Wiring:
         workers = self._settings.accounts[account_name].concurrency
         lane = Lane(name, stages, accounts[account_name], around, workers=workers)
         intake = Intake(
-            _inbox(name, given, hurried=self._hurried),
-            self._guard(name, given, log),
+            folders.inbox(name, given, hurried=self._hurried),
+            folders.guard(name, given.path, self.ledger, self._times, log),
             lane,
             arrivals,
             log=log,
@@ -176,38 +162,13 @@ class _Wiring:
             workplace=Workplace(given.path),
             kanbert=self._client_of[account],
             ledger=self.ledger,
-            cabinet=Cabinet(
-                done=given.folder(given.done),
-                failed=given.folder(given.failed),
-                duplicates=given.folder(given.duplicates or given.done),
-                layout=given.filed_layout,
-            ),
+            cabinet=folders.cabinet(given, self.ledger, self._times, log),
             log=log,
             fields=given.fields,
             external_origin=to.external_origin,
             max_size=given.max_size,
             may_still_arrive=doubts.may_still_arrive,
             now=self._times.local,
-        )
-
-    def _guard(self, name: str, given: config.Inbox, log: Log) -> Guard:
-        def recall() -> Remembered | None:
-            known = self.ledger.known_inbox(name)
-            if known is None or known.path != str(given.path):
-                return None  # another folder by the same name is another inbox
-            return Remembered(known.marker, known.filesystem, known.source, known.root)
-
-        def remember(it: Remembered) -> None:
-            known = KnownInbox(str(given.path), it.id, it.filesystem, it.source, it.root)
-            self.ledger.remember_inbox(name, known)
-
-        return Guard(
-            given.path,
-            recall=recall,
-            remember=remember,
-            new_id=new_id,
-            now=self._times.now,
-            log=log,
         )
 
     def _break(self, error: StorageFailed) -> None:
@@ -221,29 +182,3 @@ class _Wiring:
             error=f"The ledger could not be used and was set aside: {why}.",
             hint="Nothing is lost or delivered twice, but its history is in that file now.",
         )
-
-
-def new_id() -> str:
-    """An id for a document or an inbox, unlike any other's."""
-    return uuid.uuid4().hex
-
-
-def _inbox(name: str, given: config.Inbox, *, hurried: bool) -> Inbox:
-    folders = (given.done, given.failed, given.duplicates or given.done)
-    rescan = given.rescan or RESCAN
-    return Inbox(
-        name=name,
-        root=given.path,
-        rules=Rules(
-            include=tuple(given.include),
-            exclude=tuple(given.exclude),
-            recursive=given.recursive,
-            skip=frozenset(given.folder(folder) for folder in folders),
-        ),
-        patience=Patience(quiet=given.settle, give_up=given.give_up_on_incomplete),
-        watch=given.watch,
-        # each finds a share that hangs, which a run that ends must not wait for
-        rescan=min(rescan, POLL) if hurried else rescan,
-        poll=given.rescan or POLL,
-        order=given.order,
-    )

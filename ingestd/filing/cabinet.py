@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -27,6 +27,9 @@ class Cabinet:
     duplicates: Path
     layout: str = ""
     """strftime pattern for folders below done and duplicates, e.g. `%Y/%m`; empty: none."""
+    confirm: Callable[[Path], None] = field(default=lambda _: None, repr=False)
+    """To be called before a folder of it is used: makes sure that it is the one that is meant,
+    and raises FolderUnusable if not."""
 
     def folder_for(self, outcome: Outcome, name: str, when: datetime) -> Path:
         """The folder for a document that was found as `name` (relative to its inbox)."""

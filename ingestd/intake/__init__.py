@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from ingestd.intake.arrivals import Arrivals
 from ingestd.intake.claim import Workplace
+from ingestd.intake.folder import opened
 from ingestd.intake.guard import Guard
 from ingestd.intake.inbox import Inbox, Intake
 from ingestd.intake.inspect import Content, inspect, unchanged
 from ingestd.intake.listing import Rules
+from ingestd.intake.marked import Marked
 from ingestd.intake.marker import Remembered
 from ingestd.intake.settle import Look, Patience
 from ingestd.intake.sightings import Candidate, Hurry
@@ -21,10 +23,12 @@ __all__ = [
     "Inbox",
     "Intake",
     "Look",
+    "Marked",
     "Patience",
     "Remembered",
     "Rules",
     "Workplace",
     "inspect",
+    "opened",
     "unchanged",
 ]

@@ -40,7 +40,10 @@ class Standing:
     def say_if_it_hangs(self) -> None:
         """Say what the thread that hangs cannot; to be called now and then by another."""
         if self.hangs:
-            what = f"The inbox folder {self._root} does not answer: whatever is asked of it hangs."
+            what = (
+                f"The folder {self._root}, or one that its documents are put away in, does not "
+                "answer: whatever is asked of it hangs."
+            )
             hint = "Check the server or disk it lies on, and mount it again if need be."
             self.unavailable(InboxUnavailable(what, hint=hint))
 

@@ -1,4 +1,4 @@
-"""Why an inbox's folder cannot be used, and what to do about it."""
+"""Why a folder cannot be used, and what to do about it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ingestd.errors import InboxUnavailable
 
 _MEANINGS = {
     errno.ENOENT: ("does not exist", "create the folder, or mount the share it lies on"),
-    errno.ENOTDIR: ("is not a folder", "correct the inbox's path in the settings"),
+    errno.ENOTDIR: ("is not a folder", "correct the path in the settings"),
     errno.EACCES: (
         "may not be read and written by this user",
         "give the user that ingestd runs as the right to read, write and search it",
@@ -26,6 +26,4 @@ def unavailable(path: Path, error: OSError) -> InboxUnavailable:
     """Translate what the system said about `path` into an error a person can act on."""
     number = error.errno or 0
     what, cure = _MEANINGS.get(number, (f"cannot be used: {os.strerror(number)}", _ELSE))
-    return InboxUnavailable(
-        f"The inbox folder {path} {what}.", hint=f"{cure[0].upper()}{cure[1:]}."
-    )
+    return InboxUnavailable(f"The folder {path} {what}.", hint=f"{cure[0].upper()}{cure[1:]}.")

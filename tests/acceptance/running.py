@@ -82,17 +82,21 @@ class Site:
 
     def files(self, name: str = "scanner") -> dict[str, bytes]:
         """Every file that people see, by its path in the inbox."""
-        root = self.inbox(name)
-        found = {}
-        for folder, folders, names in os.walk(root):
-            folders[:] = [name for name in folders if name != ".ingestd"]
-            for path in (Path(folder) / name for name in names):
-                found[str(path.relative_to(root))] = path.read_bytes()
-        return found
+        return files_below(self.inbox(name))
 
     def work(self, name: str = "scanner") -> list[Path]:
         """What is left below the work folder."""
         return list((self.inbox(name) / ".ingestd" / "work").glob("*"))
+
+
+def files_below(root: Path) -> dict[str, bytes]:
+    """Every file below a folder that people see, by its path."""
+    found = {}
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name != ".ingestd"]
+        for path in (Path(folder) / name for name in names):
+            found[str(path.relative_to(root))] = path.read_bytes()
+    return found
 
 
 def _table(name: str, options: dict[str, str]) -> list[str]:

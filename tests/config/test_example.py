@@ -20,7 +20,7 @@ from ingestd.config.settings import (
     OAuth2,
     Settings,
 )
-from ingestd.daemon.wiring import RESCAN
+from ingestd.daemon.folders import RESCAN
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 

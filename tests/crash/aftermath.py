@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from ingestd.model import ENDS
-from tests.acceptance.running import Site
+from tests.acceptance.running import Site, files_below
 from tests.crash.double import Double
 from tests.crash.scenarios import TAKEN, Scenario
 
@@ -17,7 +17,7 @@ def what_broke(site: Site, double: Double, scenario: Scenario, content: bytes) -
     files = site.files()
     if scenario.elsewhere:
         there = scenario.elsewhere / site.folder.name
-        files |= {f"done/{path.relative_to(there)}": path.read_bytes() for path in there.rglob("*")}
+        files |= {f"done/{name}": content for name, content in files_below(there).items()}
     if files.pop(scenario.end, None) != content:
         yield f"the document is not at {scenario.end}, but there are {sorted(files)}"
     if set(files) != scenario.beside:

@@ -10,7 +10,8 @@ from typing import Any
 
 from ingestd.cli.samples import pdf
 from ingestd.daemon.account import Account
-from ingestd.daemon.lane import Lane, Surroundings
+from ingestd.daemon.lane import Lane
+from ingestd.daemon.surroundings import Surroundings
 from ingestd.errors import StorageFailed
 from ingestd.intake import Candidate, Look
 from ingestd.kanbert import Kanbert

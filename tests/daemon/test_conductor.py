@@ -14,7 +14,7 @@ from ingestd.daemon.account import Account
 from ingestd.daemon.conductor import LONGEST_FAREWELL, Conductor, Ending, Station
 from ingestd.daemon.signals import Signals
 from ingestd.errors import StorageFailed
-from ingestd.intake import Arrivals, Guard, Inbox, Intake, Patience, Rules
+from ingestd.intake import Arrivals, Guard, Inbox, Intake, Marked, Patience, Rules
 from ingestd.intake.claim import hold
 from ingestd.observe import open_log
 from tests.daemon.carrying import Carrying
@@ -88,11 +88,13 @@ class Hanging:
         log = open_log(self.output)
         guard = Guard(
             bench.inbox,
-            recall=self._recall,
-            remember=lambda _: None,
-            new_id=lambda: "an-id",
-            now=now,
-            log=log,
+            Marked(
+                recall=self._recall,
+                remember=lambda _: None,
+                new_id=lambda: "an-id",
+                now=now,
+                log=log,
+            ),
         )
         inbox = Inbox(
             "scanner", bench.inbox, Rules(), Patience(), "poll", rescan=60, poll=60, order="name"

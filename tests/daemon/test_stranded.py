@@ -15,7 +15,7 @@ from ingestd import moves
 from ingestd.daemon.deferral import AGAIN_LATER
 from ingestd.daemon.recovery import unfinished
 from ingestd.daemon.stranded import Stranded
-from ingestd.errors import LedgerUnusable
+from ingestd.errors import FolderUnusable, LedgerUnusable
 from ingestd.filing import Cabinet
 from ingestd.intake import Workplace
 from ingestd.ledger import Ledger
@@ -132,6 +132,33 @@ def test_a_share_that_is_gone_takes_no_document_for_missing(bench: Bench) -> Non
     assert (bench.inbox / "done/a.pdf").is_file()
     assert events(bench, "document.failed") == []
     assert bench.kanbert.journal.count(CREATE) == 1
+
+
+def test_one_that_was_filed_on_a_share_that_is_away_is_not_missing_but_waits_for_it(
+    bench: Bench, tmp_path: Path
+) -> None:
+    archive, away = tmp_path / "archive", tmp_path / "away"
+
+    def confirm(_: Path) -> None:
+        if away.exists():
+            raise FolderUnusable("Its share is away.")
+
+    cabinet = Cabinet(archive, archive, archive, confirm=confirm)
+    carrying = Carrying(bench, replace(bench.stages, cabinet=cabinet))
+    document = bench.ledger.plan(gone(bench, State.UPLOADED), str(archive / "invoice.pdf"))
+    away.mkdir()
+    (away / "invoice.pdf").write_bytes(INVOICE)  # moved, and then the process died
+
+    carrying.lane.inbox_opened()
+    carrying.start()
+    until(lambda: "Its share is away." in [one["error"] for one in complaints(bench)])
+    away.rename(archive)
+    until(lambda: not carrying.lane.backlog.in_hand)
+    carrying.later(10 * AGAIN_LATER)
+    until(lambda: state_of(bench, document.id) is State.FILED)
+    finished(carrying)
+
+    assert events(bench, "document.failed") == []
 
 
 def test_one_that_was_filed_though_the_share_said_otherwise_is_filed(bench: Bench) -> None:

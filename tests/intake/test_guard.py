@@ -11,6 +11,7 @@ import structlog
 
 from ingestd.errors import InboxUnavailable
 from ingestd.intake.guard import Guard
+from ingestd.intake.marked import Marked
 from ingestd.intake.marker import Remembered
 from ingestd.intake.mounts import Mount
 from tests.hardship import bound_by_rights, read_only
@@ -30,15 +31,17 @@ class Watched:
         self.meanwhile: Callable[[], object] = lambda: None
         self.guard = Guard(
             root,
-            recall=lambda: self.memory,
-            remember=self.remember,
-            new_id=lambda: "a-new-id",
-            now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
-            log=structlog.wrap_logger(
-                structlog.PrintLogger(io.StringIO()),
-                wrapper_class=structlog.make_filtering_bound_logger(0),
+            Marked(
+                recall=lambda: self.memory,
+                remember=self.remember,
+                new_id=lambda: "a-new-id",
+                now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
+                log=structlog.wrap_logger(
+                    structlog.PrintLogger(io.StringIO()),
+                    wrapper_class=structlog.make_filtering_bound_logger(0),
+                ),
+                mount_behind=self.mount_behind,
             ),
-            mount_behind=self.mount_behind,
         )
 
     def mount_behind(self, descriptor: int) -> Mount:

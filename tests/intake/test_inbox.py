@@ -15,7 +15,7 @@ import pytest
 import structlog
 
 from ingestd.errors import InboxUnavailable, LedgerUnusable, StorageFailed
-from ingestd.intake import Arrivals, Candidate, Guard, Inbox, Intake, Patience, Rules
+from ingestd.intake import Arrivals, Candidate, Guard, Inbox, Intake, Marked, Patience, Rules
 from ingestd.intake.marker import Remembered
 from ingestd.intake.standing import LONGEST_SILENCE
 from ingestd.intake.watch import Hint
@@ -84,11 +84,13 @@ class Serving:
         )
         guard = Guard(
             root,
-            recall=self._recall,
-            remember=self._remember,
-            new_id=lambda: "an-id",
-            now=lambda: datetime.now(UTC),
-            log=log,
+            Marked(
+                recall=self._recall,
+                remember=self._remember,
+                new_id=lambda: "an-id",
+                now=lambda: datetime.now(UTC),
+                log=log,
+            ),
         )
         inbox = Inbox(
             name="scanner",

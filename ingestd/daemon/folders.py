@@ -1,0 +1,85 @@
+"""The folders of one inbox: where its documents arrive, and where they are put away."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from functools import partial
+from pathlib import Path
+
+from ingestd import config
+from ingestd.daemon.outside import OutsideFolder, confirm_in
+from ingestd.daemon.times import Times
+from ingestd.filing import Cabinet
+from ingestd.intake import Guard, Inbox, Marked, Patience, Remembered, Rules
+from ingestd.ledger import KnownInbox, Ledger
+from ingestd.observe import Log
+
+RESCAN = 60.0
+"""Seconds between listings of an inbox that is watched."""
+POLL = 10.0
+"""Seconds between listings of an inbox that is polled."""
+
+
+def new_id() -> str:
+    """An id for a document or an inbox, unlike any other's."""
+    return uuid.uuid4().hex
+
+
+def inbox(name: str, given: config.Inbox, *, hurried: bool) -> Inbox:
+    """What the settings say of where documents arrive."""
+    folders = (given.done, given.failed, given.duplicates or given.done)
+    rescan = given.rescan or RESCAN
+    return Inbox(
+        name=name,
+        root=given.path,
+        rules=Rules(
+            include=tuple(given.include),
+            exclude=tuple(given.exclude),
+            recursive=given.recursive,
+            skip=frozenset(given.folder(folder) for folder in folders),
+        ),
+        patience=Patience(quiet=given.settle, give_up=given.give_up_on_incomplete),
+        watch=given.watch,
+        # each finds a share that hangs, which a run that ends must not wait for
+        rescan=min(rescan, POLL) if hurried else rescan,
+        poll=given.rescan or POLL,
+        order=given.order,
+    )
+
+
+def guard(name: str, root: Path, ledger: Ledger, times: Times, log: Log) -> Guard:
+    """What stands before an inbox."""
+    return Guard(root, _marked(name, root, ledger, times, log))
+
+
+def cabinet(given: config.Inbox, ledger: Ledger, times: Times, log: Log) -> Cabinet:
+    """Where documents are put away."""
+    done, failed = given.folder(given.done), given.folder(given.failed)
+    duplicates = given.folder(given.duplicates or given.done)
+    outside = [
+        # as one by its path: several inboxes may have it
+        OutsideFolder(top, _marked(_name_of(top), top, ledger, times, log))
+        for top in sorted({done, failed, duplicates})
+        if given.path not in (top, *top.parents)
+    ]
+    return Cabinet(done, failed, duplicates, given.filed_layout, partial(confirm_in, outside))
+
+
+def _name_of(folder: Path) -> str:
+    return f"folder:{hashlib.sha256(os.fsencode(folder)).hexdigest()}"
+
+
+def _marked(name: str, root: Path, ledger: Ledger, times: Times, log: Log) -> Marked:
+    def recall() -> Remembered | None:
+        known = ledger.known_inbox(name)
+        if known is None or known.path != str(root):
+            return None  # another folder by the same name is another inbox
+        return Remembered(known.marker, known.filesystem, known.source, known.root)
+
+    def remember(it: Remembered) -> None:
+        known = KnownInbox(str(root), it.id, it.filesystem, it.source, it.root)
+        ledger.remember_inbox(name, known)
+
+    return Marked(recall=recall, remember=remember, new_id=new_id, now=times.now, log=log)
