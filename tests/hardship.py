@@ -5,9 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import platform
 import resource
-import struct
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,20 +15,14 @@ from typing import TypeVar
 
 import pytest
 
+from tests.refusing import CAN_REFUSE, refuse
+
 T = TypeVar("T")
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 _CAPABILITIES_VERSION_3 = 0x20080522
 _SET_SECUREBITS, _NO_ROOT = 28, 1  # prctl(2), capabilities(7)
-
-_CALLS = {
-    "x86_64": {"write": 1, "pwrite64": 18, "fsync": 74, "fdatasync": 75},
-    "aarch64": {"write": 64, "pwrite64": 68, "fsync": 82, "fdatasync": 83},
-}
-_SET_NO_NEW_PRIVS, _SET_SECCOMP, _FILTER = 38, 22, 2  # prctl(2)
-_LOAD, _IF_EQUAL, _RETURN = 0x20, 0x15, 0x06  # of the kernel's filter language
-_ALLOW, _ANSWER = 0x7FFF0000, 0x00050000  # seccomp(2)
 
 
 @contextmanager
@@ -74,35 +66,16 @@ def make_room(folder: Path) -> None:
 
 
 def where_the_disk_answers(code: int, calls: list[str], call: Callable[[], T]) -> T:
-    """Call where these system calls fail (see `answer`), also in threads that are started there."""
+    """Call where these system calls fail with an errno, also in threads that are started there."""
+    if not CAN_REFUSE:
+        pytest.skip("needs the numbers of its system calls")
 
     def answered() -> T:
-        answer(code, calls)
+        refuse(calls, code)
         return call()
 
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(answered).result()
-
-
-def answer(code: int, calls: list[str]) -> None:
-    """Have the kernel answer an errno to system calls of this thread, which it never undoes."""
-    numbers = _CALLS.get(platform.machine())
-    if numbers is None:
-        pytest.skip(f"the numbers of system calls on {platform.machine()} are not known here")
-    program = _instruction(_LOAD, 0)
-    for name in calls:
-        program += _instruction(_IF_EQUAL, numbers[name], jump_if_not=1)
-        program += _instruction(_RETURN, _ANSWER | code)
-    program += _instruction(_RETURN, _ALLOW)
-    kept = ctypes.create_string_buffer(program, len(program))
-    described = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(kept))
-    _libc.prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if _libc.prctl(_SET_SECCOMP, _FILTER, described, 0, 0) != 0:
-        pytest.skip(f"no seccomp here: {os.strerror(ctypes.get_errno())}")
-
-
-def _instruction(code: int, value: int, jump_if_not: int = 0) -> bytes:
-    return struct.pack("HBBI", code, 0, jump_if_not, value)
 
 
 def bound_by_rights(call: Callable[[], T]) -> T:

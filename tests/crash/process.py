@@ -16,8 +16,8 @@ from typing import Any
 from ingestd.cli.session import Session
 from ingestd.daemon import Ending, Times
 from ingestd.errors import IngestdError
-from tests.crash.refusing import refuse
 from tests.crash.watching import Point, Recorder, unwatch, watch
+from tests.refusing import refuse
 
 
 def main() -> None:

@@ -11,8 +11,8 @@ from ingestd.kanbert import CreateInvoice
 from ingestd.sandbox import Fault, Kind
 from tests.acceptance.running import Site
 from tests.crash.double import Double, Lived, Refusal
-from tests.crash.refusing import WITHOUT_LINKS, WITHOUT_RENAMEAT2
 from tests.crash.watching import CHANGES, Point, numbered
+from tests.refusing import WITHOUT_LINKS, WITHOUT_RENAMEAT2
 from tests.workbench import CHECK, CREATE, LocalKanbert, new_client
 
 TAKEN = b"taken by another"

@@ -12,9 +12,9 @@ import pytest
 from tests.acceptance.running import Site
 from tests.crash.aftermath import what_broke
 from tests.crash.double import Double, double
-from tests.crash.refusing import CAN_REFUSE, DISK_BROKEN, LEDGER_DISK_FULL
 from tests.crash.scenarios import DELIVERED, WORKER
 from tests.crash.watching import Point, numbered
+from tests.refusing import CAN_REFUSE, DISK_BROKEN, LEDGER_DISK_FULL
 
 pytestmark = pytest.mark.skipif(not CAN_REFUSE, reason="needs the numbers of its system calls")
 
