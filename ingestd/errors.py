@@ -10,6 +10,7 @@
     ├── LedgerUnusable           the ledger cannot be opened or written
     │   ├── StaleState           somebody else moved this document on
     │   └── ContentUnderWay      another document with the same content is being created
+    ├── NotThisOne               Kanbert takes others, but not this document
     ├── AskLater                 a create's result is not known yet
     ├── StorageFailed            the disk may have lost data: stop and start again
     └── KanbertError             an answer of Kanbert's, or the lack of one
@@ -103,6 +104,17 @@ class Answer:
     """The server's id of the request, for its operator's logs."""
     retry_after: float | None = None
     """Seconds the server asked to wait."""
+
+
+class NotThisOne(IngestdError):
+    """Kanbert takes other documents, but not this one, for whatever reason it gave."""
+
+    def __init__(self, why: KanbertError) -> None:
+        super().__init__(
+            f"Kanbert takes other documents, but not this one: {why}",
+            hint="It is tried again every few minutes. Look for it in Kanbert; if it is not there, "
+            "enter it by hand, and take the file out of the inbox.",
+        )
 
 
 class KanbertError(IngestdError):

@@ -24,22 +24,24 @@ def run(config: Path | None) -> int:
     Example:
       ingestd --config /etc/ingestd/ingestd.toml run
     """
-    _on_signals(_not_begun)
+    begun = False
+
+    def before_and_after(_number: int, _frame: FrameType | None) -> None:
+        """What comes before the daemon listens finds nothing begun; after it, nothing left."""
+        if not begun:
+            raise SystemExit(Exit.FINE)
+
+    _on_signals(before_and_after)
     from ingestd.cli.session import Session, leave
     from ingestd.daemon import Ending
 
     with Session.open(config) as session:
+        begun = True
         ending = session.run()
-    _on_signals(signal.SIG_IGN)  # it has ended
+    _on_signals(signal.SIG_IGN)  # the interpreter forgets its own handlers before it ends
     return leave(Exit.NEEDS_A_PERSON if ending is Ending.BROKEN else Exit.FINE)
 
 
 def _on_signals(what: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, what)
-
-
-def _not_begun(_number: int, _frame: FrameType | None) -> None:
-    """A signal before the daemon listens for it: nothing was begun that had to be finished."""
-    _on_signals(signal.SIG_IGN)
-    raise SystemExit(Exit.FINE)

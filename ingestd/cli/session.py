@@ -55,8 +55,9 @@ class Session:
 
     @property
     def waiting(self) -> int:
-        """Documents that are ready or on their way."""
-        return sum(station.lane.backlog.size for station in self.parts.stations)
+        """Documents that are ready or on their way, or were when it stopped."""
+        lanes = [station.lane for station in self.parts.stations]
+        return sum(lane.backlog.size + lane.left_over for lane in lanes)
 
     @property
     def left(self) -> int:
@@ -65,8 +66,8 @@ class Session:
 
     @property
     def barred(self) -> int:
-        """Files that cannot be opened or moved."""
-        return sum(station.lane.barred for station in self.parts.stations)
+        """Files that cannot be opened or moved, and documents that nobody looks after any more."""
+        return self.parts.orphans + sum(station.lane.barred for station in self.parts.stations)
 
     @property
     def unserved(self) -> list[str]:

@@ -18,19 +18,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from ingestd.daemon.probing import PATIENT, Eagerness, until_probe
 from ingestd.errors import KanbertError, OutcomeUnknown, Unavailable
 from ingestd.observe import Log
 
-FIRST_PROBE = 5.0
-"""Seconds from the pause to the first probe."""
-LONGEST_BETWEEN_PROBES = 300.0
-"""Seconds; an account that is back after a night is used again within five minutes."""
 LONGEST_TRIAL = 60.0
 """Seconds that other documents wait for the one that is on trial."""
-DOUBTS_IN_A_ROW = 3
-"""Answers that never came before no more documents are sent."""
-LONGEST_ASKED = 900.0
-"""Seconds of a Retry-After that are honoured."""
 
 
 class _Use(Enum):
@@ -62,14 +55,13 @@ class Account:
         log: Log,
         clock: Callable[[], float],
         random: Callable[[], float],
-        doubts: int = DOUBTS_IN_A_ROW,
+        eagerness: Eagerness = PATIENT,
     ) -> None:
         """Make a gate that is open.
 
         :param probe: asks the account something harmless; raises `KanbertError`.
         :param credentials: anything that compares unequal once they were replaced.
         :param random: uniform from 0 to 1.
-        :param doubts: answers that never came, in a row, before it is paused.
         """
         self.name = name
         self._probe = probe
@@ -77,13 +69,14 @@ class Account:
         self._log = log.bind(account=name)
         self._clock = clock
         self._random = random
-        self._most_doubts = doubts
+        self._eagerness = eagerness
         self._lock = threading.RLock()
         self._use = _Use.OPEN
         self._on_trial: object | None = None
         self._trial_ends = 0.0
         self._pause: Pause | None = None
         self._failures = 0
+        self._probe_failed = False
         self._doubts = 0
         self._said: KanbertError | None = None
         self._met_by_probe = False
@@ -105,6 +98,15 @@ class Account:
         """Why it is paused; None if it is not."""
         with self._lock:
             return self._pause if self._use is _Use.PAUSED else None
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether a run that ends need not wait for it: no probe, and no document, gets through."""
+        with self._lock:
+            if self._pause is None or self._use is not _Use.PAUSED:
+                return False
+            long_ago = self._clock() - self._pause.since > self._eagerness.longest_hope
+            return self._probe_failed or long_ago or self._failures >= self._eagerness.trials
 
     def admit(self, document: object) -> bool:
         """Whether something may be sent for this document now; on trial only one is let through."""
@@ -128,18 +130,23 @@ class Account:
             self._say_resumed()
         self._tell()
 
-    def trouble(self, error: KanbertError) -> None:
+    def trouble(self, error: KanbertError) -> bool:
         """Nothing can be sent now: pause, and say so once.
 
         One answer that never came may be one document's; several in a row are the account's.
+
+        :returns: whether the document that met it may be alone in its trouble.
         """
         with self._lock:
             unclear = isinstance(error, OutcomeUnknown) and _passes(error)
-            if unclear and self._use is _Use.OPEN:
+            in_doubt = unclear and self._use is _Use.OPEN
+            alone = in_doubt or self._use is _Use.TRIAL  # a probe was answered just before
+            if in_doubt:
                 self._doubts += 1
-                if self._doubts < self._most_doubts:
-                    return
+                if self._doubts < self._eagerness.doubts:
+                    return alone
         self._close(error)
+        return alone
 
     def greet(self) -> None:
         """Ask the account once, so that a wrong token shows before the first document does."""
@@ -171,6 +178,7 @@ class Account:
             if self._use is _Use.PAUSED:
                 return  # somebody else's trouble from before the pause
             self._use, self._on_trial, self._doubts = _Use.PAUSED, None, 0
+            self._probe_failed = met_by_probe
             self._put_off(error, self._credentials())
         self._say(error, met_by_probe=met_by_probe)
         self._tell()
@@ -186,6 +194,7 @@ class Account:
             self._probe()
         except KanbertError as error:
             with self._lock:
+                self._probe_failed = True
                 self._put_off(error, asked_with)
             self._say(error, met_by_probe=True)
         else:
@@ -198,13 +207,10 @@ class Account:
             self._probing = False
 
     def _put_off(self, error: KanbertError, asked_with: object) -> None:
-        """Set the time of the next probe: full jitter below a doubling bound, or as asked."""
-        bound = min(LONGEST_BETWEEN_PROBES, FIRST_PROBE * 2.0 ** min(self._failures, 10))
-        self._failures += 1
-        wait = bound / 2 + self._random() * bound / 2
+        """Set the time of the next probe."""
         asked = error.answer.retry_after
-        if asked is not None:
-            wait = max(wait, min(asked, LONGEST_ASKED))
+        wait = until_probe(self._failures, asked, self._eagerness, self._random())
+        self._failures += 1
         now = self._clock()
         since = self._pause.since if self._pause else now
         self._pause = Pause(error, since, now + wait)

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from ingestd.daemon.setbacks import Setbacks
 from ingestd.intake import Candidate
 from ingestd.model import Document, State
 
@@ -31,13 +32,16 @@ Job = Candidate | PutOff
 class Backlog:
     """The jobs of one inbox; filled by its intake, emptied by its workers."""
 
-    def __init__(self, clock: Callable[[], float], new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, clock: Callable[[], float], new_id: Callable[[], str], setbacks: Setbacks
+    ) -> None:
         self._clock = clock
         self._new_id = new_id
+        self._setbacks = setbacks
         self._changed = threading.Condition(threading.RLock())
         self._ready: deque[Candidate] = deque()
         self._put_off: list[PutOff] = []
-        self._in_hand: dict[int, str] = {}
+        self._in_hand: dict[int, tuple[str, str]] = {}  # id and name
         self._pending = self.left = self.barred = 0
         self._rest_until = -math.inf
         self.closed = False
@@ -54,8 +58,11 @@ class Backlog:
             while not self.closed:
                 job = self._startable(may_start)
                 if job is not None:
-                    document_id = job.document.id if isinstance(job, PutOff) else self._new_id()
-                    self._in_hand[threading.get_ident()] = document_id
+                    if isinstance(job, PutOff):
+                        document_id, name = job.document.id, job.document.name
+                    else:
+                        document_id, name = self._new_id(), job.path
+                    self._in_hand[threading.get_ident()] = document_id, name
                     return job, document_id
                 self._changed.wait(self._until_due())
         return None
@@ -120,7 +127,15 @@ class Backlog:
     def ids(self) -> set[str]:
         """The ids of all documents that are in hand or were put off."""
         with self._changed:
-            return {job.document.id for job in self._put_off} | set(self._in_hand.values())
+            in_hand = {document_id for document_id, _ in self._in_hand.values()}
+            return {job.document.id for job in self._put_off} | in_hand
+
+    def names(self) -> set[str]:
+        """The names of everything that there is to carry."""
+        with self._changed:
+            in_hand = {name for _, name in self._in_hand.values()}
+            put_off = {job.document.name for job in self._put_off}
+            return {candidate.path for candidate in self._ready} | put_off | in_hand
 
     @property
     def size(self) -> int:
@@ -149,7 +164,8 @@ class Backlog:
         """Whether everything that was found came to an outcome, or waits for a person."""
         with self._changed:
             resting = self._clock() < self._rest_until
-            busy = self._pending or self._in_hand or (self._ready and not resting)
+            may_go = any(not self._setbacks.its_own(job.path) for job in self._ready)
+            busy = self._pending or self._in_hand or (may_go and not resting)
             return self.listed and not busy and all(job.stuck for job in self._put_off)
 
     def _startable(self, may_start: Callable[[Job], bool]) -> Job | None:
@@ -158,12 +174,18 @@ class Backlog:
             if job.due <= now and may_start(job):
                 self._put_off.remove(job)
                 return job
-        if self._ready and now >= self._rest_until and may_start(self._ready[0]):
-            return self._ready.popleft()
+        if now < self._rest_until:
+            return None
+        for candidate in self._ready:
+            if self._setbacks.not_before(candidate.path) <= now:
+                if not may_start(candidate):
+                    return None
+                self._ready.remove(candidate)
+                return candidate
         return None
 
     def _until_due(self) -> float | None:
         """Seconds until time alone changes something; None: it does not."""
         now = self._clock()
-        times = [self._rest_until, *(job.due for job in self._put_off)]
+        times = [self._rest_until, *self._setbacks.ends(), *(job.due for job in self._put_off)]
         return min((time - now for time in times if time > now), default=None)

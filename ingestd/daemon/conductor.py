@@ -163,8 +163,8 @@ class Conductor:
         if self._signals.asked_to_stop:
             return Ending.ASKED
         if until is not None and until():
-            paused = any(account.pause for account in self._accounts)
-            return Ending.UNREACHABLE if paused else Ending.DONE
+            usable = all(account.calm for account in self._accounts)
+            return Ending.DONE if usable else Ending.UNREACHABLE
         return None
 
     def _broke(self) -> Ending | None:

@@ -10,8 +10,9 @@ from ingestd.daemon.account import Account
 from ingestd.daemon.backlog import Backlog
 from ingestd.daemon.deferral import AGAIN_LATER, CREATE_SENT, NOTHING_SENT, deferral_of
 from ingestd.daemon.reporter import Reporter
+from ingestd.daemon.setbacks import Setbacks
 from ingestd.daemon.stranded import Stranded
-from ingestd.errors import KanbertError, LedgerUnusable
+from ingestd.errors import KanbertError, LedgerUnusable, NotThisOne
 from ingestd.model import Document, State
 from ingestd.stages import Stages
 
@@ -29,6 +30,7 @@ class Holding:
         account: Account,
         backlog: Backlog,
         reporter: Reporter,
+        setbacks: Setbacks,
         *,
         returned: Callable[[str], None],
         relist: Callable[[], None],
@@ -37,6 +39,7 @@ class Holding:
         self._account = account
         self._backlog = backlog
         self._reporter = reporter
+        self._setbacks = setbacks
         self.stranded = Stranded(stages)
         self._returned = returned
         self._relist = relist
@@ -44,7 +47,7 @@ class Holding:
     def defer(self, document: Document, error: Exception, times: int) -> None:
         """Put a document off, or back into the inbox."""
         if isinstance(error, KanbertError) and not self._backlog.closed:
-            self._account.trouble(error)
+            self._blame(document, error)
         if self._gave_up(document):
             return
         deferral = deferral_of(error, document.state, times)
@@ -57,7 +60,16 @@ class Holding:
             return
         if deferral.reread:
             document = self._reread(document)
-        self._put_off(document, deferral.wait, times, stuck=deferral.tell)
+        # the result of a first create is worth waiting for, whatever its answer was
+        alone = document.attempts > 1 and self._setbacks.its_own(document.name)
+        wait = max(deferral.wait, self._setbacks.rest(document.name)) if alone else deferral.wait
+        self._put_off(document, wait, times, stuck=deferral.tell or alone)
+
+    def _blame(self, document: Document, error: KanbertError) -> None:
+        """Take it for the account's trouble, unless it was this document's alone before."""
+        own = self._setbacks.its_own(document.name)
+        if (own or self._account.trouble(error)) and self._setbacks.note(document.name):
+            self._reporter.complain(document, NotThisOne(error))
 
     def _gave_up(self, document: Document) -> bool:
         """Whether a document is carried no further because its file is gone.
@@ -68,7 +80,7 @@ class Holding:
             return False
         try:
             self.stranded.give_up(document)
-        except LedgerUnusable:
+        except (LedgerUnusable, OSError):
             return False  # the next try finds the same
         return True
 
@@ -97,10 +109,10 @@ class Holding:
         except OSError as error:
             workplace = self._stages.workplace
             work_file = workplace.file(document.id, document.name)
-            if workplace.folder.is_dir() and not os.path.lexists(work_file):
-                return  # it went back though the share said otherwise, or somebody took it out
-            self._reporter.complain(document, error)
-            self._put_off(document, AGAIN_LATER, times, stuck=True)
+            # or else it went back though the share said otherwise, or somebody took it out
+            if not workplace.folder.is_dir() or os.path.lexists(work_file):
+                self._reporter.complain(document, error)
+                self._put_off(document, AGAIN_LATER, times, stuck=True)
         else:
             self._reporter.returned(document, path, why)
         self._relist()
@@ -118,10 +130,15 @@ class Holding:
             return document  # the next try finds out
         return known or document
 
-    def empty(self) -> None:
-        """The lane stops: what waits in `work/` and was not sent goes back into the inbox."""
-        for document in self._backlog.withdraw(NOTHING_SENT | {State.RELEASED}):
+    def empty(self) -> int:
+        """The lane stops: what waits in `work/` and was not sent goes back into the inbox.
+
+        :returns: how many that were.
+        """
+        waiting = self._backlog.withdraw(NOTHING_SENT | {State.RELEASED})
+        for document in waiting:
             if document.state is State.RELEASED:
                 self.back_to_inbox(document, "", 0)
             elif not self._gave_up(document):
                 self._give_back(document, "ingestd is stopping", 0)
+        return len(waiting)

@@ -11,26 +11,25 @@ from enum import Enum
 
 from ingestd.daemon.account import Account
 from ingestd.daemon.backlog import Backlog, Job, PutOff
+from ingestd.daemon.claiming import Claiming
 from ingestd.daemon.deferral import AGAIN_LATER
 from ingestd.daemon.holding import Holding
 from ingestd.daemon.overdue import Overdue
 from ingestd.daemon.recovery import unfinished
 from ingestd.daemon.reporter import Reporter
+from ingestd.daemon.setbacks import Setbacks
 from ingestd.daemon.surroundings import Surroundings
 from ingestd.daemon.suspicion import Suspicion
 from ingestd.errors import (
-    DocumentChanged,
-    DocumentGone,
-    InboxUnavailable,
-    LedgerUnusable,
     StorageFailed,
 )
+from ingestd.identity import AT_KANBERT
 from ingestd.intake import Candidate
-from ingestd.model import Document, Outcome, State
+from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
 from ingestd.pipeline import Delivery
 from ingestd.stages import Stages
 
-_NEED_NO_ACCOUNT = frozenset({State.UPLOADED, State.DUPLICATE, State.FAILED, State.RELEASED})
+_ONLY_TO_BE_MOVED = frozenset({*OUTCOMES, State.RELEASED})
 
 
 class Service(Enum):
@@ -45,17 +44,26 @@ class Lane:
     """Carries the documents of one inbox; the `intake.Desk` of its intake."""
 
     def __init__(
-        self, name: str, stages: Stages, account: Account, around: Surroundings, *, workers: int
+        self,
+        name: str,
+        stages: Stages,
+        account: Account,
+        around: Surroundings,
+        setbacks: Setbacks,
+        *,
+        workers: int,
     ) -> None:
         self.name = name
-        self.backlog = Backlog(around.clock, around.new_id)
+        self.left_over = 0
+        """Documents that were under way, and went back into the inbox when the lane stopped."""
+        self.backlog = Backlog(around.clock, around.new_id, setbacks)
+        self._setbacks = setbacks
         self._stages = stages
         self._account = account
         self._around = around
         self._clock = around.clock
         self._service = Service.NOT_YET
         self._suspended = False
-        self._unclaimable: set[str] = set()
         self._reporter = Reporter(name, stages.log)
         self._suspicion = Suspicion(stages.fields)
         self._carried: dict[int, Delivery] = {}  # by worker
@@ -65,8 +73,12 @@ class Lane:
             account,
             self.backlog,
             self._reporter,
+            setbacks,
             returned=around.returned,
             relist=self._relist,
+        )
+        self._claiming = Claiming(
+            stages, self.backlog, self._holding, self._reporter, relist=self._relist
         )
         self._threads = [
             threading.Thread(target=self._work, name=f"{name} {number}", daemon=True)
@@ -102,8 +114,10 @@ class Lane:
             return True
         if not self.backlog.listed:
             return False
-        if self._account.pause is not None or self._suspended:
+        if self._account.hopeless or self._suspended:
             return not self.backlog.in_hand
+        if self._account.pause is not None:
+            return False
         return self.backlog.drained
 
     @property
@@ -123,7 +137,7 @@ class Lane:
     @property
     def barred(self) -> int:
         """Files that cannot be opened or moved, and documents that only a person can help."""
-        return self.backlog.barred + len(self._unclaimable) + self._holding.stranded.count
+        return self.backlog.barred + len(self._claiming.refused) + self._holding.stranded.count
 
     def inbox_opened(self) -> None:
         """Pick up what was claimed before; then claim."""
@@ -149,11 +163,15 @@ class Lane:
     def offer(self, ready: list[Candidate], pending: int, left: int, barred: int) -> None:
         """Replace what may be claimed."""
         self.backlog.offer(ready, pending=pending, left=left, barred=barred)
+        if self._claiming.refused or self._setbacks or self._reporter:
+            names = self.backlog.names()
+            for memory in (self._claiming, self._setbacks, self._reporter):
+                memory.keep(names)
 
     def _work(self) -> None:
         try:
             self._work_until_closed()
-            self._holding.empty()
+            self.left_over += self._holding.empty()
         except StorageFailed as error:
             self._around.broken(error)  # what is in hand stays so: nobody may touch it any more
 
@@ -161,17 +179,23 @@ class Lane:
         while (job := self.backlog.next(self._may_start)) is not None:
             delivered = False
             try:
-                delivered = self._carry(*job)
+                delivered = self._carry(*job) and _asks_kanbert(job[0])
+            except StorageFailed:
+                raise
+            except Exception:  # a bug must not end the worker, nor hide the document
+                self._stages.log.exception("document.deferred", document=job[1])
+                document = self._carried[threading.get_ident()].document
+                if document.state not in ENDS:
+                    self.backlog.come_back_to(document, AGAIN_LATER, stuck=True)
             finally:
                 self._carried.pop(threading.get_ident(), None)
                 self._account.done_with(threading.get_ident(), delivered=delivered)
             self.backlog.done()
 
     def _may_start(self, job: Job) -> bool:
-        if isinstance(job, Candidate):
-            if not self.serves:
-                return False
-        elif job.document.state in _NEED_NO_ACCOUNT:
+        if isinstance(job, Candidate) and not self.serves:
+            return False
+        if not _asks_kanbert(job):
             return True
         return self._account.admit(threading.get_ident())
 
@@ -186,7 +210,7 @@ class Lane:
             )
         delivery = self._carried[threading.get_ident()] = Delivery(document, self._stages)
         try:
-            if isinstance(job, Candidate) and not self._claim(job, document):
+            if isinstance(job, Candidate) and not self._claiming.claim(job, document):
                 return False
             delivery.go_on()
         except StorageFailed:
@@ -195,31 +219,7 @@ class Lane:
             self._holding.defer(delivery.document, error, times)
         else:
             self._end(delivery, self._clock() - began, times)
-        return delivery.document.outcome in {Outcome.DELIVERED, Outcome.DUPLICATE}
-
-    def _claim(self, candidate: Candidate, document: Document) -> bool:
-        """Move a document into `work/` and write it down; whether that was done."""
-        try:
-            settled = self._stages.workplace.claim(document.name, candidate.look, document.id)
-        except DocumentGone:
-            self._relist()  # which knows better
-            return False
-        except (InboxUnavailable, OSError) as error:
-            self._unclaimable.add(document.name)
-            self._reporter.complain(document, error)
-            return False
-        try:
-            self._stages.ledger.add(document)
-        except LedgerUnusable as error:
-            self._unclaimable.add(document.name)
-            self._reporter.complain(document, error)
-            self.backlog.rest(AGAIN_LATER)
-            self._holding.take_back(document)
-            return False
-        self._unclaimable.discard(document.name)
-        if not settled:
-            raise DocumentChanged(f"{document.name} was replaced when it was claimed.")
-        return True
+        return delivery.document.outcome in AT_KANBERT
 
     def _relist(self) -> None:
         self.backlog.changed()
@@ -231,6 +231,7 @@ class Lane:
             self._holding.back_to_inbox(document, "", times)
             return
         self._reporter.outcome(document, seconds)
+        self._setbacks.over(document.name, delivered=document.outcome in AT_KANBERT)
         if delivery.refusal is not None:
             suspect = self._suspicion.refused(delivery.refusal)
             if suspect and not self._suspended:
@@ -239,3 +240,8 @@ class Lane:
         elif document.outcome is Outcome.DELIVERED:
             self._suspicion.accepted()
         self._around.filed(document)
+
+
+def _asks_kanbert(job: Job) -> bool:
+    """Whether there is more to do for it than to put its file away."""
+    return isinstance(job, Candidate) or job.document.state not in _ONLY_TO_BE_MOVED

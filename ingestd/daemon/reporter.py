@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from ingestd.errors import (
@@ -67,11 +68,22 @@ class Reporter:
 
     def _forget(self, name: str) -> None:
         """A document went on: what kept it back is over once it keeps back no other."""
+        self._keep(lambda other: other != name)
+
+    def keep(self, names: Collection[str]) -> None:
+        """The same for all documents but these: they are not there any more."""
+        self._keep(names.__contains__)
+
+    def _keep(self, is_kept_back: Callable[[str], bool]) -> None:
         with self._lock:
             for complaint, names in list(self._kept_back.items()):
-                names.discard(name)
-                if not names:
+                left = self._kept_back[complaint] = set(filter(is_kept_back, names))
+                if not left:
                     del self._kept_back[complaint]
+
+    def __bool__(self) -> bool:
+        """Whether something was said that is not known to be over."""
+        return bool(self._kept_back)
 
     def returned(self, document: Document, path: Path, why: str) -> None:
         """Say that a document waits in the inbox again."""

@@ -15,14 +15,14 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Self
 
-STOPPING = (signal.SIGTERM, signal.SIGINT)
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 AT_ONCE = 1.0
 """Seconds: what comes sooner after the first signal is still that one. timeout(1), say, sends its
 signal to the command and then to the whole group, the command once more."""
 
 
 class Signals:
-    """Listens for SIGTERM and SIGINT while it is open; main thread only."""
+    """Listens for what asks a process to end while it is open; main thread only."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

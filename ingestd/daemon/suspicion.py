@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,16 +19,19 @@ class Suspicion:
         self._fields = fields
         self._suspect = ""
         self._times = 0
+        self._lock = threading.Lock()
 
     def refused(self, refusal: Refused) -> str:
         """Count a refusal; the name of the field that is to blame now, told once, or nothing."""
         # the server names what is nested with dots: vats.0.vat
         named = {field.split(".")[0] for field in refusal.answer.fields} & set(self._fields)
         suspect = min(named, default="")
-        self._times = self._times + 1 if suspect and suspect == self._suspect else 1
-        self._suspect = suspect
-        return suspect if suspect and self._times == IN_A_ROW else ""
+        with self._lock:
+            self._times = self._times + 1 if suspect and suspect == self._suspect else 1
+            self._suspect = suspect
+            return suspect if suspect and self._times == IN_A_ROW else ""
 
     def accepted(self) -> None:
         """A document of the inbox was taken, so its settings are right."""
-        self._suspect, self._times = "", 0
+        with self._lock:
+            self._suspect, self._times = "", 0

@@ -10,11 +10,14 @@ from pathlib import Path
 
 from ingestd import config
 from ingestd.daemon import folders
-from ingestd.daemon.account import DOUBTS_IN_A_ROW, Account
+from ingestd.daemon.account import Account
 from ingestd.daemon.clients import connect
 from ingestd.daemon.conductor import Conductor, Station
 from ingestd.daemon.doubts import Doubts
 from ingestd.daemon.lane import Lane
+from ingestd.daemon.orphans import tell_of_orphans
+from ingestd.daemon.probing import HURRIED, PATIENT
+from ingestd.daemon.setbacks import MANY, Setbacks
 from ingestd.daemon.signals import Signals
 from ingestd.daemon.surroundings import Surroundings
 from ingestd.daemon.times import Times
@@ -39,6 +42,8 @@ class Parts:
     accounts: list[Account]
     ledger: Ledger
     clients: list[Kanbert]
+    orphans: int
+    """Unfinished documents of inboxes that are not in the settings any more."""
 
     def close(self) -> None:
         """Let go of connections and the ledger."""
@@ -77,7 +82,11 @@ def wire(
         log=log,
         clock=times.clock,
     )
-    return Parts(conductor, stations, list(accounts.values()), wiring.ledger, wiring.clients)
+    paths = {name: inbox.path for name, inbox in settings.inboxes.items()}
+    orphans = tell_of_orphans(paths, wiring.ledger, log)
+    return Parts(
+        conductor, stations, list(accounts.values()), wiring.ledger, wiring.clients, orphans
+    )
 
 
 class _Wiring:
@@ -123,7 +132,7 @@ class _Wiring:
             log=self._log.bind(base_url=given.base_url),
             clock=self._times.clock,
             random=random.random,
-            doubts=1 if self._hurried else DOUBTS_IN_A_ROW,
+            eagerness=HURRIED if self._hurried else PATIENT,
         )
         account.on_change(self._signals.wake)
         return account
@@ -143,7 +152,8 @@ class _Wiring:
         )
         stages = self._stages(given, account_name, log)
         workers = self._settings.accounts[account_name].concurrency
-        lane = Lane(name, stages, accounts[account_name], around, workers=workers)
+        setbacks = Setbacks(self._times.clock, many=1 if self._hurried else MANY)
+        lane = Lane(name, stages, accounts[account_name], around, setbacks, workers=workers)
         intake = Intake(
             folders.inbox(name, given, hurried=self._hurried),
             folders.guard(name, given.path, self.ledger, self._times, log),

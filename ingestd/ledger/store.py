@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from ingestd.errors import (
@@ -108,6 +108,12 @@ class Ledger:
         open_ones = documents.c.state.not_in(sorted(ENDS))
         query = select(documents).where(documents.c.inbox == inbox, open_ones)
         return [_document(row) for row in self._read(query.order_by(documents.c.claimed_at))]
+
+    def numbers_under_way(self) -> dict[str, int]:
+        """How many documents of each inbox have not come to an end; inboxes with none left out."""
+        open_ones = documents.c.state.not_in(sorted(ENDS))
+        query = select(documents.c.inbox, func.count().label("number")).where(open_ones)
+        return {row.inbox: row.number for row in self._read(query.group_by(documents.c.inbox))}
 
     def delivered_before(self, document: Document) -> bool:
         """Whether another document with the same content became an invoice of this account.

@@ -9,7 +9,7 @@ import time
 from ingestd.cli.samples import pdf
 from ingestd.sandbox import Fault, Kind
 from tests.acceptance.running import Site
-from tests.workbench import CHECK, LocalKanbert
+from tests.workbench import CHECK, CREATE, LocalKanbert
 
 ONE = pdf("Invoice 1")
 LONG_AGO = 1_000_000_000
@@ -128,3 +128,21 @@ def test_a_missing_inbox_needs_a_person(site: Site) -> None:
     assert ended.returncode == 1
     assert "not served, see the log: inbox mailbox" in ended.stdout
     assert site.files() == {"done/one.pdf": ONE}
+
+
+def test_documents_of_an_inbox_that_was_taken_out_of_the_settings_need_a_person(
+    site: Site, local_kanbert: LocalKanbert
+) -> None:
+    local_kanbert.faults.add(Fault(kind=Kind.RESET_AFTER_BODY, operation=CREATE, times=None))
+    (site.inbox() / "one.pdf").write_bytes(ONE)
+    with site.run() as daemon:
+        daemon.wait_for("document.ambiguous")
+        daemon.process.kill()
+    assert len(site.work()) == 1
+    site.inboxes = ["another"]
+    site.inbox("another").mkdir()
+
+    ended = site.once()
+
+    assert ended.returncode == 1
+    assert f"They are in {site.inbox()}/.ingestd/work" in ended.stderr

@@ -11,6 +11,7 @@ from typing import Any
 from ingestd.cli.samples import pdf
 from ingestd.daemon.account import Account
 from ingestd.daemon.lane import Lane
+from ingestd.daemon.setbacks import Setbacks
 from ingestd.daemon.surroundings import Surroundings
 from ingestd.errors import StorageFailed
 from ingestd.intake import Candidate, Look
@@ -60,8 +61,14 @@ class Carrying:
             returned=self._returned(returned),
             relist=self.list_inbox if relisting else lambda: None,
         )
+        self._setbacks = Setbacks(self.around.clock)
         self.lane = Lane(
-            "scanner", stages or bench.stages, self.account, self.around, workers=workers
+            "scanner",
+            stages or bench.stages,
+            self.account,
+            self.around,
+            self._setbacks,
+            workers=workers,
         )
         self.account.on_change(self._tell)
         self.lane.inbox_opened()
@@ -127,7 +134,8 @@ class Carrying:
         until(lambda: self.lane.backlog.in_hand == 0 and not self._may_go_on())
 
     def _may_go_on(self) -> bool:
-        ready = self.lane.backlog.size > len(self.lane.backlog.ids())
+        rested = any(self._setbacks.rest(name) == 0 for name in self.lane.backlog.names())
+        ready = self.lane.backlog.size > len(self.lane.backlog.ids()) and rested
         return ready and self.lane.serves and self.account.pause is None
 
     def wait_for(self, condition: Callable[[], bool]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingestd.daemon.account import Account
+from ingestd.daemon.probing import PATIENT, Eagerness
 from ingestd.errors import Answer, KanbertError, Unavailable
 from ingestd.observe import open_log
 
@@ -47,6 +48,7 @@ class Gate:
     credentials: object = "first"
     stream: io.StringIO = field(default_factory=io.StringIO)
     told: list[bool] = field(default_factory=list)
+    eagerness: Eagerness = PATIENT
     probed: Probed = field(init=False)
     account: Account = field(init=False)
 
@@ -59,6 +61,7 @@ class Gate:
             log=open_log(self.stream),
             clock=self.clock,
             random=lambda: self.dice,
+            eagerness=self.eagerness,
         )
         self.account.on_change(lambda: self.told.append(self.account.pause is None))
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from ingestd.daemon.probing import HURRIED
 from ingestd.errors import AccountTrouble, KanbertError, OutcomeUnknown, Unavailable
 from tests.daemon.doubles import Gate, outage
 
@@ -166,3 +167,70 @@ def test_whoever_waits_is_told_of_every_change(on_trial: Gate) -> None:
     on_trial.account.done_with("first", delivered=True)
 
     assert on_trial.told == [False, True, True]
+
+
+# ---- whose trouble it is, and when to give up ----------------------------------------------------
+
+
+def test_trouble_that_closes_an_open_account_is_the_account_s(gate: Gate) -> None:
+    assert not gate.account.trouble(WRONG_TOKEN)
+
+
+def test_an_answer_that_never_came_may_be_the_document_s(gate: Gate) -> None:
+    assert gate.account.trouble(OutcomeUnknown("timeout"))
+
+
+def test_trouble_right_after_a_probe_was_answered_may_be_the_document_s(on_trial: Gate) -> None:
+    on_trial.account.admit("a document")
+
+    assert on_trial.account.trouble(WRONG_TOKEN)
+
+
+def hurried() -> Gate:
+    gate = Gate(eagerness=HURRIED)
+    gate.account.trouble(WRONG_TOKEN)
+    return gate
+
+
+def fail_trials(gate: Gate, times: int) -> None:
+    for _ in range(times):
+        gate.pass_time(2.0, step=0.5)
+        assert gate.account.admit("a document")
+        gate.account.trouble(WRONG_TOKEN)
+
+
+def test_an_account_whose_probe_fails_is_hopeless() -> None:
+    gate = hurried()
+    gate.probed.error = WRONG_TOKEN
+    before = gate.account.hopeless
+
+    gate.pass_time(1.0)
+
+    assert (before, gate.account.hopeless) == (False, True)
+
+
+def test_an_account_that_takes_no_document_after_several_probes_is_hopeless() -> None:
+    gate = hurried()
+
+    fail_trials(gate, HURRIED.trials - 2)
+    before = gate.account.hopeless
+    fail_trials(gate, 1)
+
+    assert (before, gate.account.hopeless) == (False, True)
+
+
+def test_an_account_that_is_paused_for_long_is_hopeless() -> None:
+    gate = hurried()
+    gate.clock.time += HURRIED.longest_hope + 1
+
+    assert gate.account.hopeless
+
+
+def test_an_account_that_may_be_used_is_not_hopeless(on_trial: Gate) -> None:
+    assert not on_trial.account.hopeless
+
+
+def test_who_is_in_no_hurry_to_come_back_gives_up_at_the_first_pause(gate: Gate) -> None:
+    gate.account.trouble(WRONG_TOKEN)
+
+    assert gate.account.hopeless

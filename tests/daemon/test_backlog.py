@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingestd.daemon.backlog import Backlog, Job, PutOff
+from ingestd.daemon.setbacks import Setbacks
 from ingestd.intake import Candidate, Look
 from ingestd.model import Document, State
 from tests.daemon.doubles import FakeClock
@@ -23,7 +24,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def backlog(clock: FakeClock) -> Backlog:
-    backlog = Backlog(clock, map(str, itertools.count()).__next__)
+    backlog = Backlog(clock, map(str, itertools.count()).__next__, Setbacks(clock))
     backlog.listing()
     return backlog
 
@@ -153,7 +154,7 @@ def test_a_waiting_worker_asks_again_when_it_is_told_to(backlog: Backlog) -> Non
 
 def test_a_document_is_handed_out_when_it_is_due_though_nothing_happens() -> None:
     times = iter([1000.0] * 3 + [1000.01])  # put off, look, wait, look again
-    backlog = Backlog(lambda: next(times), str)
+    backlog = Backlog(lambda: next(times), str, Setbacks(lambda: 0.0))
     add(backlog, put_off("a", due=1000.01))
 
     assert waiting(backlog).result(10) == put_off("a", due=1000.01)

@@ -57,7 +57,7 @@ PARTIAL = {
 @pytest.mark.parametrize("workers", [1, 4])
 @pytest.mark.parametrize(
     ("fault", "most"),
-    [*((fault, 25) for fault in TOTAL.values()), *((fault, 60) for fault in PARTIAL.values())],
+    [*((fault, 25) for fault in TOTAL.values()), *((fault, 90) for fault in PARTIAL.values())],
     ids=[*TOTAL, *PARTIAL],
 )
 def test_ten_minutes_of_outage_cost_a_handful_of_requests_and_no_file_is_away(

@@ -93,3 +93,21 @@ def test_what_kanbert_has_and_its_folder_has_not_is_said_too(told: Told) -> None
     told.complain(full, "c.pdf", "d.pdf", state=State.UPLOADED)
 
     assert told.named() == ["a.pdf", "c.pdf"]
+
+
+def test_what_is_not_there_any_more_keeps_nothing_back(told: Told) -> None:
+    told.complain(LedgerUnusable("full"), "a.pdf")
+    told.reporter.keep({"b.pdf"})  # somebody took a.pdf away
+
+    told.complain(LedgerUnusable("full"), "b.pdf")
+
+    assert told.named() == ["a.pdf", "b.pdf"]
+
+
+def test_what_is_still_there_is_not_said_again(told: Told) -> None:
+    told.complain(LedgerUnusable("full"), "a.pdf", "b.pdf")
+    told.reporter.keep({"b.pdf"})
+
+    told.complain(LedgerUnusable("full"), "b.pdf")
+
+    assert told.named() == ["a.pdf"]

@@ -1,0 +1,35 @@
+"""Documents under way in an inbox that the settings do not have any more, or have elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ingestd.ledger import Ledger
+from ingestd.observe import Log
+
+
+def tell_of_orphans(inboxes: Mapping[str, Path], ledger: Ledger, log: Log) -> int:
+    """Say where they are, as nobody looks there any more; how many they are.
+
+    :param inboxes: the folder of each inbox in the settings.
+    :raises LedgerUnusable: if it cannot be read.
+    """
+    orphans, looked_at = 0, {str(path) for path in inboxes.values()}
+    for inbox, number in ledger.numbers_under_way().items():
+        known = ledger.known_inbox(inbox)
+        was = known.path if known else ""
+        if was in looked_at or (not was and inbox in inboxes):
+            continue
+        orphans += number
+        where = f"{was}/.ingestd/work" if was else "its .ingestd/work"
+        log.error(
+            "inbox.unavailable",
+            inbox=inbox,
+            path=was,
+            error=f"{number} documents of inbox {inbox} were not finished, and the settings do "
+            f"not have it there any more. They are in {where}.",
+            hint="Let the inbox have that name and path once more until they are delivered, or "
+            "move the files from there into an inbox.",
+        )
+    return orphans

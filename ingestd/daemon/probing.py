@@ -1,0 +1,43 @@
+"""When an account that is paused is asked again, and when a run that ends gives it up."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+LONGEST_BETWEEN_PROBES = 300.0
+"""Seconds; an account that is back after a night is used again within five minutes."""
+LONGEST_ASKED = 900.0
+"""Seconds of a Retry-After that are honoured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Eagerness:
+    """How soon a run gives an account up, and how soon it comes back to it."""
+
+    first_probe: float
+    """Seconds from the pause to the first probe, at most."""
+    doubts: int
+    """Answers that never came, in a row, before no more documents are sent."""
+    trials: int
+    """Pauses in a row until there is no hope, though every probe was answered."""
+    longest_hope: float
+    """Seconds until there is none in any case."""
+
+
+PATIENT = Eagerness(first_probe=5.0, doubts=3, trials=1, longest_hope=math.inf)
+"""For a daemon, which has time."""
+HURRIED = Eagerness(first_probe=0.5, doubts=1, trials=3, longest_hope=8.0)
+"""For a run that ends, within half a minute where Kanbert cannot be reached."""
+
+
+def until_probe(failures: int, asked: float | None, eagerness: Eagerness, random: float) -> float:
+    """Seconds until the next probe: jitter below a bound that doubles, or longer where asked.
+
+    :param failures: pauses and failed probes since a document was delivered.
+    :param asked: seconds that Kanbert asked to be left alone.
+    :param random: from 0 to 1.
+    """
+    bound = min(LONGEST_BETWEEN_PROBES, eagerness.first_probe * 2.0 ** min(failures, 10))
+    wait = bound / 2 + random * bound / 2
+    return wait if asked is None else max(wait, min(asked, LONGEST_ASKED))
