@@ -99,8 +99,11 @@ class Ledger:
         return _replaced(document, changes)
 
     def document(self, document_id: str) -> Document | None:
-        """The document with this id."""
-        found = self._read(select(documents).where(documents.c.id == document_id))
+        """The document with this id; None too for what no id can be, such as a stray name."""
+        try:
+            found = self._read(select(documents).where(documents.c.id == document_id))
+        except UnicodeEncodeError:  # bytes that are no text, which no column of ids takes
+            return None
         return _document(found[0]) if found else None
 
     def under_way(self, inbox: str) -> list[Document]:
@@ -173,8 +176,9 @@ class Ledger:
 
     def _read(self, query: Any) -> list[Row[Any]]:
         with self._in_use(), self._engine.connect() as connection:
+            rows = connection.execute(query)
             try:
-                return list(connection.execute(query))
+                return list(rows)
             except (ValueError, TypeError) as error:  # a state or a time that there is not
                 raise self._damaged(f"{error}") from error
 

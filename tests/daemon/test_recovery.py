@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +47,17 @@ def test_a_file_without_a_row_is_inspected_and_delivered(bench: Bench) -> None:
 
     assert recovered(bench).outcome is Outcome.DELIVERED
     assert (bench.inbox / "done/acme/invoice.pdf").read_bytes() == INVOICE
+
+
+def test_a_folder_whose_name_is_no_text_is_taken_over_and_its_file_delivered(
+    bench: Bench,
+) -> None:
+    path = bench.stages.workplace.file(os.fsdecode(b"b\xfcro"), "x.pdf")
+    path.parent.mkdir()
+    path.write_bytes(INVOICE)
+
+    assert recovered(bench).outcome is Outcome.DELIVERED
+    assert (bench.inbox / "done/x.pdf").read_bytes() == INVOICE
 
 
 def test_half_a_file_without_a_row_is_not_delivered(bench: Bench) -> None:

@@ -43,6 +43,12 @@ def test_a_document_that_was_never_added_is_not_known(ledger: Ledger) -> None:
     assert ledger.document("id-1") is None
 
 
+def test_an_id_that_is_no_text_is_not_known_and_no_damage(tmp_path: Path, ledger: Ledger) -> None:
+    assert ledger.document("b\udcfcro") is None
+
+    assert {path.name for path in tmp_path.glob("*-damaged")} == set()
+
+
 def test_names_that_are_not_text_come_back_as_they_were(ledger: Ledger) -> None:
     given = document(name=UNDECODABLE, destination=f"/srv/done/{UNDECODABLE}")
 
