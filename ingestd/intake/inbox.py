@@ -5,7 +5,6 @@ A share that hangs hangs this thread and no other.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,10 +16,9 @@ from structlog.typing import FilteringBoundLogger
 from ingestd.errors import IngestdError, StorageFailed
 from ingestd.intake.arrivals import Arrivals
 from ingestd.intake.guard import Guard
-from ingestd.intake.lease import writer_has_open
+from ingestd.intake.inside import look_into
 from ingestd.intake.listing import Entry, Oddity, Rules, list_inbox
-from ingestd.intake.settle import Inside, Look, Patience
-from ingestd.intake.shape import shape_of
+from ingestd.intake.settle import Inside, Patience
 from ingestd.intake.sightings import Candidate, Hurry, Round, Sightings
 from ingestd.intake.standing import Standing
 from ingestd.intake.unavailable import unavailable
@@ -188,6 +186,8 @@ class Intake:
         found = self._sightings.take_in(listing.entries, arrived, self._clock())
         for path in found.new:
             self._log.debug("document.seen", path=path)
+        if found.oddities:  # theirs, or all the share's, which is gone by now?
+            self._guard.confirm_if_replaced()
         odd = listing.oddities + found.oddities
         self._complain(odd)
         ready = self._inbox.sorted(found.ready)
@@ -196,20 +196,7 @@ class Intake:
 
     def _look_into(self, entry: Entry) -> Inside | Oddity | None:
         self._standing.step()
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        try:
-            descriptor = os.open(self._inbox.root / entry.path, flags)
-        except (FileNotFoundError, BlockingIOError):
-            return None  # gone; or a client of Samba has it to itself for now (an oplock)
-        except OSError as error:
-            return Oddity(entry.path, f"cannot be read: {error.strerror}", entry.look.inode)
-        try:
-            if Look.of(os.fstat(descriptor)) != entry.look:
-                return None
-            shape = shape_of(descriptor, entry.look.size)
-            return Inside(shape, being_written=bool(writer_has_open(descriptor)), at=self._clock())
-        finally:
-            os.close(descriptor)
+        return look_into(self._inbox.root, entry, clock=self._clock)
 
     def _complain(self, oddities: list[Oddity]) -> None:
         """Say it once, not at every look; again should it go and come back."""
@@ -230,7 +217,6 @@ class Intake:
             self._log.warning("inbox.watching", **facts, reason=watcher.trouble)
         else:
             self._log.info("inbox.watching", **facts)
-        self._standing.back()
         self._guard.confirm_if_replaced()
         self._desk.inbox_opened()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import threading
@@ -20,7 +21,7 @@ from ingestd.intake.marker import Remembered
 from ingestd.intake.standing import LONGEST_SILENCE
 from ingestd.intake.watch import Hint
 from tests.daemon.carrying import until
-from tests.hardship import bound_by_rights
+from tests.hardship import bound_by_rights, where_the_disk_answers
 from tests.intake.documents import pdf
 from tests.intake.hearing import PATIENTLY
 
@@ -67,7 +68,12 @@ class Serving:
     """An intake under way."""
 
     def __init__(
-        self, root: Path, *, rescan: float = 0.2, clock: Callable[[], float] = time.monotonic
+        self,
+        root: Path,
+        *,
+        rescan: float = 0.2,
+        clock: Callable[[], float] = time.monotonic,
+        guard: type[Guard] = Guard,
     ) -> None:
         self.root = root
         self.desk = Desk()
@@ -82,15 +88,12 @@ class Serving:
             processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer()],
             wrapper_class=structlog.make_filtering_bound_logger(0),
         )
-        guard = Guard(
-            root,
-            Marked(
-                recall=self._recall,
-                remember=self._remember,
-                new_id=lambda: "an-id",
-                now=lambda: datetime.now(UTC),
-                log=log,
-            ),
+        marked = Marked(
+            recall=self._recall,
+            remember=self._remember,
+            new_id=lambda: "an-id",
+            now=lambda: datetime.now(UTC),
+            log=log,
         )
         inbox = Inbox(
             name="scanner",
@@ -102,7 +105,9 @@ class Serving:
             poll=0.05,
             order="name",
         )
-        self.intake = Intake(inbox, guard, self.desk, self.arrivals, log=log, clock=clock)
+        self.intake = Intake(
+            inbox, guard(root, marked), self.desk, self.arrivals, log=log, clock=clock
+        )
         self.thread = threading.Thread(target=self.intake.run)
 
     def _recall(self) -> Remembered | None:
@@ -176,8 +181,8 @@ def test_a_folder_that_goes_and_comes_back_is_named_once_and_served_again(
     serving.root.with_name("away").rename(serving.root)
     serving.desk.wait_for(lambda: serving.desk.opened == 2)
 
+    until(lambda: len(serving.events("inbox.back")) == 1)
     assert len(serving.events("inbox.unavailable")) == 1
-    assert len(serving.events("inbox.back")) == 1
 
 
 @pytest.mark.parametrize(
@@ -342,6 +347,60 @@ def test_what_may_not_be_read_is_named_once_and_taken_when_it_may(serving: Servi
 
     assert [line["path"] for line in named] == ["a.pdf"]
     assert "Permission denied" in named[0]["reason"]
+
+
+def test_a_file_whose_bytes_cannot_be_read_is_named_once_and_closes_no_inbox(
+    serving: Serving,
+) -> None:
+    (serving.root / "a.pdf").write_bytes(pdf())
+    (serving.root / "b.pdf").touch()  # nothing has to be read of it
+    serving.thread = threading.Thread(
+        target=lambda: where_the_disk_answers(errno.EIO, ["pread64"], serving.intake.run)
+    )
+
+    serving.thread.start()
+    serving.desk.wait_for(lambda: serving.desk.counted[2] == 1)
+    listings = serving.desk.listings
+    serving.desk.wait_for(lambda: serving.desk.listings >= listings + 3)
+
+    (named,) = serving.events("document.deferred")
+    assert "Input/output error" in named["reason"]
+    assert serving.desk.closed == 0
+
+
+class GoneOnceListed(Guard):
+    """Its folder is there when it is listed for the second time, and then no more."""
+
+    asked = 0
+
+    def confirm_if_replaced(self) -> None:
+        self.asked += 1
+        if self.asked > len(["opened", "listed", "listed again"]):
+            raise InboxUnavailable("gone")
+
+
+def test_files_that_went_with_their_share_are_not_named_one_by_one(root: Path) -> None:
+    private = root / "a.pdf"
+    private.write_bytes(pdf())
+    private.chmod(0)
+    with ended(Serving(root, guard=GoneOnceListed)) as serving:
+        serving.thread = threading.Thread(target=lambda: bound_by_rights(serving.intake.run))
+        serving.thread.start()
+        serving.desk.wait_for(lambda: serving.desk.closed >= 1)
+
+    assert serving.events("document.deferred") == []
+
+
+def test_a_folder_that_opens_and_cannot_be_listed_is_not_back(serving: Serving) -> None:
+    def fail() -> None:
+        raise OSError(5, "no")
+
+    serving.desk.at_offer = fail
+    serving.thread.start()
+    serving.desk.wait_for(lambda: serving.desk.closed >= 3)
+
+    assert len(serving.events("inbox.unavailable")) == 1
+    assert serving.events("inbox.back") == []
 
 
 def another_share_is_mounted_over(serving: Serving) -> None:

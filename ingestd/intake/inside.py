@@ -1,0 +1,52 @@
+"""Looking into a file that lies in an inbox: is its end there, and has a writer still got it open?
+
+Nothing that goes wrong with one file says anything of the others, or of the folder: whether that
+is gone is asked of the folder itself.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from ingestd.intake.lease import writer_has_open
+from ingestd.intake.listing import Entry, Oddity
+from ingestd.intake.settle import Inside, Look
+from ingestd.intake.shape import shape_of
+
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+_NOT_AS_LISTED = frozenset(
+    {
+        errno.ENOENT,
+        errno.ESTALE,  # NFS: removed, or replaced, by another machine
+        errno.EAGAIN,  # a client of Samba has it to itself for now (an oplock)
+    }
+)
+
+
+def look_into(root: Path, entry: Entry, *, clock: Callable[[], float]) -> Inside | Oddity | None:
+    """Tell what is in a file; None if it is not as it was listed any more, or not for now.
+
+    One that cannot be opened or read (a bad block, a range that a program on a share has locked)
+    is an oddity.
+    """
+    try:
+        descriptor = os.open(root / entry.path, _FLAGS)
+        try:
+            return _inside(descriptor, entry, clock)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        if error.errno in _NOT_AS_LISTED:
+            return None
+        return Oddity(entry.path, f"cannot be read: {error.strerror}", entry.look.inode)
+
+
+def _inside(descriptor: int, entry: Entry, clock: Callable[[], float]) -> Inside | None:
+    if Look.of(os.fstat(descriptor)) != entry.look:
+        return None
+    shape = shape_of(descriptor, entry.look.size)
+    return Inside(shape, being_written=bool(writer_has_open(descriptor)), at=clock())

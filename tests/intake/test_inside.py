@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from ingestd.intake.inside import look_into
+from ingestd.intake.listing import Entry, Oddity
+from ingestd.intake.settle import Inside, Look
+from ingestd.intake.shape import Kind
+from tests.hardship import where_the_disk_answers
+from tests.intake.documents import pdf
+
+
+@pytest.fixture
+def entry(tmp_path: Path) -> Entry:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf())
+    return Entry("a.pdf", Look.of(path.stat()))
+
+
+def looked(root: Path, entry: Entry) -> Inside | Oddity | None:
+    return look_into(root, entry, clock=lambda: 7.0)
+
+
+def test_a_file_is_told_by_its_content_and_when_it_was_opened(tmp_path: Path, entry: Entry) -> None:
+    inside = looked(tmp_path, entry)
+
+    assert isinstance(inside, Inside)
+    assert (inside.shape.kind, inside.being_written, inside.at) == (Kind.WHOLE, False, 7.0)
+
+
+def test_a_file_that_left_or_changed_is_not_as_it_was_listed(tmp_path: Path, entry: Entry) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"another")
+    assert looked(tmp_path, entry) is None
+
+    (tmp_path / "a.pdf").unlink()
+    assert looked(tmp_path, entry) is None
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.EACCES], ids=errno.errorcode.get)
+def test_a_file_that_opens_and_cannot_be_read_is_an_oddity(
+    tmp_path: Path, entry: Entry, code: int
+) -> None:
+    found = where_the_disk_answers(code, ["pread64"], lambda: looked(tmp_path, entry))
+
+    assert isinstance(found, Oddity)
+    assert found.what.startswith("cannot be read: ")
+
+
+def test_a_file_that_went_while_it_was_read_is_none(tmp_path: Path, entry: Entry) -> None:
+    gone = where_the_disk_answers(errno.ESTALE, ["pread64"], lambda: looked(tmp_path, entry))
+
+    assert gone is None
