@@ -151,6 +151,15 @@ class Emitter(InotifyFullEmitter):
         mask = super().get_event_mask_from_filter()
         return mask if self.watch.is_recursive else Mask(mask & ~InotifyConstants.IN_MOVED_FROM)
 
+    def on_thread_stop(self) -> None:
+        """Take no more events; one that is held back until after the end is let go in silence.
+
+        watchdog forgets its watches here, and logs an error when it is to hand out such an event
+        without them: each time that a recursive inbox is closed within half a second of a claim.
+        """
+        if self._inotify is not None:
+            self._inotify.deactivate()
+
 
 class _Handler(FileSystemEventHandler):
     def __init__(self, on_event: Callable[[FileSystemEvent], None]) -> None:

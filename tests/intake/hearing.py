@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from ingestd.intake.inotify import Emitter
 from ingestd.intake.watch import Hint, Watcher
 
 PATIENTLY = 20.0
@@ -34,3 +36,13 @@ class Heard:
 def assert_hints_flow(root: Path, heard: Heard, name: str = "again.pdf") -> None:
     (root / name).write_bytes(b"%PDF-")
     heard.until(Hint(name))
+
+
+def emitter_of(root: Path) -> Emitter:
+    path = str(root.resolve())
+    (found,) = (
+        thread
+        for thread in threading.enumerate()
+        if isinstance(thread, Emitter) and thread.watch.path == path
+    )
+    return found

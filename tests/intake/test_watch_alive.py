@@ -17,21 +17,11 @@ from watchdog.observers.inotify_c import (
 )
 
 from ingestd.errors import InboxUnavailable
-from ingestd.intake.inotify import Emitter, Reader
+from ingestd.intake.inotify import Reader
 from ingestd.intake.watch import Hint
-from tests.intake.hearing import PATIENTLY, Heard, Watching, assert_hints_flow
+from tests.intake.hearing import PATIENTLY, Heard, Watching, assert_hints_flow, emitter_of
 
 MAX_QUEUED = Path("/proc/sys/fs/inotify/max_queued_events")
-
-
-def emitter_of(root: Path) -> Emitter:
-    path = str(root.resolve())
-    (found,) = (
-        thread
-        for thread in threading.enumerate()
-        if isinstance(thread, Emitter) and thread.watch.path == path
-    )
-    return found
 
 
 def only(kind: type[threading.Thread]) -> list[threading.Thread]:

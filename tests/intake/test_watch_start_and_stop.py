@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from ingestd.errors import InboxUnavailable
+from ingestd.intake.inotify import Emitter
 from ingestd.intake.watch import Hint, Watcher
-from tests.intake.hearing import PATIENTLY, Heard, Watching, assert_hints_flow
+from tests.daemon.carrying import until
+from tests.intake.hearing import PATIENTLY, Heard, Watching, assert_hints_flow, emitter_of
 
 
 def test_an_inbox_that_was_missing_at_the_start_is_watched_once_it_is_there(
@@ -56,6 +58,26 @@ def test_stopping_ends_all_threads_for_good(watching: Watching) -> None:
     assert set(threading.enumerate()) <= before
     assert watcher.ensure_alive() != ()  # and does not begin again
     assert set(threading.enumerate()) <= before
+
+
+def test_stopping_just_after_a_file_left_is_no_error(
+    root: Path, watching: Watching, caplog: pytest.LogCaptureFixture
+) -> None:
+    (root / "invoice.pdf").write_bytes(b"%PDF-")
+    watcher, emitter = watching(recursive=True), emitter_of(root)
+    (root / "invoice.pdf").rename(root.with_name("claimed.pdf"))
+    until(lambda: holds_something_back(emitter))
+
+    watcher.stop()
+
+    assert not emitter.is_alive()
+    assert [record.message for record in caplog.records] == []
+
+
+def holds_something_back(emitter: Emitter) -> bool:
+    """Whether it waits for the other half of a move (see `DelayedQueue.get`)."""
+    frame = sys._current_frames().get(emitter.ident or 0)  # noqa: SLF001 - documented
+    return frame is not None and frame.f_code.co_name == "get"
 
 
 def test_stopping_does_not_wait_for_what_hangs(root: Path, watching: Watching) -> None:
