@@ -132,17 +132,20 @@ def _behind_last(end: re.Pattern[bytes], fd: int, size: int, *, from_: int = 0) 
 
 
 _PDF_END = re.compile(rb"startxref(?:(?!startxref).){0,1024}?%%EOF", re.DOTALL)
+_PDF_END_BEHIND_FIRST_PAGE = re.compile(
+    rb"startxref(?!\s+0+\b)(?:(?!startxref).){0,1024}?%%EOF", re.DOTALL
+)
 _PDF_GOES_ON = re.compile(rb"\d\s+obj\b|\bend(?:obj|stream)\b")
 _LINEARIZED = re.compile(rb"<<(?=[^>]*/Linearized\b)[^>]*/L\s+(\d+)")
 
 
 def _pdf(fd: int, size: int, head: bytes) -> Kind:
-    # A linearized ("fast web view") PDF has a first `startxref 0 %%EOF` after its first page, at
-    # which a copy may have stopped. It says how long it is to become.
+    # A linearized ("fast web view") PDF has a first `startxref 0 %%EOF` near its beginning, at
+    # which a copy may have stopped; the one at its end is never 0 (PDF Reference, F.2.3, F.2.10).
+    # It says how long it is to become, and may be shorter: mail gateways drop its last newline.
     linearized = _LINEARIZED.search(head)
-    if linearized and size < int(linearized[1]):
-        return Kind.INCOMPLETE
-    behind = _behind_last(_PDF_END, fd, size)
+    cut = linearized is not None and size < int(linearized[1])
+    behind = _behind_last(_PDF_END_BEHIND_FIRST_PAGE if cut else _PDF_END, fd, size)
     # Likewise a signed PDF has the end of its earlier revision inside, and a portfolio those of
     # the PDFs in it. What follows such an end is PDF, not junk.
     if behind is not None and _PDF_GOES_ON.search(behind):

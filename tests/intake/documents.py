@@ -25,12 +25,12 @@ def signed_pdf() -> bytes:
     return pdf() + signature + b"xref\n0 0\ntrailer\n<</Prev 101>>\nstartxref\n3200\n%%EOF"
 
 
-def linearized_pdf() -> bytes:
+def linearized_pdf(ending: bytes = b"") -> bytes:
     """A PDF for fast web view: a first end mark comes after its first page."""
     length = 3000
     start = b"%%PDF-1.4\n1 0 obj\n<</Linearized 1/L %d/H[ 500 40]/N 1>>\nendobj\n" % length
     start += b"xref\n0 1\ntrailer\n<<>>\nstartxref\n0\n%%EOF\n"
-    end = b"startxref\n60\n%%EOF"
+    end = b"startxref\n60\n%%EOF" + ending
     return start + b" " * (length - len(start) - len(end)) + end
 
 

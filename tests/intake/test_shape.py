@@ -123,6 +123,20 @@ def test_a_linearized_pdf_that_grew_is_whole() -> None:
     assert shape_of_bytes(linearized_pdf() + b"\n").kind is Kind.WHOLE
 
 
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n", b"\n\n   \n"], ids=ascii)
+def test_a_linearized_pdf_that_lost_what_follows_its_end_is_whole(newline: bytes) -> None:
+    assert shape_of_bytes(linearized_pdf(ending=newline).removesuffix(newline)).kind is Kind.WHOLE
+
+
+@pytest.mark.parametrize("zero", [b"0\n", b"0%%EOF\n", b"0 % not used yet\n", b"00\n"], ids=ascii)
+def test_the_end_of_a_linearized_pdf_s_first_page_is_not_its_own(zero: bytes) -> None:
+    first = linearized_pdf().replace(b"0\n%%EOF\n", zero + b"%%EOF\n", 1)
+
+    kept = first[: first.index(b"%%EOF\n") + len(b"%%EOF\n")]
+
+    assert shape_of_bytes(kept).kind is Kind.INCOMPLETE
+
+
 def _tiff_with(page: bytes) -> bytes:
     return b"II*\0\x08\0\0\0" + page
 
