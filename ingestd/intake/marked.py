@@ -77,10 +77,11 @@ class Marked:
                 return write_marker(folder, self._new_id(), self._now()).id
             case Renewed():
                 assert remembered is not None  # or there would be nothing to renew
+                written = write_marker(folder, remembered.id, self._now())
                 self._log.warning(
                     "inbox.back", path=str(folder.root), reason="The folder was made anew."
                 )
-                return write_marker(folder, remembered.id, self._now()).id
+                return written.id
             case NotMounted(reason, hint) | Foreign(reason, hint):
                 raise InboxUnavailable(
                     f"The folder {folder.root} is not used: {reason}.", hint=hint

@@ -6,9 +6,11 @@ An unmounted share leaves an empty folder behind that looks like an inbox withou
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
+import re
 import stat
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -24,6 +26,8 @@ FOLDER = ".ingestd"
 NAME = "inbox.json"
 WORK = "work"
 _LIMIT = 64 * 1024
+_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+"""Fit for a file's name, the ledger and the log; ours are 32 hex digits."""
 _ABOUT = "Shows ingestd that this folder is its inbox. Please leave it here."
 
 
@@ -174,16 +178,16 @@ def _content(inbox: int) -> bytes:
 
 def _parsed(content: bytes) -> Marker:
     match json.loads(content):
-        case {"id": str(id_), **rest} if id_:
+        case {"id": str(id_), **rest} if _ID.fullmatch(id_):
             return Marker(id_, str(rest.get("created", "")))
         case _:
-            raise ValueError("it holds no id")
+            raise ValueError("it holds no id (1 to 128 letters, digits, dots, dashes)")
 
 
 def write_marker(inbox: Folder, id: str, now: datetime) -> Marker:  # noqa: A002 - see `Marker`
     """Mark an inbox, unless it is by now; returns the marker in force.
 
-    `id` must be fit for a file name. Raises `InboxUnavailable` where nothing can be written, and
+    `id` must match `_ID`. Raises `InboxUnavailable` where nothing can be written, and
     `StorageFailed` if the disk could not keep it.
     """
     in_force = read_marker(inbox)
@@ -222,11 +226,19 @@ def _publish(draft: Path, name: Path) -> None:
 def make_work(inbox: Folder) -> None:
     """Make the folder of the documents in hand in an inbox that is marked.
 
-    Raises `InboxUnavailable` where it cannot be made.
+    Raises `InboxUnavailable` where it cannot be made, or is a symlink: documents that are moved
+    into it must not leave the inbox's filesystem, nor its marker and its lock.
     """
+    work = f"{FOLDER}/{WORK}"
     try:
-        os.mkdir(f"{FOLDER}/{WORK}", dir_fd=inbox.descriptor)
-    except FileExistsError:
-        pass
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(work, dir_fd=inbox.descriptor)
+        found = os.stat(work, dir_fd=inbox.descriptor, follow_symlinks=False)
     except OSError as error:
         raise unavailable(inbox.root, error) from error
+    if not stat.S_ISDIR(found.st_mode):
+        raise InboxUnavailable(
+            f"{inbox.root / work} is not a folder of its own, so nothing is claimed into it.",
+            hint="Move it away; it is made anew. If it is a link, put what lies where it leads "
+            "back into the inbox.",
+        )

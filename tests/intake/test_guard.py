@@ -29,6 +29,7 @@ class Watched:
         self.mount = mount
         self.memory: Remembered | None = None
         self.meanwhile: Callable[[], object] = lambda: None
+        self.output = io.StringIO()
         self.guard = Guard(
             root,
             Marked(
@@ -37,7 +38,7 @@ class Watched:
                 new_id=lambda: "a-new-id",
                 now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
                 log=structlog.wrap_logger(
-                    structlog.PrintLogger(io.StringIO()),
+                    structlog.PrintLogger(self.output),
                     wrapper_class=structlog.make_filtering_bound_logger(0),
                 ),
                 mount_behind=self.mount_behind,
@@ -96,6 +97,15 @@ def test_a_folder_that_was_made_anew_keeps_its_id(watched: Watched) -> None:
     marker = marker_of(watched.root)
     assert marker is not None
     assert marker.id == "the-old-id"
+
+
+def test_a_folder_that_cannot_be_marked_anew_is_not_said_to_be(watched: Watched) -> None:
+    watched.memory = Remembered("the-old-id", "ext4", "/dev/sda1", "/")
+
+    with read_only(watched.root), pytest.raises(InboxUnavailable):
+        bound_by_rights(lambda: watched.guard.open("auto"))
+
+    assert watched.output.getvalue() == ""
 
 
 def test_nothing_is_touched_where_the_share_is_not_mounted(watched: Watched) -> None:
@@ -169,6 +179,20 @@ def test_a_work_folder_that_somebody_removed_is_made_again(watched: Watched) -> 
     watched.guard.confirm()
 
     assert (watched.root / ".ingestd/work").is_dir()
+
+
+@pytest.mark.parametrize("target", ["elsewhere", "nowhere"])
+def test_a_work_folder_that_is_a_link_is_not_followed(watched: Watched, target: str) -> None:
+    elsewhere = watched.root.with_name("elsewhere")
+    elsewhere.mkdir()
+    watched.guard.open("auto")
+    (watched.root / ".ingestd/work").rmdir()
+    (watched.root / ".ingestd/work").symlink_to(watched.root.with_name(target))
+
+    with pytest.raises(InboxUnavailable, match="not a folder of its own") as caught:
+        watched.guard.confirm()
+
+    assert "Move it away" in caught.value.hint
 
 
 def test_a_folder_that_was_made_anew_is_locked_again(watched: Watched) -> None:

@@ -106,6 +106,14 @@ def test_a_folder_that_is_missing_is_not_one_without_a_marker(tmp_path: Path) ->
         marker_of(tmp_path / "scans")
 
 
+@pytest.mark.parametrize("id_", ["a" * 128, "Office-2.old_one", "0"])
+def test_an_id_that_somebody_made_up_is_as_good_as_ours(tmp_path: Path, id_: str) -> None:
+    (tmp_path / ".ingestd").mkdir()
+    (tmp_path / ".ingestd/inbox.json").write_text(json.dumps({"id": id_}))
+
+    assert marker_of(tmp_path) == Marker(id_)
+
+
 def test_a_written_marker_is_read_back(tmp_path: Path) -> None:
     written = mark(tmp_path, "a1", NOW)
 
@@ -149,7 +157,13 @@ def test_a_folder_that_is_missing_cannot_be_marked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"{", b"[]", b"{}", b'{"id": ""}', b'{"id": 7}', b"\xff\xfe", b"[" * 70_000]
+    "content",
+    [b"{", b"[]", b"{}", b'{"id": ""}', b'{"id": 7}', b"\xff\xfe", b"[" * 70_000]
+    + [
+        b'{"id": "%s"}' % id_
+        for id_ in (b"../a", b"a b", b"a\\n", b"\\ud800", b"\xc3\xa9", b"a" * 129)
+    ],
+    ids=lambda content: ascii(content)[:20],
 )
 def test_a_marker_that_makes_no_sense_is_named_with_what_to_do(
     tmp_path: Path, content: bytes
