@@ -127,13 +127,16 @@ class LedgerFile:
     def _damage(self, size: int) -> str:
         """See what SQLite would not: it takes an empty file for a new one, and counts whole pages.
 
-        And what it would make worse: beside a file that is not its own it removes the changes.
+        And what it would make worse: beside a file that is empty, or not its own, it removes the
+        changes.
         """
         try:
             with self.path.open("rb") as file:
                 header = file.read(_HEADER)
         except OSError as error:
             raise _unusable(self.path, error) from error
+        if not header:  # it was never made so, whatever changes lie beside it
+            return "it was cut short"
         if header[: len(_MAGIC)] != _MAGIC[: len(header)]:
             return "it is not a database"
         page = int.from_bytes(header[16:18], "big")  # 1 stands for 65536, which has no room

@@ -132,6 +132,17 @@ def test_what_belongs_to_it_goes_along(path: Path) -> None:
     assert names(killed) == {"ledger.sqlite3", ASIDE, f"{ASIDE}-wal", f"{ASIDE}-shm"}
 
 
+def test_an_empty_file_is_set_aside_with_the_changes_beside_it(path: Path) -> None:
+    with opened(path.parent) as (ledger, _):
+        use(ledger)
+        changes = Path(f"{path}-wal").read_bytes()
+    path.write_bytes(b"")
+    Path(f"{path}-wal").write_bytes(changes)
+
+    assert set_aside(path) == [(ASIDE, "it was cut short")]
+    assert (path.parent / f"{ASIDE}-wal").read_bytes() == changes
+
+
 def test_changes_that_a_deleted_file_had_not_taken_in_are_not_given_to_the_new_one(
     path: Path,
 ) -> None:
