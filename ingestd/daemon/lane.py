@@ -7,6 +7,7 @@ deliveries waiting and no other's.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from enum import Enum
 
 from ingestd.daemon.account import Account
@@ -139,10 +140,15 @@ class Lane:
         """Files that cannot be opened or moved, and documents that only a person can help."""
         return self.backlog.barred + len(self._claiming.refused) + self._holding.stranded.count
 
-    def inbox_opened(self) -> None:
+    def inbox_opened(self, on_step: Callable[[], None] = lambda: None) -> None:
         """Pick up what was claimed before; then claim."""
+
+        def in_hand() -> set[str]:  # asked for each document: a step of its own, however large
+            on_step()
+            return self.backlog.ids()
+
         stages, account, stranded = self._stages, self._account.name, self._holding.stranded
-        ours = (self.name, account, stages, self.backlog.ids)
+        ours = (self.name, account, stages, in_hand)
         for document in unfinished(*ours, stranded=stranded, new_id=self._around.new_id):
             self.backlog.come_back_to(document, times=1)
         self._service = Service.OPEN

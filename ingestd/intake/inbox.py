@@ -59,8 +59,11 @@ class Inbox:
 class Desk(Protocol):
     """Where an inbox hands over what it has found."""
 
-    def inbox_opened(self) -> None:
-        """The folder is there, marked as ours and locked: recover what was claimed before."""
+    def inbox_opened(self, on_step: Callable[[], None]) -> None:
+        """The folder is there, marked as ours and locked: recover what was claimed before.
+
+        :param on_step: to be called whenever that got on, as it may take long.
+        """
 
     def inbox_closed(self) -> None:
         """The folder cannot be used: claim nothing from it."""
@@ -149,6 +152,7 @@ class Intake:
             recursive=self._inbox.rules.recursive,
             poll=polls,
             on_hint=self._hear,
+            on_step=self._standing.step,
         )
         try:
             watcher.start()
@@ -218,7 +222,7 @@ class Intake:
         else:
             self._log.info("inbox.watching", **facts)
         self._guard.confirm_if_replaced()
-        self._desk.inbox_opened()
+        self._desk.inbox_opened(self._standing.step)
 
     def _shut(self) -> None:
         self._desk.inbox_closed()  # still locked: documents may be in hand

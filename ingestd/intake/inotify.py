@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 import warnings
 from collections.abc import Callable
 
@@ -50,7 +51,8 @@ class Ears:
 
     Starting raises `OSError`: ENOSPC where the kernel has not enough watches left for the folder
     and those below it, EMFILE where it has no more instances. `on_event` and `on_loss` (events
-    were lost: list again) are called on these threads.
+    were lost: list again) are called on these threads, and `on_watch` on the
+    one that starts it, for each folder.
     """
 
     def __init__(
@@ -60,8 +62,9 @@ class Ears:
         recursive: bool,
         on_event: Callable[[FileSystemEvent], None],
         on_loss: Callable[[], None],
+        on_watch: Callable[[], None] = lambda: None,
     ) -> None:
-        self._reader = Reader(on_loss)
+        self._reader = Reader(on_loss, on_watch)
         self._observer = BaseObserver(Emitter, inotify_fd=self._reader)
         self._reader.start()
         try:
@@ -113,11 +116,14 @@ def _runs(thread: BaseThread) -> bool:
 class Reader(InotifyFD):
     """Reads one inotify instance, and notices what watchdog only logs or drops."""
 
-    def __init__(self, on_loss: Callable[[], None]) -> None:
+    def __init__(
+        self, on_loss: Callable[[], None], on_watch: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__()
         self.unmounted = False
         self.out_of_watches = False
         self._on_loss = on_loss
+        self._on_watch = on_watch
 
     def handle_event(self, event: InotifyEvent) -> None:
         """Note lost events and an unmounted folder, then let watchdog have the event."""
@@ -132,6 +138,8 @@ class Reader(InotifyFD):
         self, path: bytes, mask: Mask, callback: WatchCallback, id_: CallbackId
     ) -> WatchDescriptor:
         """Add a watch, noting if there is none left: watchdog passes over that below the root."""
+        if threading.current_thread() is not self:  # which adds those that appear later
+            self._on_watch()
         try:
             return super().add_callback(path, mask, callback, id_)
         except OSError as error:

@@ -115,15 +115,23 @@ class Watcher:
 
     `on_hint` is called on the watch's threads and must be quick. It never hears of names that
     are excluded everywhere, such as `.ingestd`. `start` and `ensure_alive` belong to one thread,
-    `stop` may come from any.
+    `stop` may come from any. The first two call `on_step` for each folder that they begin to
+    watch: that takes long where there are many.
     """
 
     def __init__(
-        self, root: Path, *, recursive: bool, poll: bool, on_hint: Callable[[Hint], None]
+        self,
+        root: Path,
+        *,
+        recursive: bool,
+        poll: bool,
+        on_hint: Callable[[Hint], None],
+        on_step: Callable[[], None] = lambda: None,
     ) -> None:
         self._root = root
         self._recursive = recursive
         self._on_hint = on_hint
+        self._on_step = on_step
         self._mode: Mode = "poll" if poll else "native"
         self._trouble = ""
         self._ears: Ears | None = None
@@ -202,6 +210,7 @@ class Watcher:
             recursive=self._recursive,
             on_event=lambda event: self._hear(hint_of(event, folder)),
             on_loss=lambda: self._hear(Hint(None)),
+            on_watch=self._on_step,
         )
 
     def _disarm(self, timeout: float) -> None:

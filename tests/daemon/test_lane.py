@@ -39,6 +39,20 @@ def test_everything_offered_is_carried(carrying: Carrying) -> None:
     assert {outcome for _, outcome in carrying.outcomes()} == {Outcome.DELIVERED}
 
 
+def test_recovery_gets_on_with_each_document_also_with_those_that_need_nothing_more(
+    carrying: Carrying, bench: Bench
+) -> None:
+    for number in range(3):
+        ended = bench.claim(name=f"{number}.pdf")
+        bench.ledger.advance(ended, State.RELEASED)
+    steps = list[str]()
+
+    carrying.lane.inbox_opened(lambda: steps.append("got on"))
+
+    assert len(steps) >= 3
+    assert len(carrying.names()) == 3
+
+
 def test_a_document_that_cannot_be_sent_now_goes_back_where_people_see_it(
     carrying: Carrying, bench: Bench
 ) -> None:

@@ -27,9 +27,13 @@ def watching(root: Path, heard: Heard) -> Iterator[Watching]:
     watchers = []
 
     def begin(
-        path: Path = root, *, recursive: bool = False, on_hint: Callable[[Hint], None] = heard
+        path: Path = root,
+        *,
+        recursive: bool = False,
+        on_hint: Callable[[Hint], None] = heard,
+        on_step: Callable[[], None] = lambda: None,
     ) -> Watcher:
-        watcher = Watcher(path, recursive=recursive, poll=False, on_hint=on_hint)
+        watcher = Watcher(path, recursive=recursive, poll=False, on_hint=on_hint, on_step=on_step)
         watchers.append(watcher)
         watcher.start()
         return watcher

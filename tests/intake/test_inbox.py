@@ -35,9 +35,11 @@ class Desk:
         self.counted = (0, 0, 0)
         self.failed: StorageFailed | None = None
         self.at_offer: Callable[[], object] = lambda: None
+        self.at_opening: Callable[[Callable[[], None]], object] = lambda _: None
         self._changed = threading.Condition()
 
-    def inbox_opened(self) -> None:
+    def inbox_opened(self, on_step: Callable[[], None]) -> None:
+        self.at_opening(on_step)
         self._note(opened=self.opened + 1)
 
     def inbox_closed(self) -> None:
@@ -74,6 +76,7 @@ class Serving:
         rescan: float = 0.2,
         clock: Callable[[], float] = time.monotonic,
         guard: type[Guard] = Guard,
+        recursive: bool = False,
     ) -> None:
         self.root = root
         self.desk = Desk()
@@ -98,7 +101,7 @@ class Serving:
         inbox = Inbox(
             name="scanner",
             root=root,
-            rules=Rules(),
+            rules=Rules(recursive=recursive),
             patience=Patience(quiet=0.05),
             watch="native",
             rescan=rescan,
@@ -329,6 +332,40 @@ def test_every_file_that_is_listed_or_looked_into_is_a_sign_of_life(root: Path) 
 
     assert times[0] > 1000.0 + many
     assert not any(hung)
+
+
+def test_every_folder_that_begins_to_be_watched_is_a_sign_of_life(root: Path) -> None:
+    many = int(LONGEST_SILENCE) * 3
+    for number in range(many):
+        (root / str(number)).mkdir()
+    clock, opened = Hand(step=1.0), list[tuple[float, bool]]()
+    serving = Serving(root, rescan=3600, clock=clock, recursive=True)
+    serving.desk.at_opening = lambda _: opened.append((clock.time, serving.intake.hangs))
+    with ended(serving):
+        serving.thread.start()
+        serving.desk.wait_for(lambda: serving.desk.opened == 1)
+
+    ((time_then, hung),) = opened
+    assert time_then > 1000.0 + many
+    assert not hung
+
+
+def test_recovering_many_documents_is_no_hanging_as_long_as_it_gets_on(root: Path) -> None:
+    clock, hung = Hand(), list[bool]()
+    serving = Serving(root, rescan=3600, clock=clock)
+
+    def recover(on_step: Callable[[], None]) -> None:
+        for _ in range(3):
+            clock.time += LONGEST_SILENCE - 1
+            hung.append(serving.intake.hangs)
+            on_step()
+
+    serving.desk.at_opening = recover
+    with ended(serving):
+        serving.thread.start()
+        serving.desk.wait_for(lambda: serving.desk.opened == 1)
+
+    assert hung == [False] * 3
 
 
 def test_what_may_not_be_read_is_named_once_and_taken_when_it_may(serving: Serving) -> None:

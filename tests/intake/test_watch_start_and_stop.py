@@ -29,6 +29,22 @@ def test_an_inbox_that_was_missing_at_the_start_is_watched_once_it_is_there(
     watcher.stop()
 
 
+def test_each_folder_that_it_begins_to_watch_is_a_step_and_one_that_appears_later_is_none(
+    root: Path, watching: Watching, heard: Heard
+) -> None:
+    steps = list[str]()
+    for number in range(9):
+        (root / str(number)).mkdir()
+
+    watching(recursive=True, on_step=lambda: steps.append("watched"))
+    begun = len(steps)
+    (root / "later").mkdir()
+    heard.until(Hint(None))
+    assert_hints_flow(root, heard, "later/invoice.pdf")
+
+    assert begun == len(steps) == 10
+
+
 def test_a_file_is_no_inbox(root: Path, heard: Heard) -> None:
     (root / "file").write_bytes(b"")
 
