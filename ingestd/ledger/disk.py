@@ -24,10 +24,17 @@ def is_full(database: Path) -> bool:
         with tempfile.TemporaryFile(dir=database.parent, buffering=0) as file:
             # where the longest of its files ends, or a limit on sizes would not be met; what is
             # before that takes no space
-            os.pwrite(file.fileno(), bytes(_MORE_THAN_A_PAGE), _longest(database))
+            _write(file.fileno(), _MORE_THAN_A_PAGE, _longest(database))
     except OSError as error:
         return error.errno in _NO_ROOM
     return False
+
+
+def _write(descriptor: int, size: int, at: int) -> None:
+    """Write zeros, all of them: a disk with room for some takes those and says nothing."""
+    end = at + size
+    while at < end:
+        at += os.pwrite(descriptor, bytes(end - at), at)
 
 
 def _longest(database: Path) -> int:

@@ -73,6 +73,16 @@ def test_a_filesystem_that_is_full_keeps_what_it_has_and_takes_more_later(tmp_pa
         ledger.close()
 
 
+def test_a_disk_that_has_room_for_a_part_only_is_full(tmp_path: Path) -> None:
+    database = tmp_path / "ledger.sqlite3"
+    database.write_bytes(bytes(8192))
+
+    with no_room_to_write(8192 + 100):
+        assert is_full(database)
+
+    assert not is_full(database)
+
+
 def test_a_disk_is_asked_by_writing_and_keeps_nothing_of_it(tmp_path: Path) -> None:
     with small_filesystem(tmp_path / "state", "1m") as folder:
         database = folder / "ledger.sqlite3"
