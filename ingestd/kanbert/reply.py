@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import zlib
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,8 @@ from typing import Any
 MAX_BYTES = 1024 * 1024
 """A page of 100 invoices takes about 100 kB; what is larger is not an answer of this API."""
 
+_BEFORE_A_PAGE = b" \t\r\n\f\v" + codecs.BOM_UTF8 + codecs.BOM_UTF16 + b"\0"
+"""Bytes; space, and a byte order mark with the zeros of UTF-16."""
 _MAX_DEPTH = 64
 _SHORTEST_SECRET = 8
 
@@ -51,9 +54,8 @@ class Reply:
     @property
     def is_page(self) -> bool:
         """Whether this is a page for people (or XML) where the API would have sent JSON."""
-        return "html" in self.headers.get(
-            "content-type", ""
-        ).lower() or self.body.lstrip().startswith(b"<")
+        said = self.headers.get("content-type", "").lower()
+        return "html" in said or self.body.lstrip(_BEFORE_A_PAGE).startswith(b"<")
 
     def without(self, secret: str) -> Reply:
         """Return the answer with a secret blotted out: a server in debug mode may echo it.
