@@ -146,4 +146,4 @@ class ExternalIdTaken(Refused):
 
 
 class NotFound(KanbertError):
-    """There is no such invoice or booking in this account."""
+    """There is no such invoice or booking in this account, or it is not the account's to see."""

@@ -7,6 +7,7 @@ a body where a status suffices.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,6 +51,9 @@ _LATER = frozenset(
     }
 )
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+_A_RIGHT_OF_THE_TOKEN = re.compile(rb"scope|abilit", re.IGNORECASE)
+"""In what is said of a token that lacks one (Laravel's Passport calls it a scope, Sanctum an
+ability), and not of an invoice that is somebody else's."""
 _REFUSED = frozenset(
     {
         HTTPStatus.BAD_REQUEST,
@@ -147,6 +151,8 @@ def _of_4xx(operation: Operation, reply: Reply, fields: frozenset[str]) -> type[
     status = reply.status
     if status in _GONE and operation.about_one and _is_json_object(reply):
         return NotFound
+    if status == HTTPStatus.FORBIDDEN and operation is Operation.GET and _is_about_one(reply):
+        return NotFound
     # 413 is often a front proxy's, and then a page; other refusals as a page are not the API's
     page_allowed = status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     if status not in _REFUSED or (reply.is_page and not page_allowed):
@@ -155,6 +161,18 @@ def _of_4xx(operation: Operation, reply: Reply, fields: frozenset[str]) -> type[
         taken = status == HTTPStatus.CONFLICT or "external_id" in fields
         return ExternalIdTaken if taken else Refused
     return Refused
+
+
+def _is_about_one(reply: Reply) -> bool:
+    """Whether a 403 is about the invoice that was asked for: it is not ours to see.
+
+    Assumed to be the answer to a token without a scope, or a user without the right. Which of the
+    two is told by the words: the scope is that of check-duplicate, which named the invoice before.
+    """
+    of_the_token = _A_RIGHT_OF_THE_TOKEN.search(
+        reply.body + reply.headers.get("www-authenticate", "").encode()
+    )
+    return _is_json_object(reply) and not of_the_token
 
 
 def _is_json_object(reply: Reply) -> bool:

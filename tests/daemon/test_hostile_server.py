@@ -205,6 +205,18 @@ def test_a_content_that_is_known_by_ids_that_are_not_is_a_duplicate(
     assert bench.kanbert.store.count() == 0
 
 
+def test_a_content_that_is_known_by_an_invoice_of_somebody_else_s_is_a_duplicate(
+    bench: Bench,
+) -> None:
+    bench.kanbert.faults.add(duplicates("theirs"))
+    forbidden = json.dumps({"message": "This action is unauthorized."})
+    bench.kanbert.faults.add(Fault(operation="getIncomingInvoice", status=403, body=forbidden))
+
+    filed = bench.carry(bench.claim())
+
+    assert (filed.outcome, filed.invoice_id) == (Outcome.DUPLICATE, "")
+
+
 def test_our_own_invoice_is_found_among_duplicates_that_name_each_other(bench: Bench) -> None:
     bench.kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE))
     unknown = bench.carry_until(OutcomeUnknown, bench.claim())

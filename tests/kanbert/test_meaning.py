@@ -43,7 +43,9 @@ ANSWERED_IN_JSON: list[Row] = [
     (EVERY, (200, 201, 202, 204), None),
     (EVERY, (408, 425, 429, 503), Unavailable),
     (EVERY, (500, 501, 502, 504, 507, 520, 521, 522, 599, 100, 199), OutcomeUnknown),
-    (EVERY, (401, 402, 403, 405, 406, 407, 411, 418, 419, 426, 431, 451, 511), AccountTrouble),
+    (EVERY, (401, 402, 405, 406, 407, 411, 418, 419, 426, 431, 451, 511), AccountTrouble),
+    ((LIST, CREATE, CHECK, *WRITES), (403,), AccountTrouble),
+    ((GET,), (403,), NotFound),
     (EVERY, (300, 301, 302, 303, 304, 307, 308), AccountTrouble),
     (EVERY, (400, 413, 414, 415, 422, 423), Refused),
     ((LIST, GET, CHECK, UPDATE, DELETE), (409,), Refused),
@@ -85,6 +87,24 @@ def test_a_status_with_a_page_means(
 @pytest.mark.parametrize("body", [b"", b"not found", b"[]", b'"x"', b"{", b"<x/>"])
 def test_a_404_without_a_json_object_is_a_wrong_address(body: bytes) -> None:
     assert kind_of(GET, Reply(404, {}, body)) is AccountTrouble
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b'{"message": "Invalid scope(s) provided."}', JSON),
+        (b'{"message": "Invalid ability provided."}', JSON),
+        (b'{"error": "insufficient_scope"}', JSON),
+        (b'{"message": "No."}', {**JSON, "www-authenticate": 'Bearer error="insufficient_scope"'}),
+        (b"<html>", HTML),
+        (b"Forbidden", {}),
+        (b"", {}),
+    ],
+)
+def test_a_403_that_is_not_about_the_invoice_asked_for_is_about_the_account(
+    body: bytes, headers: dict[str, str]
+) -> None:
+    assert kind_of(GET, Reply(403, headers, body)) is AccountTrouble
 
 
 @pytest.mark.parametrize(
