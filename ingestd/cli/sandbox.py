@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 import sqlite3
 from pathlib import Path
 from types import ModuleType
@@ -10,6 +12,8 @@ from typing import Any
 import click
 
 from ingestd.errors import SettingsError
+
+_LAST_PORT = 65535
 
 
 @click.command()
@@ -35,13 +39,20 @@ def sandbox(listen: str, token: str, store: Path | None, control: bool) -> None:
         server = room.Server(app, host, port)
     except OSError as error:
         raise SettingsError(
-            f"The sandbox cannot listen on {listen}: {error.strerror}.",
-            hint="Is one running already? Choose another with --listen 127.0.0.1:PORT.",
+            f"The sandbox cannot listen on {listen}: {error.strerror}.", hint=_cure(error)
         ) from error
     click.echo(f'base_url = "{server.base_url}"')
     click.echo(f'token = "{token}"')
     click.echo("Ctrl-C ends it.")
     server.serve_forever()
+
+
+def _cure(error: OSError) -> str:
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return "Name an address of this machine, such as --listen 127.0.0.1:8480."
+    if error.errno == errno.EACCES:
+        return "Ports below 1024 are root's; choose a higher one, as in --listen 127.0.0.1:8480."
+    return "Is one running already? Choose another with --listen 127.0.0.1:PORT."
 
 
 def _open(store: Path | None, room: ModuleType) -> Any:
@@ -71,6 +82,13 @@ def sandbox_room() -> ModuleType:
 
 def _address(listen: str) -> tuple[str, int]:
     host, _, port = listen.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:  # noqa: PLR2004 - the last port
+    if not _may_be_host(host) or not port.isdecimal() or int(port) > _LAST_PORT:
         raise click.BadParameter(f'"{listen}" is not HOST:PORT.', param_hint="--listen")
     return host.strip("[]"), int(port)
+
+
+def _may_be_host(name: str) -> bool:
+    try:
+        return bool(name.encode("idna"))
+    except UnicodeError:  # binding to it would be a TypeError
+        return False

@@ -41,7 +41,7 @@ class BearerToken:
     def __init__(self, token: str) -> None:
         if not _TOKEN.fullmatch(token.strip()):
             raise SettingsError(
-                "the token is empty or holds spaces, line breaks or letters no token has",
+                "The token is empty or holds spaces, line breaks or letters no token has",
                 hint="Copy the token again; it is one line of letters, digits and a few signs.",
             )
         self._token = token.strip()
@@ -101,17 +101,18 @@ class SecretFile:
             with self._path.open("rb") as file:
                 content = file.read(_MAX_FILE_BYTES)
         except OSError as error:
-            raise self._trouble(error.strerror or "it cannot be read") from None
+            raise self.unusable(error.strerror or "it cannot be read") from None
         secret = content.decode("utf-8-sig", errors="replace").strip()
         if not secret:
-            raise self._trouble("it is empty")
+            raise self.unusable("it is empty")
         if not all(" " <= c < "\x7f" for c in secret):
-            raise self._trouble("it holds more than one line, or letters that no secret has")
+            raise self.unusable("it holds more than one line, or letters that no secret has")
         return secret
 
-    def _trouble(self, why: str) -> AccountTrouble:
+    def unusable(self, why: str) -> AccountTrouble:
+        """Make the error for a file that does not hold what it is to hold."""
         return AccountTrouble(
-            f"the {self._what} file {self._path} cannot be used: {why}",
+            f"The {self._what} file {self._path} cannot be used: {why}",
             hint=f"Write the {self._what} alone into that file, readable for this user.",
         )
 
@@ -129,10 +130,7 @@ class TokenFile:
         """Return the token. Raises AccountTrouble where the file does not hold one."""
         token = self._file.read()
         if not _TOKEN.fullmatch(token):
-            raise AccountTrouble(
-                "the token file holds spaces between other letters",
-                hint="Write the token, and nothing else, into that file.",
-            )
+            raise self._file.unusable("it holds spaces between other letters")
         return token
 
     def replace(self, rejected: str, post: Post) -> bool:

@@ -25,6 +25,29 @@ def test_a_port_in_use_is_a_sentence_and_what_to_do(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "300.1.1.1", "192.0.2.1"])
+def test_an_address_that_is_not_this_machine_s_is_said_to_be_that(
+    tmp_path: Path, host: str
+) -> None:
+    told = ingestd("sandbox", "--listen", f"{host}:8099", folder=tmp_path)
+
+    assert told.returncode == 2
+    said, cure = told.stderr.splitlines()
+    assert said.startswith(f"ingestd: The sandbox cannot listen on {host}:8099: ")
+    assert cure == "  Name an address of this machine, such as --listen 127.0.0.1:8480."
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "8099", ":8099", "a:b", "a:²", "a:65536", "a..b:80", f"{'ü' * 70}:80", "\udcff:80"],
+)
+def test_what_is_no_address_is_a_wrong_use(tmp_path: Path, address: str) -> None:
+    told = ingestd("sandbox", "--listen", address, folder=tmp_path)
+
+    assert told.returncode == 2
+    assert "is not HOST:PORT" in told.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_what_to_put_into_the_settings_and_ends_when_told_to(
     tmp_path: Path, number: signal.Signals

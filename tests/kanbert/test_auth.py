@@ -100,7 +100,8 @@ def test_a_file_without_a_token_is_trouble_that_says_what_to_do(
     with pytest.raises(AccountTrouble, match=why) as trouble:
         TokenFile(file).token(POST)
 
-    assert "nto that file" in trouble.value.hint
+    assert str(trouble.value).startswith(f"The token file {file} cannot be used: ")
+    assert "into that file" in trouble.value.hint
 
 
 def test_a_folder_is_no_token_file(tmp_path: Path) -> None:
