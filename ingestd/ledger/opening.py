@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from ingestd.errors import LedgerUnusable
+from ingestd.errors import LedgerUnusable, SettingsError
 from ingestd.ledger.file import LedgerFile, damage_in
 from ingestd.ledger.schema import VERSION, about, by_md5, metadata
 from ingestd.ledger.store import Ledger, in_its_words
@@ -51,6 +51,7 @@ def open_ledger(
 
     :param url: SQLAlchemy's, e.g. `postgresql+psycopg://…`; empty: SQLite in `state_dir`.
     :raises LedgerUnusable: if it cannot be opened.
+    :raises SettingsError: if `url` is none, or its driver is not installed.
     """
     if url:
         return Ledger(_open_server(url), now=now)
@@ -76,9 +77,9 @@ def _open_server(url: str) -> Engine:
         engine = create_engine(_with_driver(url), pool_pre_ping=True)
     except (ArgumentError, ModuleNotFoundError) as error:
         why = str(error).rstrip(".")
-        raise LedgerUnusable(f"[ledger] url cannot be used: {why}.", hint=_HOW_IT_READS) from error
+        raise SettingsError(f"[ledger] url cannot be used: {why}.", hint=_HOW_IT_READS) from error
     except ValueError:  # its text may be a part of the password
-        raise LedgerUnusable(
+        raise SettingsError(
             "[ledger] url cannot be used: its port is no number.", hint=_HOW_IT_READS
         ) from None
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine.default import DefaultDialect
 
-from ingestd.errors import LedgerUnusable
+from ingestd.errors import IngestdError, LedgerUnusable, SettingsError
 from ingestd.ledger.schema import VERSION, Instant, by_md5
 from ingestd.model import State
 from tests.hardship import bound_by_rights, no_room_to_write, read_only
@@ -188,19 +188,36 @@ def test_a_server_that_cannot_be_reached_is_said_in_one_line(tmp_path: Path) -> 
     assert "[ledger] url" in caught.value.hint
 
 
+NO_URLS = [
+    "postgresql://user:hunter2@127.0.0.1:port/books",
+    "postgresql:/user:hunter2@127.0.0.1/books",
+    "nosuch://user:hunter2@127.0.0.1/books",
+    "postgresql+psycopg2://user:hunter2@127.0.0.1/books",  # its driver is not installed
+    "hunter2",
+]
+
+
+@pytest.mark.parametrize("url", NO_URLS)
+def test_a_url_that_nothing_can_be_opened_with_is_a_wrong_setting(tmp_path: Path, url: str) -> None:
+    with (
+        pytest.raises(SettingsError, match=r"\[ledger\] url cannot be used") as caught,
+        opened(tmp_path, url),
+    ):
+        pass
+
+    assert "postgresql://user:password@host/name" in caught.value.hint
+
+
 @pytest.mark.parametrize(
     "url",
     [
         "postgresql://user:hunter2@127.0.0.1:1/books",
-        "postgresql://user:hunter2@127.0.0.1:port/books",
         "postgresql://user:hunter2/and@more@127.0.0.1:1/books",
-        "postgresql:/user:hunter2@127.0.0.1/books",
-        "nosuch://user:hunter2@127.0.0.1/books",
-        "hunter2",
+        *NO_URLS,
     ],
 )
 def test_no_message_shows_the_password(tmp_path: Path, url: str) -> None:
-    with pytest.raises(LedgerUnusable) as caught, opened(tmp_path, url):
+    with pytest.raises(IngestdError) as caught, opened(tmp_path, url):
         pass
 
     told = "".join(traceback.format_exception(caught.value, chain=True))
