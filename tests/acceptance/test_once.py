@@ -146,3 +146,15 @@ def test_documents_of_an_inbox_that_was_taken_out_of_the_settings_need_a_person(
 
     assert ended.returncode == 1
     assert f"They are in {site.inbox()}/.ingestd/work" in ended.stderr
+
+
+def test_an_account_that_takes_the_only_document_not_is_told_by_the_exit_code(
+    site: Site, local_kanbert: LocalKanbert
+) -> None:
+    local_kanbert.faults.add(Fault(status=403, operation=CREATE, times=None))
+    (site.inbox() / "one.pdf").write_bytes(ONE)
+
+    ended = site.once()
+
+    assert ended.returncode == 3
+    assert set(site.files()) == {"one.pdf"}

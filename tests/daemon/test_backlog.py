@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingestd.daemon.backlog import Backlog, Job, PutOff
+from ingestd.daemon.deferral import AGAIN_LATER
 from ingestd.daemon.setbacks import Setbacks
 from ingestd.intake import Candidate, Look
 from ingestd.model import Document, State
@@ -158,6 +159,29 @@ def test_a_document_is_handed_out_when_it_is_due_though_nothing_happens() -> Non
     add(backlog, put_off("a", due=1000.01))
 
     assert waiting(backlog).result(10) == put_off("a", due=1000.01)
+
+
+def test_a_file_that_rests_is_handed_out_afterwards_though_nothing_happens() -> None:
+    resting = Setbacks(lambda: 1000.0 - AGAIN_LATER, many=1)
+    resting.note("a")
+    times = iter([999.99] * 2 + [1000.0])  # look, wait, look again
+    backlog = Backlog(lambda: next(times), str, resting)
+    backlog.offer([ready("a")])
+
+    assert waiting(backlog).result(10) == ready("a")
+
+
+def test_a_file_that_rests_gives_way_to_the_others(clock: FakeClock) -> None:
+    resting = Setbacks(clock, many=1)
+    resting.note("a")
+    backlog = Backlog(clock, str, resting)
+    backlog.listing()
+    backlog.offer([ready("a"), ready("b")])
+
+    assert take(backlog, anything) == ready("b")
+    assert backlog.drained is False  # "b" is in hand
+    backlog.done()
+    assert backlog.drained
 
 
 def test_every_job_is_handed_out_once(backlog: Backlog) -> None:

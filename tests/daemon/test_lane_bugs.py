@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ingestd.errors import FolderUnusable, OutcomeUnknown
 from ingestd.intake import Workplace
 from ingestd.sandbox import Fault
 from tests.daemon.carrying import Carrying, events, until
@@ -68,3 +69,36 @@ def test_what_goes_back_into_the_inbox_when_it_stops_is_counted(bench: Bench) ->
 
     assert carrying.lane.left_over == 1
     assert (bench.inbox / "invoice.pdf").is_file()
+
+
+def test_a_file_that_could_not_be_claimed_counts_until_it_is_gone(bench: Bench) -> None:
+    def refuse(_source: Path, _target: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    carrying = Carrying(bench, replace(bench.stages, workplace=Workplace(bench.inbox, take=refuse)))
+    carrying.drop("a.pdf")
+    carrying.start()
+    until(lambda: carrying.lane.barred == 1)
+
+    (bench.inbox / "a.pdf").unlink()
+    carrying.list_inbox()
+
+    assert carrying.lane.barred == 0
+    carrying.end()
+
+
+def test_a_file_that_is_put_away_says_nothing_of_the_account(bench: Bench) -> None:
+    carrying = Carrying(bench)
+    (bench.inbox / "done").write_text("a file in its place")
+    document = bench.carry_until(FolderUnusable, bench.claim())
+    (bench.inbox / "done").unlink()
+    for _ in range(2):
+        carrying.account.trouble(OutcomeUnknown("timeout"))
+    carrying.lane.backlog.come_back_to(document)
+    carrying.start()
+    carrying.wait_for(lambda: len(carrying.filed) == 1)
+    carrying.end()
+
+    carrying.account.trouble(OutcomeUnknown("timeout"))
+
+    assert carrying.account.pause is not None

@@ -18,7 +18,7 @@ from tests.workbench import Bench
 FILES = ["a.pdf", "b.pdf", "c.pdf"]
 DISLIKED = pdf("a.pdf")
 MD5 = hashlib.md5(DISLIKED, usedforsecurity=False).hexdigest().encode()
-JSON = "application/json"
+JSON = "Content-Type: application/json"
 
 
 class Proxy:
@@ -73,11 +73,16 @@ def test_one_that_is_never_taken_keeps_no_other_from_going(
     assert {document.name for document in lane.filed} == {"b.pdf", "c.pdf", "d.pdf"}
 
 
+@pytest.mark.parametrize("sees", [MD5, DISLIKED], ids=["its check", "its create"])
 @pytest.mark.parametrize("status", [403, 500])
-def test_it_is_named_once_and_goes_when_it_is_taken_after_all(bench: Bench, status: int) -> None:
-    proxy = Proxy(status, MD5)
+def test_it_is_named_once_and_goes_when_it_is_taken_after_all(
+    bench: Bench, status: int, sees: bytes
+) -> None:
+    proxy, pauses = Proxy(status, sees), list[object]()
     with behind(bench, proxy) as lane:
         lane.pass_time_until(lambda: len(lane.filed) == 2)
+        lane.pass_time(120)
+        lane.account.on_change(lambda: pauses.append(lane.account.pause))
         lane.pass_time(3600)
         asked = proxy.times
         (complaint,) = complaints(bench)
@@ -89,4 +94,5 @@ def test_it_is_named_once_and_goes_when_it_is_taken_after_all(bench: Bench, stat
     assert complaint["error"].startswith("Kanbert takes other documents, but not this one: ")
     assert "Look for it in Kanbert" in complaint["hint"]
     assert asked < 30
+    assert set(pauses) <= {None}
     assert len(events(bench, "account.paused")) <= 1
