@@ -15,7 +15,6 @@ winner has the file, and the other finds it gone (see `Stranded.give_up`).
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
@@ -45,8 +44,8 @@ def unfinished(
     """
     recovery = _Recovery(inbox, account, stages, stranded or Stranded(stages), new_id)
     stages.workplace.sweep()
-    found = set()
-    for document_id, name in stages.workplace.claimed():
+    found, shut = set(), dict[str, OSError]()
+    for document_id, name in stages.workplace.claimed(shut=shut.__setitem__):
         if document_id in in_hand() or document_id in found:
             continue
         found.add(document_id)
@@ -54,6 +53,8 @@ def unfinished(
             found.add(document.id)
             recovery.stranded.not_any_more(document.id)
             yield document
+    recovery.stranded.cannot_see_into({id_: shut[id_] for id_ in shut.keys() - in_hand()})
+    found |= shut.keys()  # for all that anybody knows
     for document in stages.ledger.under_way(inbox):
         if document.id not in found and document.id not in in_hand():
             yield from recovery.without_a_file(document.id)
@@ -77,7 +78,7 @@ class _Recovery:
             yield from self._recovered(document, name)
         except OSError as error:  # of one document; the others are carried all the same
             document = stages.ledger.document(document.id)
-            if document is None or not os.path.lexists(stages.workplace.file(document.id, name)):
+            if document is None or not stages.workplace.may_hold(document.id, name):
                 return  # put away, or back, in the meantime; or gone with its share
             stages.log.warning(
                 "document.deferred", document=document.id, path=name, error=str(error)

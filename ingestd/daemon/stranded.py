@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ingestd.errors import FolderUnusable, LedgerUnusable
@@ -21,31 +21,23 @@ class Stranded:
     def __init__(self, stages: Stages) -> None:
         self._stages = stages
         self._told: set[str] = set()
+        self._shut: frozenset[str] = frozenset()
 
     @property
     def count(self) -> int:
         """Documents that wait for a person."""
-        return len(self._told)
+        return len(self._told | self._shut)
 
     def not_any_more(self, document_id: str) -> None:
         """A document is carried again."""
         self._told.discard(document_id)
 
     def is_gone(self, document: Document) -> bool:
-        """Whether a document's file left `work/`, which is there, and not for its destination.
-
-        Anything but a plain "no such file" may pass: a share that hangs or lost its server.
-        """
+        """Whether a document's file left `work/`, which is there, and not for its destination."""
         workplace = self._stages.workplace
-        if self.may_be_filed(document):
+        if workplace.may_hold(document.id, document.name) or self.may_be_filed(document):
             return False
-        try:
-            os.lstat(workplace.file(document.id, document.name))
-        except FileNotFoundError:
-            return workplace.folder.is_dir()  # or it is the share that is gone
-        except OSError:
-            return False
-        return False
+        return workplace.folder.is_dir()  # or it is the share that is gone
 
     def may_be_filed(self, document: Document) -> bool:
         """Whether a document is at its destination, or nobody can tell: its share is away."""
@@ -104,6 +96,21 @@ class Stranded:
             f"but its inbox delivers to {account} now.",
             hint=f"Let the inbox deliver to {document.account} once more, until this is settled.",
         )
+
+    def cannot_see_into(self, shut: Mapping[str, OSError]) -> None:
+        """Ask for the folders in `work/`, by their ids, that could not be read just now."""
+        for document_id in sorted(shut.keys() - self._shut):
+            folder = self._stages.workplace.folder / document_id
+            self._stages.log.warning(
+                "document.deferred",
+                document=document_id,
+                path=str(folder),
+                error=f"The folder {folder} cannot be read: {shut[document_id].strerror}. "
+                "What is in it is not carried on.",
+                hint="Let the user that ingestd runs as read it, or check the disk; "
+                "then start ingestd again.",
+            )
+        self._shut = frozenset(shut)
 
     def _tell(self, event: str, document: Document, **facts: str) -> None:
         if document.id not in self._told:

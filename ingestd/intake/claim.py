@@ -8,6 +8,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from ingestd import moves
@@ -138,17 +139,35 @@ class Workplace:
             except OSError:
                 return  # a file is in it, or it is gone: either is fine
 
-    def claimed(self) -> Iterator[tuple[str, str]]:
+    def claimed(
+        self, *, shut: Callable[[str, OSError], object] = lambda *_: None
+    ) -> Iterator[tuple[str, str]]:
         """Every document here: its id and its name.
 
+        :param shut: told of each folder that cannot be read though the others can, by its id: what
+            is in it is not seen.
         :raises OSError: if they could not all be seen, as where the share goes meanwhile.
         """
         for document_id in self._ids():
             top = self.folder / document_id
-            for folder, _, names in os.walk(top, onerror=_unless_cleared):
+            for folder, _, names in os.walk(top, onerror=partial(_pass_over, document_id, shut)):
                 for name in names:
                     yield document_id, os.path.relpath(os.path.join(folder, name), top)
         self.folder.stat()
+
+    def may_hold(self, document_id: str, name: str) -> bool:
+        """Whether a document's file is here, or nobody can tell.
+
+        Anything but a plain "no such file" may pass: a folder that is shut, a share that hangs or
+        lost its server.
+        """
+        try:
+            os.lstat(self.file(document_id, name))
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        return True
 
     def sweep(self) -> None:
         """Remove the folders that claims made which died before they moved anything."""
@@ -165,9 +184,15 @@ class Workplace:
             original.unlink()
 
 
-def _unless_cleared(error: OSError) -> None:
-    """Pass over a folder that was emptied and removed just now, and over a stray file."""
-    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+_SHUT = frozenset({errno.EACCES, errno.EPERM, errno.EIO})
+"""What reading a folder says where the trouble is its own: its rights, or its place on the disk."""
+
+
+def _pass_over(document_id: str, shut: Callable[[str, OSError], object], error: OSError) -> None:
+    """Pass over a folder that was emptied and removed just now, a stray file, and what is shut."""
+    if error.errno in _SHUT:
+        shut(document_id, error)
+    elif not isinstance(error, FileNotFoundError | NotADirectoryError):
         raise error
 
 

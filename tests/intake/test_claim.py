@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ingestd.errors import DocumentGone, InboxUnavailable
 from ingestd.intake.claim import Workplace, hold
 from ingestd.intake.settle import Look
 from tests.hardship import bound_by_rights
+from tests.refusing import CAN_REFUSE, refuse
 
 
 def workplace_in(inbox: Path) -> Workplace:
@@ -227,16 +229,52 @@ def test_an_inbox_that_goes_while_it_is_looked_through_was_not_seen_whole(root: 
         list(claimed)
 
 
-def test_documents_that_cannot_be_seen_are_not_taken_for_gone(root: Path) -> None:
-    workplace = workplace_in(root)
-    workplace.claim("invoice.pdf", dropped(root), "id-1")
-    folder = workplace.folder / "id-1"
+@pytest.mark.parametrize("shut", ["id-1", "id-1/acme"])
+def test_a_folder_that_cannot_be_read_is_told_and_the_others_are_seen(
+    root: Path, shut: str
+) -> None:
+    workplace, told = workplace_in(root), list[tuple[str, int | None]]()
+    for number in (1, 2):
+        look = dropped(root, "acme/invoice.pdf")
+        workplace.claim("acme/invoice.pdf", look, f"id-{number}")
+    folder = workplace.folder / shut
     folder.chmod(0)
+
+    seen = bound_by_rights(
+        lambda: list(workplace.claimed(shut=lambda id_, why: told.append((id_, why.errno))))
+    )
+
+    folder.chmod(0o700)
+    assert seen == [("id-2", "acme/invoice.pdf")]
+    assert told == [("id-1", errno.EACCES)]
+
+
+def test_a_work_folder_that_cannot_be_read_was_not_seen_at_all(root: Path) -> None:
+    workplace = workplace_in(root)
+    workplace.folder.chmod(0)
 
     with pytest.raises(PermissionError):
         bound_by_rights(lambda: list(workplace.claimed()))
 
-    folder.chmod(0o700)
+    workplace.folder.chmod(0o700)
+
+
+@pytest.mark.skipif(not CAN_REFUSE, reason="needs the numbers of its system calls")
+def test_an_inbox_that_grows_stale_while_it_is_looked_through_was_not_seen_whole(
+    root: Path,
+) -> None:
+    workplace = workplace_in(root)
+    for number in (1, 2):
+        workplace.claim("invoice.pdf", dropped(root), f"id-{number}")
+
+    def look() -> None:
+        claimed = workplace.claimed()
+        next(claimed)
+        refuse(["getdents64"], errno.ESTALE)
+        list(claimed)
+
+    with ThreadPoolExecutor(1) as thread, pytest.raises(OSError, match=os.strerror(errno.ESTALE)):
+        thread.submit(look).result()
 
 
 def test_a_folder_that_is_cleared_and_a_stray_file_are_passed_over(root: Path) -> None:

@@ -1,0 +1,94 @@
+"""A folder in `work/` that cannot be read is told once, counted, and keeps nothing else back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ingestd.daemon.recovery import unfinished
+from ingestd.daemon.stranded import Stranded
+from ingestd.model import Document, State
+from tests.daemon.carrying import Carrying, complaints, events
+from tests.hardship import bound_by_rights
+from tests.workbench import Bench
+
+
+@contextmanager
+def shut(folder: Path, mode: int = 0) -> Iterator[Path]:
+    folder.chmod(mode)
+    try:
+        yield folder
+    finally:
+        folder.chmod(0o700)
+
+
+def found(bench: Bench, stranded: Stranded, *in_hand: str) -> list[Document]:
+    """What a start finds that is bound by rights."""
+    return bound_by_rights(
+        lambda: list(
+            unfinished("scanner", "main", bench.stages, lambda: in_hand, stranded=stranded)
+        )
+    )
+
+
+def folder_of(bench: Bench, document: Document) -> Path:
+    return bench.stages.workplace.folder / document.id
+
+
+def test_the_inbox_is_served_and_the_folder_is_named_once_and_counted(bench: Bench) -> None:
+    document = bench.claim(name="seen by nobody.pdf")
+
+    with shut(folder_of(bench, document)) as folder:
+        carrying = bound_by_rights(lambda: Carrying(bench))  # which opens the inbox
+        bound_by_rights(carrying.lane.inbox_opened)
+        carrying.drop("a.pdf")
+        carrying.start()
+        carrying.wait_for(lambda: len(carrying.filed) == 1)
+        carrying.end()
+
+    (told,) = complaints(bench)
+    assert str(folder) in told["error"]
+    assert "start ingestd again" in told["hint"]
+    assert carrying.lane.barred == 1
+
+
+def test_what_is_in_it_is_not_taken_for_missing(bench: Bench) -> None:
+    document, stranded = bench.claim(), Stranded(bench.stages)
+
+    with shut(folder_of(bench, document)):
+        assert found(bench, stranded) == []
+
+    assert events(bench, "document.failed") == []
+    assert stranded.count == 1
+
+
+def test_it_is_carried_on_and_not_counted_any_more_once_it_can_be_read(bench: Bench) -> None:
+    document, stranded = bench.claim(), Stranded(bench.stages)
+    with shut(folder_of(bench, document)):
+        found(bench, stranded)
+
+    (recovered,) = found(bench, stranded)
+
+    assert recovered.id == document.id
+    assert stranded.count == 0
+
+
+def test_a_folder_of_what_is_in_hand_is_its_worker_s_to_tell(bench: Bench) -> None:
+    document, stranded = bench.claim(), Stranded(bench.stages)
+
+    with shut(folder_of(bench, document)):
+        assert found(bench, stranded, document.id) == []
+
+    assert stranded.count == 0
+
+
+def test_a_file_that_is_seen_and_cannot_be_reached_is_told_of(bench: Bench) -> None:
+    document = bench.claim()
+    bench.ledger.advance(document, State.RELEASED)  # and it was not moved back yet
+
+    with shut(folder_of(bench, document), 0o400):
+        (waiting,) = found(bench, Stranded(bench.stages))
+
+    assert waiting.state is State.RELEASED
+    assert [one["document"] for one in complaints(bench)] == [document.id]
