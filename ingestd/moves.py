@@ -234,12 +234,3 @@ def _failed(path: Path, error: OSError) -> StorageFailed:
         f"The disk could not store {path}: {error.strerror}.",
         hint="Check the disk (dmesg, smartctl); ingestd goes on from here when started.",
     )
-
-
-def same_content(one: Path, other: Path) -> bool:
-    """Whether two files hold the same bytes, read anew each time (`filecmp` keeps answers)."""
-    with one.open("rb") as first, other.open("rb") as second:
-        while piece := first.read(_PIECE):
-            if piece != second.read(len(piece)):
-                return False
-        return not second.read(1)

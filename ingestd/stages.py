@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from typing import Any
 
 from ingestd import moves
 from ingestd.filing import Cabinet, lay_reason, reason_text
-from ingestd.intake import Workplace
+from ingestd.intake import Workplace, same_bytes, unchanged
 from ingestd.kanbert import Kanbert
 from ingestd.ledger import Ledger
 from ingestd.model import OUTCOMES, Document, Outcome, State
@@ -37,24 +37,41 @@ class Stages:
     now: Callable[[], datetime]
 
 
+def holds(path: Path, document: Document) -> bool:
+    """Whether a file is a document's, by its bytes.
+
+    One that failed because it could not be read, or is a symlink or a pipe, is known by nothing:
+    whatever has its name is taken for it.
+
+    :raises OSError: if it is there and cannot be read.
+    """
+    try:
+        if document.sha256:
+            return unchanged(path, document.size, document.sha256) is not None
+        return not stat.S_ISDIR(path.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
 def finish_filing(document: Document, stages: Stages) -> bool:
     """Finish the filing of a document by an attempt that died, or failed, after its move.
 
     :returns: False if its file is not at the destination that was planned for it; then nothing
         was done.
-    :raises OSError: if it is, but what is left to do fails.
+    :raises OSError: if what is there cannot be read, or what is left to do fails.
     :raises StorageFailed: if the disk could not make the move last.
     """
+    if document.state not in OUTCOMES or not document.destination:
+        return False
     source = stages.workplace.file(document.id, document.name)
     destination = Path(document.destination)
-    if not (document.state in OUTCOMES and document.destination and destination.is_file()):
+    copied = stages.workplace.may_hold(document.id, document.name)
+    if not (same_bytes(source, destination) if copied else holds(destination, document)):
         return False
-    if os.path.lexists(source):
-        if not moves.same_content(source, destination):
-            return False
-        # copied to another filesystem, and not removed here yet: perhaps the disk failed then
+    if copied:  # to another filesystem, and not removed here yet: perhaps the disk failed then
         moves.fsync_file(destination)
-        moves.fsync_folder(destination.parent)
+    moves.fsync_folder(destination.parent)  # whoever moved it may have died before that
+    if copied:
         source.unlink()
     if document.outcome is Outcome.FAILED:
         lay_reason(destination, reason_text(document, stages.now()))

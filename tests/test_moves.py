@@ -276,30 +276,6 @@ def test_two_names_of_one_file_are_told_from_two_files(source: Path, target: Pat
     assert not moves.same_file(source, target.with_name("nothing.pdf"))
 
 
-@pytest.mark.parametrize(
-    ("content", "same"), [(b"ours", True), (b"ourz", False), (b"our", False), (b"ours ", False)]
-)
-def test_content_is_the_same_byte_for_byte(
-    content: bytes, same: bool, source: Path, target: Path
-) -> None:
-    target.write_bytes(content)
-
-    assert moves.same_content(source, target) is same
-
-
-def test_content_is_compared_anew_though_size_and_times_are_the_same(
-    source: Path, target: Path
-) -> None:
-    target.write_bytes(b"ours")
-    os.utime(target, (0, 0))
-    assert moves.same_content(source, target)
-
-    target.write_bytes(b"ourz")
-    os.utime(target, (0, 0))
-
-    assert not moves.same_content(source, target)
-
-
 def test_a_disk_that_cannot_store_is_named_with_what_to_look_at(tmp_path: Path) -> None:
     descriptor = os.open(tmp_path, os.O_RDONLY)
     os.close(descriptor)

@@ -20,9 +20,9 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingestd import moves
 from ingestd.daemon.deferral import CREATE_SENT, NOTHING_SENT
 from ingestd.daemon.stranded import Stranded
+from ingestd.intake import same_bytes
 from ingestd.model import ENDS, Document, State
 from ingestd.stages import Stages, finish_filing
 
@@ -120,7 +120,12 @@ class _Recovery:
         document = stages.ledger.document(document_id)
         if document is None or document.state in ENDS:
             return  # it came to its end just now
-        if finish_filing(document, stages):
+        try:
+            filed = finish_filing(document, stages)
+        except OSError:
+            yield document  # to be tried again, and told of, as any that cannot be filed
+            return
+        if filed:
             stages.log.info("document.recovered", document=document.id, path=document.destination)
         elif self.stranded.may_be_filed(document):
             yield document
@@ -137,9 +142,7 @@ class _Recovery:
 def _put_back(document: Document, name: str, stages: Stages) -> None:
     """A file whose document has ended: its move died, or its removal after a copy."""
     work_file = stages.workplace.file(document.id, name)
-    destination = Path(document.destination)
-    filed = document.state is State.FILED and destination.is_file()
-    if filed and moves.same_content(work_file, destination):
+    if document.state is State.FILED and same_bytes(work_file, Path(document.destination)):
         work_file.unlink()
         stages.workplace.clear(document.id)
         return

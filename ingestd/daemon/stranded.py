@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ingestd.errors import FolderUnusable, LedgerUnusable
 from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
 from ingestd.names import names_like
-from ingestd.stages import Stages
+from ingestd.stages import Stages, holds
 
 
 class Stranded:
@@ -46,9 +44,9 @@ class Stranded:
         destination = Path(document.destination)
         try:
             self._stages.cabinet.confirm(destination.parent)
-        except (FolderUnusable, LedgerUnusable):
+            return holds(destination, document)
+        except (FolderUnusable, LedgerUnusable, OSError):
             return True
-        return destination.is_file()
 
     def give_up(self, document: Document) -> None:
         """Carry a document no further whose file is gone.
@@ -121,15 +119,22 @@ class Stranded:
 
 def _elsewhere(document: Document, stages: Stages) -> Path | None:
     """Where another ingestd took this document, if these very bytes are there."""
-    for path in _filed_or_returned(document, stages):
-        if _holds(path, document):
-            return path
+    if document.sha256:
+        for path in _filed_or_returned(document, stages):
+            if _seems_to_hold(path, document):
+                return path
     for document_id, name in stages.workplace.claimed():
         path = stages.workplace.file(document_id, name)
         # nothing but the name is known of one that was taken before it could be read
-        if name == document.name and (not document.sha256 or _holds(path, document)):
+        if name == document.name and _seems_to_hold(path, document):
             return path
     return None
+
+
+def _seems_to_hold(path: Path, document: Document) -> bool:
+    with contextlib.suppress(OSError):
+        return holds(path, document)
+    return False
 
 
 def _filed_or_returned(document: Document, stages: Stages) -> Iterator[Path]:
@@ -141,12 +146,3 @@ def _filed_or_returned(document: Document, stages: Stages) -> Iterator[Path]:
             if not os.path.lexists(folder / free):
                 break
             yield folder / free
-
-
-def _holds(path: Path, document: Document) -> bool:
-    with contextlib.suppress(OSError):
-        there = path.lstat()
-        if stat.S_ISREG(there.st_mode) and there.st_size == document.size:
-            with path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == document.sha256
-    return False

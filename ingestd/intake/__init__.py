@@ -7,7 +7,7 @@ from ingestd.intake.claim import Workplace
 from ingestd.intake.folder import opened
 from ingestd.intake.guard import Guard
 from ingestd.intake.inbox import Inbox, Intake
-from ingestd.intake.inspect import Content, inspect, unchanged
+from ingestd.intake.inspect import Content, inspect, same_bytes, unchanged
 from ingestd.intake.listing import Rules
 from ingestd.intake.marked import Marked
 from ingestd.intake.marker import Remembered
@@ -30,5 +30,6 @@ __all__ = [
     "Workplace",
     "inspect",
     "opened",
+    "same_bytes",
     "unchanged",
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingestd.errors import DocumentChanged, UnfitDocument
-from ingestd.intake.inspect import inspect, unchanged
+from ingestd.intake.inspect import inspect, same_bytes, unchanged
 from ingestd.intake.settle import Look
 from tests.intake.documents import jpeg, pdf
 
@@ -143,3 +143,35 @@ def test_what_came_in_a_file_s_place_is_not_followed(tmp_path: Path) -> None:
 def test_a_file_that_is_gone_is_not_taken_for_a_changed_one(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         looked_at_again(tmp_path / "a.pdf")
+
+
+# ---- comparing -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "same"), [(b"ours", True), (b"ourz", False), (b"our", False), (b"ours ", False)]
+)
+def test_content_is_the_same_byte_for_byte(tmp_path: Path, content: bytes, same: bool) -> None:
+    one, other = written(tmp_path / "one", b"ours"), written(tmp_path / "other", content)
+
+    assert same_bytes(one, other) is same
+
+
+def test_content_is_compared_anew_though_size_and_times_are_the_same(tmp_path: Path) -> None:
+    one, other = written(tmp_path / "one", b"ours"), written(tmp_path / "other", b"ours")
+    os.utime(other, (0, 0))
+    assert same_bytes(one, other)
+
+    written(other, b"ourz")
+    os.utime(other, (0, 0))
+
+    assert not same_bytes(one, other)
+
+
+def test_what_is_no_file_or_not_there_holds_nothing_to_compare(tmp_path: Path) -> None:
+    one = written(tmp_path / "one", b"ours")
+    (tmp_path / "link").symlink_to(one)
+
+    for other in (tmp_path / "link", tmp_path / "nothing"):
+        assert not same_bytes(one, other)
+        assert not same_bytes(other, one)
