@@ -74,7 +74,7 @@ def finish_filing(document: Document, stages: Stages) -> bool:
     if copied:
         source.unlink()
     if document.outcome is Outcome.FAILED:
-        lay_reason(destination, reason_text(document, stages.now()))
+        lay_reason(destination, reason_text(document, stages.now()), source=source)
     stages.ledger.advance(document, State.FILED, note="found at its destination")
     stages.workplace.clear(document.id)
     return True

@@ -106,10 +106,12 @@ def test_nothing_is_written_through_a_symlink_of_the_last_moment(tmp_path: Path)
 
 
 @pytest.mark.parametrize("call", ["write", "fsync"])
-def test_a_reason_that_the_disk_fails_to_store_is_not_tried_again(done: Path, call: str) -> None:
+def test_a_reason_that_the_disk_fails_to_store_is_not_tried_again(
+    source: Path, done: Path, call: str
+) -> None:
     with pytest.raises(StorageFailed):
         where_the_disk_answers(
-            errno.EIO, [call], lambda: lay_reason(done / "a.pdf", "It is broken.")
+            errno.EIO, [call], lambda: lay_reason(done / "a.pdf", "It is broken.", source=source)
         )
 
     assert os.listdir(done) == []

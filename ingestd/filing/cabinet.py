@@ -7,12 +7,13 @@ import hashlib
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from ingestd import moves
-from ingestd.errors import DocumentChanged, FolderUnusable
+from ingestd.errors import FolderUnusable
 from ingestd.filing.reason import SUFFIX
 from ingestd.model import Outcome
 from ingestd.names import names_like
@@ -67,19 +68,15 @@ class Cabinet:
         if source.lstat().st_size and left_off:
             moves.free_reserved(left_off)
         _make_folder(folder)
-        for target in _free(folder, source.name, with_reason=bool(reason)):
-            before_move(target)
-            # written first: a disk too full for the reason keeps the document where it was
-            note = _draft(_beside(target), reason) if reason else None
-            try:
-                _move_anywhere(source, target)
-            except (OSError, DocumentChanged) as error:
-                if note:
-                    note.unlink()
-                if isinstance(error, FileExistsError):
+        # written first: a disk too full for the reason keeps the document where it was
+        with _drafted(reason, folder / draft_name(source)) as note:
+            for target in _free(folder, source.name, with_reason=bool(reason)):
+                before_move(target)
+                try:
+                    _move_anywhere(source, target)
+                except FileExistsError:
                     continue  # taken between the look and the move
-                raise
-            break
+                break
         moves.fsync_folder(folder)
         if note:
             _lay(note, _beside(target))
@@ -104,28 +101,38 @@ def unusable(folder: Path, error: OSError, source: Path) -> FolderUnusable:
     )
 
 
-def lay_reason(document: Path, text: str) -> None:
+def lay_reason(document: Path, text: str, *, source: Path) -> None:
     """Write the reason file of `document`, unless it is there already.
 
+    :param source: where the document was before it was put away.
     :raises OSError: if it cannot be written.
     :raises StorageFailed: if the disk failed.
     """
-    target = _beside(document)
-    _lay(_draft(target, text), target)
+    with _drafted(text, document.with_name(draft_name(source))) as note:
+        if note:
+            _lay(note, _beside(document))
 
 
-def _draft(target: Path, text: str) -> Path:
-    """Write a reason file whole, under a name that nobody reads."""
-    draft = target.with_name(f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()}.tmp")
+@contextmanager
+def _drafted(text: str, draft: Path) -> Iterator[Path | None]:
+    """Write a reason file whole, under a name that nobody reads; None if there is no reason."""
+    if not text:
+        yield None
+        return
     moves.write_new(draft, [text.encode("utf-8", "backslashreplace")])
-    return draft
+    try:
+        yield draft
+    except Exception:
+        with suppress(OSError):
+            draft.unlink()
+        raise
 
 
 def _lay(draft: Path, target: Path) -> None:
     try:
         moves.move(draft, target)
     except FileExistsError:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
     moves.fsync_folder(target.parent)
 
 
@@ -152,4 +159,13 @@ def _move_anywhere(source: Path, target: Path) -> None:
 
 def part_name(source: Path) -> str:
     """A name for the copy of a document while it grows; its own, whatever its folder is called."""
-    return f".{hashlib.sha256(os.fsencode(source)).hexdigest()[:32]}.part"
+    return f".{_token(source)}.part"
+
+
+def draft_name(source: Path) -> str:
+    """The same for its reason: by what it will be called, another of its name would have it too."""
+    return f".{_token(source)}.tmp"
+
+
+def _token(source: Path) -> str:
+    return hashlib.sha256(os.fsencode(source)).hexdigest()[:32]

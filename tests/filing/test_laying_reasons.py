@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from ingestd.filing import lay_reason
+from ingestd.filing.cabinet import draft_name
 from tests.filing.putting import REASON, TOO_LARGE, content, put_away
 from tests.hardship import no_room_to_write
 
@@ -51,8 +52,7 @@ def test_what_a_crash_left_of_a_reason_is_not_written_through(
 ) -> None:
     folder.mkdir()
     (tmp_path / "precious").write_text("theirs")
-    draft = hashlib.sha256(b"letter.pdf.reason.txt").hexdigest()
-    (folder / f".{draft}.tmp").symlink_to(tmp_path / "precious")
+    (folder / draft_name(source)).symlink_to(tmp_path / "precious")
 
     put_away(source, folder, REASON)
 
@@ -60,18 +60,58 @@ def test_what_a_crash_left_of_a_reason_is_not_written_through(
     assert (tmp_path / "precious").read_text() == "theirs"
 
 
-def test_a_reason_with_a_name_that_is_no_text_can_be_read_as_text(folder: Path) -> None:
+def test_documents_of_one_name_that_fail_at_once_have_each_a_reason_of_its_own(
+    folder: Path, tmp_path: Path
+) -> None:
+    sources = [tmp_path / "work" / str(number) / "scan.pdf" for number in range(64)]
+    for path in sources:
+        path.parent.mkdir(parents=True)
+        path.write_text(path.parent.name)
+
+    with ThreadPoolExecutor(8) as workers:
+        filed = list(workers.map(lambda one: put_away(one, folder, one.parent.name), sources))
+
+    reasons = [path.with_name(f"{path.name}.reason.txt").read_text() for path in filed]
+    assert reasons == [path.read_text() for path in filed] == [one.parent.name for one in sources]
+    assert len(content(folder)) == 2 * len(sources)
+
+
+def test_a_reason_that_another_is_just_writing_is_not_touched(source: Path, folder: Path) -> None:
+    folder.mkdir()
+    other = draft_name(source.parents[1] / "id-2" / source.name)
+    (folder / other).write_bytes(b"half of")
+
+    put_away(source, folder, REASON)
+    lay_reason(folder / source.name, REASON, source=source)
+
+    assert content(folder).keys() == {"letter.pdf", "letter.pdf.reason.txt", other}
+
+
+def test_a_draft_that_somebody_cleared_away_hides_no_other_trouble(
+    source: Path, folder: Path
+) -> None:
+    def clear_up(_target: Path) -> None:
+        (folder / draft_name(source)).unlink()
+        raise PermissionError("not here")
+
+    with pytest.raises(PermissionError, match="not here"):
+        put_away(source, folder, REASON, before_move=clear_up)
+
+
+def test_a_reason_with_a_name_that_is_no_text_can_be_read_as_text(
+    source: Path, folder: Path
+) -> None:
     folder.mkdir()
 
-    lay_reason(folder / "letter.pdf", "r\udce9sum\udce9")
+    lay_reason(folder / "letter.pdf", "r\udce9sum\udce9", source=source)
 
     assert (folder / "letter.pdf.reason.txt").read_text("utf-8") == r"r\udce9sum\udce9"
 
 
-def test_a_reason_that_is_there_already_stays(folder: Path) -> None:
+def test_a_reason_that_is_there_already_stays(source: Path, folder: Path) -> None:
     folder.mkdir()
     (folder / "letter.pdf.reason.txt").write_text("first")
 
-    lay_reason(folder / "letter.pdf", "second")
+    lay_reason(folder / "letter.pdf", "second", source=source)
 
     assert content(folder) == {"letter.pdf.reason.txt": b"first"}
