@@ -1,4 +1,4 @@
-"""Moving files without ever replacing one, and making sure that the move lasts."""
+"""Moving files without ever replacing one."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from ingestd.errors import DocumentChanged, StorageFailed
+from ingestd.errors import DocumentChanged
+from ingestd.storing import fsync_folder, write_new
 
 _AT_FDCWD = -100
 _RENAME_NOREPLACE = 1
@@ -132,47 +132,6 @@ def _require_unchanged(source: Path, before: os.stat_result) -> None:
         raise DocumentChanged(f"{source.name} changed while it was copied.")
 
 
-def write_new(path: Path, content: Iterable[bytes]) -> None:
-    """Write a file of ours through to the disk, in place of what a crashed attempt left there.
-
-    Where that fails there is no file, not half of one; so it can be tried again from the start.
-
-    :raises OSError: if it may not be made or has no room, or `content` could not be read.
-    :raises StorageFailed: if the disk failed.
-    """
-    path.unlink(missing_ok=True)
-    # "x" follows no symlink that somebody has put there meanwhile
-    with path.open("xb", buffering=0) as file:
-        try:
-            for piece in content:
-                with _storing(path):
-                    _write(file.fileno(), piece)
-            with _storing(path):
-                _sync(file.fileno())
-        except (OSError, StorageFailed):
-            with contextlib.suppress(OSError):
-                path.unlink()
-            raise
-
-
-@contextmanager
-def _storing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        # whatever else it is (no room, which NFS and btrfs find out at fsync; a share that went
-        # away) is gone once the file is thrown away
-        if error.errno == errno.EIO:
-            raise _failed(path, error) from error
-        raise
-
-
-def _write(descriptor: int, piece: bytes) -> None:
-    left = memoryview(piece)
-    while left:
-        left = left[os.write(descriptor, left) :]
-
-
 def _no_symlink(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW)
 
@@ -183,54 +142,3 @@ def same_file(one: Path, other: Path) -> bool:
         return os.path.samestat(os.lstat(one), os.lstat(other))
     except FileNotFoundError:
         return False
-
-
-def fsync_file(path: Path) -> None:
-    """Write a file's bytes through to the disk.
-
-    :raises StorageFailed: if the disk says no.
-    """
-    _fsync(path, os.O_RDONLY | os.O_NOFOLLOW)
-
-
-def fsync_folder(path: Path) -> None:
-    """Write a folder's names through to the disk.
-
-    :raises StorageFailed: if the disk says no.
-    """
-    _fsync(path, os.O_RDONLY | os.O_DIRECTORY)
-
-
-def _fsync(path: Path, flags: int) -> None:
-    descriptor = os.open(path, flags | os.O_CLOEXEC)
-    try:
-        fsync_descriptor(descriptor, path)
-    finally:
-        os.close(descriptor)
-
-
-def fsync_descriptor(descriptor: int, path: Path) -> None:
-    """Write an open file or folder through to the disk; `path` is for the message.
-
-    :raises StorageFailed: if the disk says no. A filesystem that has no fsync for this kind of
-        thing (SMB and some FUSE filesystems for folders: EINVAL) is taken at its word.
-    """
-    try:
-        _sync(descriptor)
-    except OSError as error:
-        raise _failed(path, error) from error
-
-
-def _sync(descriptor: int) -> None:
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in _NOT_OFFERED:
-            raise
-
-
-def _failed(path: Path, error: OSError) -> StorageFailed:
-    return StorageFailed(
-        f"The disk could not store {path}: {error.strerror}.",
-        hint="Check the disk (dmesg, smartctl); ingestd goes on from here when started.",
-    )

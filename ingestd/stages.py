@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ingestd import moves
+from ingestd import storing
 from ingestd.filing import Cabinet, lay_reason, reason_text
 from ingestd.intake import Workplace, same_bytes, unchanged
 from ingestd.kanbert import Kanbert
@@ -69,8 +69,8 @@ def finish_filing(document: Document, stages: Stages) -> bool:
     if not (same_bytes(source, destination) if copied else holds(destination, document)):
         return False
     if copied:  # to another filesystem, and not removed here yet: perhaps the disk failed then
-        moves.fsync_file(destination)
-    moves.fsync_folder(destination.parent)  # whoever moved it may have died before that
+        storing.fsync_file(destination)
+    storing.fsync_folder(destination.parent)  # whoever moved it may have died before that
     if copied:
         source.unlink()
     if document.outcome is Outcome.FAILED:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingestd import moves
-from ingestd.errors import DocumentChanged, StorageFailed
+from ingestd.errors import DocumentChanged
 from ingestd.moves import WAYS, Way, link_and_unlink, rename_noreplace, reserve_and_replace
 from tests.hardship import bound_by_rights, no_room_to_write, read_only
 from tests.meddling import append, path_that_meddles
@@ -274,35 +274,3 @@ def test_two_names_of_one_file_are_told_from_two_files(source: Path, target: Pat
     assert moves.same_file(source, target)
     assert not moves.same_file(source, twin)
     assert not moves.same_file(source, target.with_name("nothing.pdf"))
-
-
-def test_a_disk_that_cannot_store_is_named_with_what_to_look_at(tmp_path: Path) -> None:
-    descriptor = os.open(tmp_path, os.O_RDONLY)
-    os.close(descriptor)
-
-    with pytest.raises(StorageFailed, match=r"could not store .*/invoice\.pdf") as caught:
-        moves.fsync_descriptor(descriptor, tmp_path / "invoice.pdf")
-
-    assert "dmesg" in caught.value.hint
-
-
-def test_what_has_no_fsync_is_taken_at_its_word(tmp_path: Path) -> None:
-    reading, writing = os.pipe()
-    try:
-        moves.fsync_descriptor(writing, tmp_path / "invoice.pdf")  # a pipe answers EINVAL
-    finally:
-        os.close(reading)
-        os.close(writing)
-
-
-def test_files_and_folders_are_written_through(source: Path) -> None:
-    moves.fsync_file(source)
-    moves.fsync_folder(source.parent)
-
-
-def test_a_symlink_is_not_written_through(source: Path) -> None:
-    link = source.with_name("link.pdf")
-    link.symlink_to(source)
-
-    with pytest.raises(OSError, match=r"link\.pdf"):
-        moves.fsync_file(link)

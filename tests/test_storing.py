@@ -9,7 +9,7 @@ from pathlib import Path, PosixPath
 
 import pytest
 
-from ingestd import moves
+from ingestd import moves, storing
 from ingestd.errors import StorageFailed
 from ingestd.filing import lay_reason
 from tests.hardship import fill, make_room, small_filesystem, where_the_disk_answers
@@ -83,7 +83,7 @@ def test_a_share_that_cannot_be_read_any_more_is_no_broken_disk(done: Path) -> N
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     with pytest.raises(OSError, match=os.strerror(errno.EIO)):
-        moves.write_new(done / "a.part", content())
+        storing.write_new(done / "a.part", content())
 
     assert os.listdir(done) == []
 
@@ -100,7 +100,7 @@ def test_nothing_is_written_through_a_symlink_of_the_last_moment(tmp_path: Path)
     (tmp_path / "precious").write_bytes(b"theirs")
 
     with pytest.raises(FileExistsError):
-        moves.write_new(SomebodyIsFaster(tmp_path / "a.part"), [b"ours"])
+        storing.write_new(SomebodyIsFaster(tmp_path / "a.part"), [b"ours"])
 
     assert (tmp_path / "precious").read_bytes() == b"theirs"
 
@@ -115,3 +115,38 @@ def test_a_reason_that_the_disk_fails_to_store_is_not_tried_again(
         )
 
     assert os.listdir(done) == []
+
+
+# ---- writing through -----------------------------------------------------------------------------
+
+
+def test_a_disk_that_cannot_store_is_named_with_what_to_look_at(tmp_path: Path) -> None:
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    os.close(descriptor)
+
+    with pytest.raises(StorageFailed, match=r"could not store .*/invoice\.pdf") as caught:
+        storing.fsync_descriptor(descriptor, tmp_path / "invoice.pdf")
+
+    assert "dmesg" in caught.value.hint
+
+
+def test_what_has_no_fsync_is_taken_at_its_word(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    try:
+        storing.fsync_descriptor(writing, tmp_path / "invoice.pdf")  # a pipe answers EINVAL
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def test_files_and_folders_are_written_through(source: Path) -> None:
+    storing.fsync_file(source)
+    storing.fsync_folder(source.parent)
+
+
+def test_a_symlink_is_not_written_through(source: Path) -> None:
+    link = source.with_name("link.pdf")
+    link.symlink_to(source)
+
+    with pytest.raises(OSError, match=r"link\.pdf"):
+        storing.fsync_file(link)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from ingestd import moves
+from ingestd import moves, storing
 from ingestd.errors import FolderUnusable
 from ingestd.filing.reason import SUFFIX
 from ingestd.model import Outcome
@@ -77,7 +77,7 @@ class Cabinet:
                 except FileExistsError:
                     continue  # taken between the look and the move
                 break
-        moves.fsync_folder(folder)
+        storing.fsync_folder(folder)
         if note:
             _lay(note, _beside(target))
         return target
@@ -119,7 +119,7 @@ def _drafted(text: str, draft: Path) -> Iterator[Path | None]:
     if not text:
         yield None
         return
-    moves.write_new(draft, [text.encode("utf-8", "backslashreplace")])
+    storing.write_new(draft, [text.encode("utf-8", "backslashreplace")])
     try:
         yield draft
     except Exception:
@@ -133,7 +133,7 @@ def _lay(draft: Path, target: Path) -> None:
         moves.move(draft, target)
     except FileExistsError:
         draft.unlink(missing_ok=True)
-    moves.fsync_folder(target.parent)
+    storing.fsync_folder(target.parent)
 
 
 def _beside(document: Path) -> Path:
@@ -145,7 +145,7 @@ def _make_folder(folder: Path) -> None:
     missing = list(itertools.takewhile(lambda path: not path.is_dir(), [folder, *folder.parents]))
     for path in reversed(missing):
         path.mkdir(exist_ok=True)
-        moves.fsync_folder(path.parent)
+        storing.fsync_folder(path.parent)
 
 
 def _move_anywhere(source: Path, target: Path) -> None:

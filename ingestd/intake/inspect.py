@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingestd import moves
+from ingestd import storing
 from ingestd.errors import DocumentChanged, UnfitDocument
 from ingestd.intake.settle import Look
 from ingestd.intake.shape import shape_of, unfit
@@ -33,7 +33,7 @@ def inspect(
     path: Path,
     *,
     max_size: int,
-    store: Callable[[int, Path], None] = moves.fsync_descriptor,
+    store: Callable[[int, Path], None] = storing.fsync_descriptor,
 ) -> Content:
     """Write a document through to the disk, and read it.
 

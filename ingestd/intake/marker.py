@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ingestd import moves
+from ingestd import moves, storing
 from ingestd.errors import InboxUnavailable
 from ingestd.intake.folder import Folder, path_of
 from ingestd.intake.mounts import Mount
@@ -207,10 +207,10 @@ def _write(inbox: Folder, marker: Marker) -> None:
     try:
         folder.mkdir(exist_ok=True)
         draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        moves.fsync_file(draft)
+        storing.fsync_file(draft)
         _publish(draft, folder / NAME)
-        moves.fsync_folder(folder)
-        moves.fsync_folder(root)
+        storing.fsync_folder(folder)
+        storing.fsync_folder(root)
     except OSError as error:
         raise unavailable(inbox.root, error) from error
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from ingestd import moves
+from ingestd import moves, storing
 from ingestd.errors import LedgerUnusable, StorageFailed
 
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -25,7 +25,7 @@ class LedgerFile:
     """A SQLite file, and what belongs to it."""
 
     def __init__(
-        self, path: Path, *, fsync_folder: Callable[[Path], None] = moves.fsync_folder
+        self, path: Path, *, fsync_folder: Callable[[Path], None] = storing.fsync_folder
     ) -> None:
         # where a symlink leads, because there SQLite keeps its other files
         self.path = Path(os.path.realpath(path))
