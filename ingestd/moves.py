@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import hashlib
 import os
 import shutil
-import stat
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -54,9 +54,11 @@ def link_and_unlink(source: Path, target: Path) -> None:
 
 
 def reserve_and_replace(source: Path, target: Path) -> None:
-    """Move by taking the name with an empty file of our own, and replacing only that."""
-    with open(target, "xb") as placeholder:
+    """Move by taking the name with a file of our own that says so, and replacing only that."""
+    with open(target, "xb", buffering=0) as placeholder:
         ours = os.fstat(placeholder.fileno())
+        with contextlib.suppress(OSError):  # where there is no room, an empty file takes it as well
+            placeholder.write(_placeholder(source))
     try:
         source.replace(target)
     except OSError:
@@ -66,11 +68,32 @@ def reserve_and_replace(source: Path, target: Path) -> None:
         raise
 
 
-def free_reserved(target: Path) -> None:
-    """Free a name that `reserve_and_replace` had taken when the process died: an empty file."""
-    with contextlib.suppress(FileNotFoundError):
-        found = target.lstat()
-        if stat.S_ISREG(found.st_mode) and found.st_size == 0:
+_TAKEN = b"ingestd took this name and was interrupted; this file may be deleted.\n"
+
+
+def _placeholder(source: Path) -> bytes:
+    return _TAKEN + hashlib.sha256(os.fsencode(source)).hexdigest().encode() + b"\n"
+
+
+def is_placeholder(content: bytes) -> bool:
+    """Whether a file only takes a name, for whatever; who wrote it may have died at any byte."""
+    return content.startswith(_TAKEN) or _TAKEN.startswith(content)
+
+
+def free_reserved(target: Path, source: Path) -> None:
+    """Free a name that an attempt to move `source` there had taken when the process died.
+
+    Nothing else is touched, and no empty file: it could be another's. What cannot be freed keeps
+    its name, and another is taken.
+    """
+    with contextlib.suppress(OSError):
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        descriptor, expected = os.open(target, flags), _placeholder(source)
+        try:
+            found = os.read(descriptor, len(expected) + 1)
+        finally:
+            os.close(descriptor)
+        if found == expected:
             target.unlink()
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path, PosixPath
 from typing import Any
+
+from ingestd.moves import reserve_and_replace
 
 
 def path_that_meddles(
@@ -31,3 +34,18 @@ def path_that_meddles(
 def append(path: Path) -> None:
     with path.open("ab") as file:
         file.write(b", and more")
+
+
+class _Died(BaseException):
+    """Nobody is left to clear up."""
+
+
+def take_name_and_die(source: Path, target: Path) -> None:
+    """Leave what a process leaves that is killed on a share without hard links, in its move."""
+
+    class Dying(PosixPath):
+        def replace(self, *_: Any) -> Any:
+            raise _Died
+
+    with suppress(_Died):
+        reserve_and_replace(Dying(source), target)

@@ -11,7 +11,7 @@ from ingestd import moves
 from ingestd.errors import DocumentChanged
 from ingestd.moves import WAYS, Way, link_and_unlink, rename_noreplace, reserve_and_replace
 from tests.hardship import bound_by_rights, no_room_to_write, read_only
-from tests.meddling import append, path_that_meddles
+from tests.meddling import append, path_that_meddles, take_name_and_die
 
 EVERY_WAY = [moves.move, rename_noreplace, link_and_unlink, reserve_and_replace]
 every_way = pytest.mark.parametrize("way", EVERY_WAY, ids=lambda way: way.__name__)
@@ -155,6 +155,85 @@ def test_any_other_error_ends_the_attempt(code: int, source: Path, target: Path)
     assert caught.value.errno == code
     assert source.exists()
     assert not target.exists()
+
+
+# ---- a name that was taken by a move that died ---------------------------------------------------
+
+
+def test_who_finds_a_name_that_was_taken_is_told_that_it_may_be_freed(
+    source: Path, target: Path
+) -> None:
+    take_name_and_die(source, target)
+
+    assert "this file may be deleted" in target.read_text()
+    assert source.read_bytes() == b"ours"
+
+
+def test_a_name_that_was_taken_for_a_file_is_freed_for_it(source: Path, target: Path) -> None:
+    take_name_and_die(source, target)
+
+    moves.free_reserved(target, source)
+
+    assert not target.exists()
+
+
+def test_nothing_is_freed_where_there_is_nothing(source: Path, target: Path) -> None:
+    moves.free_reserved(target, source)
+
+
+def put_empty(_source: Path, target: Path) -> None:
+    target.touch()
+
+
+def put_a_document(_source: Path, target: Path) -> None:
+    target.write_bytes(b"theirs")
+
+
+def put_a_folder(_source: Path, target: Path) -> None:
+    target.mkdir()
+
+
+def take_for_another(source: Path, target: Path) -> None:
+    take_name_and_die(source.with_name("another.pdf"), target)
+
+
+def take_and_write_more(source: Path, target: Path) -> None:
+    take_name_and_die(source, target)
+    append(target)
+
+
+def link_to_one_that_was_taken(source: Path, target: Path) -> None:
+    take_name_and_die(source, target.with_name("taken.pdf"))
+    target.symlink_to("taken.pdf")
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        put_empty,
+        put_a_document,
+        put_a_folder,
+        take_for_another,
+        take_and_write_more,
+        link_to_one_that_was_taken,
+    ],
+)
+def test_nothing_else_is_removed(put: Way, source: Path, target: Path) -> None:
+    put(source, target)
+    before = target.lstat()
+
+    moves.free_reserved(target, source)
+
+    assert target.lstat() == before
+
+
+def test_a_disk_without_room_to_say_so_keeps_nothing_from_being_moved(
+    source: Path, target: Path
+) -> None:
+    with no_room_to_write():
+        reserve_and_replace(source, target)
+
+    assert target.read_bytes() == b"ours"
 
 
 # ---- to another filesystem -----------------------------------------------------------------------

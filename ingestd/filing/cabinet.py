@@ -64,9 +64,10 @@ class Cabinet:
         :raises OSError: if the folder cannot be made or written; `source` is where it was.
         :raises StorageFailed: if the disk failed, or could not make the move last.
         """
-        # where it is gone (a share, too), no folder is made and nothing planned
-        if source.lstat().st_size and left_off:
-            moves.free_reserved(left_off)
+        source.lstat()  # where it is gone (a share, too), no folder is made and nothing planned
+        if left_off:
+            for moved in (source, left_off.with_name(part_name(source))):
+                moves.free_reserved(left_off, moved)
         _make_folder(folder)
         # written first: a disk too full for the reason keeps the document where it was
         with _drafted(reason, folder / draft_name(source)) as note:
@@ -129,6 +130,7 @@ def _drafted(text: str, draft: Path) -> Iterator[Path | None]:
 
 
 def _lay(draft: Path, target: Path) -> None:
+    moves.free_reserved(target, draft)
     try:
         moves.move(draft, target)
     except FileExistsError:

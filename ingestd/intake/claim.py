@@ -112,6 +112,7 @@ class Workplace:
         self._make_folders_back(document_id, folder)
         for free in names_like(source.name):
             before_move(os.fspath(folder / free))
+            moves.free_reserved(self.root / folder / free, source)
             try:
                 self.move(source, self.root / folder / free)
             except FileExistsError:

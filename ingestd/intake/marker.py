@@ -137,8 +137,8 @@ def read_marker(inbox: Folder) -> Marker | None:
     """
     try:
         content = _content(inbox.descriptor)
-        # empty: the place that `write_marker` had taken when it died (see `moves.free_reserved`)
-        return _parsed(content) if content else None
+        # a placeholder: `write_marker` had taken the name when it died
+        return None if moves.is_placeholder(content) else _parsed(content)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -208,15 +208,18 @@ def _write(inbox: Folder, marker: Marker) -> None:
         folder.mkdir(exist_ok=True)
         draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
         storing.fsync_file(draft)
-        _publish(draft, folder / NAME)
+        _publish(inbox, draft, folder / NAME)
         storing.fsync_folder(folder)
         storing.fsync_folder(root)
     except OSError as error:
         raise unavailable(inbox.root, error) from error
 
 
-def _publish(draft: Path, name: Path) -> None:
-    moves.free_reserved(name)
+def _publish(inbox: Folder, draft: Path, name: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        # for whatever it was taken: the paths here are an open folder's, other ones each time
+        if moves.is_placeholder(_content(inbox.descriptor)):
+            name.unlink()
     try:
         moves.move(draft, name)
     except FileExistsError:  # another ingestd was quicker: its marker holds

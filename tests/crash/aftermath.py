@@ -18,8 +18,12 @@ def what_broke(site: Site, double: Double, scenario: Scenario, content: bytes) -
     if scenario.elsewhere:
         there = scenario.elsewhere / site.folder.name
         files |= {f"done/{name}": content for name, content in files_below(there).items()}
-    if files.pop(scenario.end, None) != content:
-        yield f"the document is not at {scenario.end}, but there are {sorted(files)}"
+    end = scenario.end
+    if scenario.or_else and files.get(end) == b"":
+        del files[end]
+        end = scenario.or_else
+    if files.pop(end, None) != content:
+        yield f"the document is not at {end}, but there are {sorted(files)}"
     if set(files) != scenario.beside:
         yield f"beside it are {sorted(files)}"
     if files.get("done/invoice.pdf", TAKEN) != TAKEN:

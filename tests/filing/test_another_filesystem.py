@@ -9,7 +9,7 @@ from ingestd.errors import DocumentChanged
 from ingestd.filing.cabinet import part_name
 from tests.filing.putting import REASON, TOO_LARGE, content, put_away
 from tests.hardship import folder_on_another_filesystem, no_room_to_write
-from tests.meddling import append, path_that_meddles
+from tests.meddling import append, path_that_meddles, take_name_and_die
 
 
 @pytest.fixture
@@ -50,6 +50,16 @@ def test_what_a_crashed_copy_left_is_cleared_away(source: Path, elsewhere: Path)
     (elsewhere / part_name(source)).write_bytes(b"half of")
 
     put_away(source, elsewhere)
+
+    assert content(elsewhere) == {"letter.pdf": b"ours"}
+
+
+def test_a_name_that_a_crashed_copy_had_taken_is_used_by_the_next(
+    source: Path, elsewhere: Path
+) -> None:
+    take_name_and_die(elsewhere / part_name(source), elsewhere / "letter.pdf")
+
+    put_away(source, elsewhere, left_off=elsewhere / "letter.pdf")
 
     assert content(elsewhere) == {"letter.pdf": b"ours"}
 

@@ -8,6 +8,7 @@ import pytest
 from ingestd.model import Outcome
 from tests.filing.putting import REASON, cabinet, content, put_away
 from tests.hardship import bound_by_rights, read_only
+from tests.meddling import take_name_and_die
 
 WHEN = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -57,24 +58,29 @@ def test_a_document_is_never_put_over_another(source: Path, folder: Path) -> Non
     assert (folder / "letter (2).pdf").is_symlink()
 
 
-@pytest.mark.parametrize(("there", "name"), [(b"", "letter.pdf"), (b"%", "letter (2).pdf")])
+@pytest.mark.parametrize("ours", [b"", b"ours"])
 def test_a_name_that_an_attempt_had_taken_when_it_died_is_used_by_the_next(
-    source: Path, folder: Path, there: bytes, name: str
+    source: Path, folder: Path, ours: bytes
+) -> None:
+    source.write_bytes(ours)
+    folder.mkdir()
+    take_name_and_die(source, folder / "letter.pdf")
+
+    put_away(source, folder, left_off=folder / "letter.pdf")
+
+    assert content(folder) == {"letter.pdf": ours}
+
+
+@pytest.mark.parametrize("there", [b"", b"%"])
+def test_what_another_put_where_an_attempt_left_off_is_not_touched(
+    source: Path, folder: Path, there: bytes
 ) -> None:
     folder.mkdir()
     (folder / "letter.pdf").write_bytes(there)
 
-    where = put_away(source, folder, left_off=folder / "letter.pdf")
+    put_away(source, folder, left_off=folder / "letter.pdf")
 
-    assert where == folder / name
-
-
-def test_an_empty_file_that_nobody_left_off_at_is_not_touched(source: Path, folder: Path) -> None:
-    folder.mkdir()
-    (folder / "letter.pdf").touch()
-
-    assert put_away(source, folder) == folder / "letter (2).pdf"
-    assert (folder / "letter.pdf").read_bytes() == b""
+    assert content(folder) == {"letter.pdf": there, "letter (2).pdf": b"ours"}
 
 
 def test_a_name_taken_at_the_last_moment_is_not_overwritten(source: Path, folder: Path) -> None:

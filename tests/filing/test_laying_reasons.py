@@ -9,6 +9,7 @@ from ingestd.filing import lay_reason
 from ingestd.filing.cabinet import draft_name
 from tests.filing.putting import REASON, TOO_LARGE, content, put_away
 from tests.hardship import no_room_to_write
+from tests.meddling import take_name_and_die
 
 
 def test_the_reason_is_laid_beside_the_document(source: Path, folder: Path) -> None:
@@ -115,3 +116,12 @@ def test_a_reason_that_is_there_already_stays(source: Path, folder: Path) -> Non
     lay_reason(folder / "letter.pdf", "second", source=source)
 
     assert content(folder) == {"letter.pdf.reason.txt": b"first"}
+
+
+def test_a_name_that_was_only_taken_is_no_reason(source: Path, folder: Path) -> None:
+    folder.mkdir()
+    take_name_and_die(folder / draft_name(source), folder / "letter.pdf.reason.txt")
+
+    lay_reason(folder / "letter.pdf", REASON, source=source)
+
+    assert content(folder) == {"letter.pdf.reason.txt": REASON.encode()}

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from ingestd import moves
-from ingestd.errors import DocumentGone, InboxUnavailable
+from ingestd.errors import DocumentGone, InboxUnavailable, UnfitDocument
 from ingestd.intake.claim import Workplace, hold
+from ingestd.intake.inspect import inspect
 from ingestd.intake.settle import Look
 from tests.hardship import bound_by_rights
+from tests.meddling import take_name_and_die
 from tests.refusing import CAN_REFUSE, refuse
 
 
@@ -96,6 +98,25 @@ def test_a_released_document_takes_no_name_that_is_in_use(tmp_path: Path) -> Non
     assert path.read_bytes() == b"one"
     assert (tmp_path / "invoice.pdf").read_bytes() == b"a new one by the same name"
     assert os.listdir(workplace.folder) == []
+
+
+def test_a_name_that_a_release_had_taken_when_it_died_is_used_by_the_next(tmp_path: Path) -> None:
+    workplace = workplace_in(tmp_path)
+    workplace.claim("invoice.pdf", dropped(tmp_path), "id-1")
+    take_name_and_die(workplace.file("id-1", "invoice.pdf"), tmp_path / "invoice.pdf")
+
+    path = workplace.release("id-1", "invoice.pdf")
+
+    assert path == tmp_path / "invoice.pdf"
+    assert path.read_bytes() == b"one"
+
+
+def test_a_name_that_was_taken_by_a_move_that_died_is_no_document(tmp_path: Path) -> None:
+    dropped(tmp_path, "one.pdf")
+    take_name_and_die(tmp_path / "one.pdf", tmp_path / "taken.pdf")
+
+    with pytest.raises(UnfitDocument):
+        inspect(tmp_path / "taken.pdf", max_size=10_000)
 
 
 def test_a_released_document_goes_back_into_its_folder_though_that_is_gone(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from ingestd.intake.marker import (
 )
 from ingestd.intake.mounts import Mount
 from tests.intake.marking import mark, marker_of
+from tests.meddling import take_name_and_die
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SHARE = Mount("cifs", "//nas/scans", "/", "/srv/scans")
@@ -143,9 +144,14 @@ def test_a_draft_that_a_crash_left_does_not_stand_in_the_way(tmp_path: Path) -> 
     assert marker_of(tmp_path) == Marker("a1", NOW.isoformat())
 
 
-def test_a_name_that_a_crash_had_only_taken_is_no_marker_and_becomes_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("written", [0, 20, 1000])
+def test_a_name_that_a_crash_had_only_taken_is_no_marker_and_becomes_one(
+    tmp_path: Path, written: int
+) -> None:
     (tmp_path / ".ingestd").mkdir()
-    (tmp_path / ".ingestd/inbox.json").touch()
+    marker = tmp_path / ".ingestd/inbox.json"
+    take_name_and_die(Path("/proc/self/fd/7/.ingestd/inbox.json.b2.tmp"), marker)
+    marker.write_bytes(marker.read_bytes()[:written])
 
     assert marker_of(tmp_path) is None
     assert mark(tmp_path, "a1", NOW) == marker_of(tmp_path) == Marker("a1", NOW.isoformat())
