@@ -8,9 +8,9 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from ingestd.errors import DocumentChanged
 from ingestd.storing import fsync_folder, write_new
@@ -128,14 +128,15 @@ def copy_across(source: Path, target: Path, *, passing_by: Path) -> None:
         there is removed.
     :raises FileExistsError: if `target` exists; `source` is untouched.
     :raises DocumentChanged: if `source` was written to meanwhile; it is still there.
-    :raises OSError: if it cannot be copied, or `source` could not be removed afterwards.
+    :raises OSError: if it cannot be copied, or `source` could not be removed afterwards. One that
+        names `source` alone is about that.
     :raises StorageFailed: if the disk failed; `source` is untouched.
     """
     if not os.access(source.parent, os.W_OK):  # or each further attempt would leave a copy more
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(source))
     before = source.lstat()
     with open(source, "rb", opener=_no_symlink) as original:
-        write_new(passing_by, iter(partial(original.read, _PIECE), b""))
+        write_new(passing_by, _pieces(original, source))
     with contextlib.suppress(OSError):  # FAT and many SMB servers refuse modes
         shutil.copystat(source, passing_by)
     try:
@@ -147,6 +148,14 @@ def copy_across(source: Path, target: Path, *, passing_by: Path) -> None:
     fsync_folder(target.parent)
     _require_unchanged(source, before)  # or what was added would be removed
     source.unlink()
+
+
+def _pieces(original: BinaryIO, source: Path) -> Iterator[bytes]:
+    try:
+        while piece := original.read(_PIECE):
+            yield piece
+    except OSError as error:  # which does not name the file
+        raise OSError(error.errno, error.strerror, os.fspath(source)) from error
 
 
 def _require_unchanged(source: Path, before: os.stat_result) -> None:

@@ -30,7 +30,7 @@ from ingestd.errors import (
     Unavailable,
     UnfitDocument,
 )
-from ingestd.filing import reason_text, unusable
+from ingestd.filing import reason_text
 from ingestd.identity import (
     first_id,
     invoices_of,
@@ -202,10 +202,6 @@ class Delivery:
             destination = self._put_away(folder, when)
         except DocumentChanged:
             return  # look again
-        except FileNotFoundError:
-            raise  # the document itself: somebody took it out of `work/`
-        except OSError as error:
-            raise unusable(folder, error, self._file_path) from error
         if destination is None:
             self._release()
         else:

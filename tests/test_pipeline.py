@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +24,7 @@ from ingestd.errors import (
 )
 from ingestd.model import Document, Outcome, State
 from ingestd.sandbox import Fault, Kind
+from tests.hardship import where_the_disk_answers
 from tests.workbench import CHECK, CREATE, INVOICE, LIST, Bench, new_ledger
 
 
@@ -266,6 +269,19 @@ def test_a_document_that_cannot_be_filed_is_not_created_again(bench: Bench) -> N
 
     assert document.state is State.UPLOADED
     assert (filed.outcome, bench.kanbert.journal.count(CREATE)) == (Outcome.DELIVERED, 1)
+
+
+def test_a_document_that_cannot_be_read_again_is_not_blamed_on_the_folder_it_goes_to(
+    bench: Bench,
+) -> None:
+    (bench.inbox / "done").write_text("a file where the folder should be")
+    document = bench.carry_until(FolderUnusable, bench.claim())
+    (bench.inbox / "done").unlink()
+
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        where_the_disk_answers(errno.EIO, ["read"], lambda: bench.carry(document))
+
+    assert bench.carry(document).state is State.FILED
 
 
 def test_a_file_in_a_folder_keeps_its_folder(bench: Bench) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestd.filing.cabinet import Cabinet, lay_reason, unusable
+from ingestd.filing.cabinet import Cabinet, lay_reason
 from ingestd.filing.reason import reason_text
 
-__all__ = ["Cabinet", "lay_reason", "reason_text", "unusable"]
+__all__ = ["Cabinet", "lay_reason", "reason_text"]

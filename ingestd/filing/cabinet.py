@@ -61,27 +61,48 @@ class Cabinet:
         :returns: where it is now.
         :raises DocumentChanged: if `source` was written to while it was copied to another
             filesystem; it is where it was.
-        :raises OSError: if the folder cannot be made or written; `source` is where it was.
+        :raises FolderUnusable: if the folder cannot be made or written; `source` is where it was.
+        :raises OSError: if `source` is gone, or cannot be read or removed.
         :raises StorageFailed: if the disk failed, or could not make the move last.
         """
         source.lstat()  # where it is gone (a share, too), no folder is made and nothing planned
-        if left_off:
-            for moved in (source, left_off.with_name(part_name(source))):
-                moves.free_reserved(left_off, moved)
-        _make_folder(folder)
-        # written first: a disk too full for the reason keeps the document where it was
-        with _drafted(reason, folder / draft_name(source)) as note:
-            for target in _free(folder, source.name, with_reason=bool(reason)):
-                before_move(target)
-                try:
-                    _move_anywhere(source, target)
-                except FileExistsError:
-                    continue  # taken between the look and the move
-                break
-        storing.fsync_folder(folder)
-        if note:
-            _lay(note, _beside(target))
+        with _blamed_on(folder, unless_of=source):
+            if left_off:
+                for moved in (source, left_off.with_name(part_name(source))):
+                    moves.free_reserved(left_off, moved)
+            _make_folder(folder)
+            # written first: a disk too full for the reason keeps the document where it was
+            with _drafted(reason, folder / draft_name(source)) as note:
+                for target in _free(folder, source.name, with_reason=bool(reason)):
+                    before_move(target)
+                    try:
+                        _move_anywhere(source, target)
+                    except FileExistsError:
+                        continue  # taken between the look and the move
+                    break
+            storing.fsync_folder(folder)
+            if note:
+                _lay(note, _beside(target))
         return target
+
+
+@contextmanager
+def _blamed_on(folder: Path, *, unless_of: Path) -> Iterator[None]:
+    """Say of what goes wrong that it is the folder's trouble, and so every document's.
+
+    It is the document's own where the system named that alone; a move names both.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise  # the document itself: somebody took it out of `work/`
+    except OSError as error:
+        if error.filename == os.fspath(unless_of) and error.filename2 is None:
+            raise
+        raise FolderUnusable(
+            f"Documents cannot be put into {folder}: {error.strerror}.",
+            hint="Make room there, or let the user that ingestd runs as write there.",
+        ) from error
 
 
 def _free(folder: Path, name: str, *, with_reason: bool) -> Iterator[Path]:
@@ -91,15 +112,6 @@ def _free(folder: Path, name: str, *, with_reason: bool) -> Iterator[Path]:
         target = folder / like
         if not os.path.lexists(target) and not (with_reason and os.path.lexists(_beside(target))):
             yield target
-
-
-def unusable(folder: Path, error: OSError, source: Path) -> FolderUnusable:
-    """Say why `source` could not be put into a folder, in the same words for all it concerns."""
-    its_own = error.filename == os.fspath(source) and error.filename2 is None
-    return FolderUnusable(
-        f"{source.name if its_own else 'Documents'} cannot be put into {folder}: {error.strerror}.",
-        hint="Make room there, or let the user that ingestd runs as write there.",
-    )
 
 
 def lay_reason(document: Path, text: str, *, source: Path) -> None:

@@ -1,14 +1,22 @@
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ingestd.errors import DocumentChanged
+from ingestd.errors import DocumentChanged, FolderUnusable
 from ingestd.filing.cabinet import part_name
 from tests.filing.putting import REASON, TOO_LARGE, content, put_away
-from tests.hardship import folder_on_another_filesystem, no_room_to_write
+from tests.hardship import (
+    bound_by_rights,
+    folder_on_another_filesystem,
+    no_room_to_write,
+    read_only,
+    where_the_disk_answers,
+)
 from tests.meddling import append, path_that_meddles, take_name_and_die
 
 
@@ -65,10 +73,29 @@ def test_a_name_that_a_crashed_copy_had_taken_is_used_by_the_next(
 
 
 def test_a_copy_that_did_not_fit_leaves_the_document(source: Path, elsewhere: Path) -> None:
-    with no_room_to_write(3), pytest.raises(OSError, match=TOO_LARGE):
+    with no_room_to_write(3), pytest.raises(FolderUnusable, match=TOO_LARGE):
         put_away(source, elsewhere)
 
     assert source.read_bytes() == b"ours"
+    assert content(elsewhere) == {}
+
+
+def test_a_document_that_cannot_be_read_is_not_blamed_on_its_folder(
+    source: Path, elsewhere: Path
+) -> None:
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)) as caught:
+        where_the_disk_answers(errno.EIO, ["read"], lambda: put_away(source, elsewhere, REASON))
+
+    assert caught.value.filename == str(source)
+    assert content(elsewhere) == {}
+
+
+def test_a_document_that_could_not_be_removed_is_not_blamed_on_its_folder(
+    source: Path, elsewhere: Path
+) -> None:
+    with read_only(source.parent), pytest.raises(PermissionError, match=str(source)):
+        bound_by_rights(lambda: put_away(source, elsewhere))
+
     assert content(elsewhere) == {}
 
 

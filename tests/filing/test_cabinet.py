@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestd.errors import FolderUnusable
 from ingestd.model import Outcome
 from tests.filing.putting import REASON, cabinet, content, put_away
 from tests.hardship import bound_by_rights, read_only
@@ -140,16 +141,28 @@ def test_a_document_that_is_gone_has_no_destination_and_makes_no_folder(
 def test_a_folder_that_cannot_be_made_leaves_the_document(source: Path, folder: Path) -> None:
     folder.write_text("a file in the way")
 
-    with pytest.raises(FileExistsError):
+    with pytest.raises(FolderUnusable, match=f"cannot be put into {folder}/2026"):
         put_away(source, folder / "2026")
 
     assert source.exists()
 
 
-def test_a_folder_that_cannot_be_written_leaves_the_document(source: Path, folder: Path) -> None:
+def test_a_document_that_is_taken_away_at_the_last_moment_is_not_blamed_on_its_folder(
+    source: Path, folder: Path
+) -> None:
+    with pytest.raises(FileNotFoundError, match=str(source)):
+        put_away(source, folder, before_move=lambda _: source.unlink())
+
+    assert content(folder) == {}
+
+
+@pytest.mark.parametrize("reason", ["", REASON])
+def test_a_folder_that_cannot_be_written_leaves_the_document(
+    source: Path, folder: Path, reason: str
+) -> None:
     folder.mkdir()
 
-    with read_only(folder), pytest.raises(PermissionError):
-        bound_by_rights(lambda: put_away(source, folder, REASON))
+    with read_only(folder), pytest.raises(FolderUnusable, match=f"cannot be put into {folder}:"):
+        bound_by_rights(lambda: put_away(source, folder, reason))
 
     assert source.exists()

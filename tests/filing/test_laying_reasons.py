@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestd.errors import FolderUnusable
 from ingestd.filing import lay_reason
 from ingestd.filing.cabinet import draft_name
 from tests.filing.putting import REASON, TOO_LARGE, content, put_away
@@ -41,7 +42,7 @@ def test_a_long_name_leaves_room_for_its_reason_file(source: Path, folder: Path)
 
 
 def test_a_disk_too_full_for_the_reason_keeps_the_document(source: Path, folder: Path) -> None:
-    with no_room_to_write(), pytest.raises(OSError, match=TOO_LARGE):
+    with no_room_to_write(), pytest.raises(FolderUnusable, match=TOO_LARGE):
         put_away(source, folder, REASON)
 
     assert source.exists()
@@ -93,9 +94,9 @@ def test_a_draft_that_somebody_cleared_away_hides_no_other_trouble(
 ) -> None:
     def clear_up(_target: Path) -> None:
         (folder / draft_name(source)).unlink()
-        raise PermissionError("not here")
+        raise RuntimeError("not here")
 
-    with pytest.raises(PermissionError, match="not here"):
+    with pytest.raises(RuntimeError, match="not here"):
         put_away(source, folder, REASON, before_move=clear_up)
 
 
