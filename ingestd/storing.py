@@ -14,6 +14,12 @@ from ingestd.errors import StorageFailed
 _NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 """What filesystems answer to an fsync that they do not have."""
 
+SHARE_AWAY = frozenset(
+    {errno.ESTALE, errno.ENOTCONN, errno.ECONNABORTED, errno.ENODEV, errno.EHOSTDOWN}
+)
+"""What is answered where a share, or what it lies on, went away: by NFS; by FUSE, also to what was
+under way; by a disk that was pulled out; by SMB."""
+
 
 def write_new(path: Path, content: Iterable[bytes]) -> None:
     """Write a file of ours through to the disk, in place of what a crashed attempt left there.

@@ -16,7 +16,7 @@ from ingestd.errors import DocumentGone, InboxUnavailable
 from ingestd.intake.marker import FOLDER as OURS
 from ingestd.intake.marker import WORK
 from ingestd.intake.settle import Look
-from ingestd.intake.unavailable import unavailable
+from ingestd.intake.unavailable import may_write, read_only, unavailable, unclaimable
 from ingestd.names import names_like
 
 
@@ -51,8 +51,9 @@ class Workplace:
         :returns: whether what was moved still looks so; if not, it was replaced at the last moment
             and has to settle again.
         :raises DocumentGone: if it is not there, not as it looked, or somebody else's by now.
-        :raises InboxUnavailable: if nothing may be moved out of this inbox, or it went away.
-        :raises OSError: if it cannot be moved for another reason; it is still in the inbox.
+        :raises InboxUnavailable: if nothing can be moved out of this inbox, or out of its folder
+            there, or the inbox went away.
+        :raises OSError: if it cannot be moved for a reason of its own; it is still in the inbox.
         """
         source, target = self.root / name, self.file(document_id, name)
         try:
@@ -74,11 +75,10 @@ class Workplace:
             return False
 
     def _refused(self, source: Path, error: OSError) -> Exception:
-        """What keeps a document in the inbox, in words that are the same at each further try."""
-        folders = (source.parent, self.folder)
-        if not all(os.access(folder, os.W_OK | os.X_OK) for folder in folders):
-            return _read_only(self.root, str(error.strerror))
-        return OSError(error.errno, error.strerror, os.fspath(source))
+        try:
+            return unclaimable(source, error, root=self.root, work=self.folder)
+        except OSError as gone:
+            return unavailable(self.root, gone)
 
     def _make_room(self, document_id: str, name: str) -> None:
         """Make a document's folders, one by one.
@@ -94,7 +94,9 @@ class Workplace:
     def _gone(self, source: Path) -> DocumentGone | InboxUnavailable:
         if self.folder.is_dir():
             return DocumentGone(f"{source} is gone.")
-        return InboxUnavailable(f"The inbox {self.root} went away when {source.name} was claimed.")
+        return InboxUnavailable(
+            f"The inbox {self.root} went away.", hint="Mount the share that it lies on again."
+        )
 
     def release(
         self,
@@ -206,15 +208,13 @@ def hold(root: Path) -> int:
 
     :raises InboxUnavailable: if another process has it, or nothing may be written here.
     """
+    ours = root / OURS
     try:
-        descriptor = os.open(
-            root / OURS, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-        )
+        if not all(may_write(path) for path in (root, ours / WORK)):
+            raise read_only(root, os.strerror(errno.EACCES))
+        descriptor = os.open(ours, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
         raise unavailable(root, error) from error
-    if not all(os.access(path, os.W_OK | os.X_OK) for path in (root, root / OURS / WORK)):
-        os.close(descriptor)
-        raise _read_only(root, os.strerror(errno.EACCES))
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -234,10 +234,3 @@ def same_lock(root: Path, descriptor: int) -> bool:
         return os.path.samestat(os.stat(root / OURS), os.fstat(descriptor))
     except OSError:
         return False
-
-
-def _read_only(root: Path, why: str) -> InboxUnavailable:
-    return InboxUnavailable(
-        f"Nothing may be moved out of the inbox {root} ({why}), so nothing in it is delivered.",
-        hint="Give the user that ingestd runs as the right to write in this folder.",
-    )

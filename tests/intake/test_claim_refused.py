@@ -11,6 +11,7 @@ import pytest
 
 from ingestd.errors import InboxUnavailable
 from ingestd.intake import Look, Workplace
+from ingestd.intake.claim import hold
 from tests.hardship import bound_by_rights, read_only, small_filesystem
 
 
@@ -70,5 +71,118 @@ def test_an_inbox_without_room_for_a_folder_says_so(workplace: Workplace) -> Non
 
     words = said(claiming(workplace))
 
-    assert os.strerror(errno.ENOSPC) in words
-    assert "a.pdf" in words
+    assert words == f"InboxUnavailable: The folder {workplace.root} has no space left."
+
+
+# ---- the folder's trouble, and the document's own ------------------------------------------------
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    (tmp_path / ".ingestd/work").mkdir(parents=True)
+    (tmp_path / "acme").mkdir()
+    for name in ("a.pdf", "b.pdf", "acme/c.pdf"):
+        (tmp_path / name).write_bytes(b"one")
+    return tmp_path
+
+
+def refused(
+    inbox: Path, name: str, code: int, first: Callable[[], object] = lambda: None
+) -> Exception:
+    """What is said of a document when the system answers its move with this."""
+
+    def refuse(source: Path, target: Path) -> None:
+        first()
+        raise OSError(code, os.strerror(code), str(source), None, str(target))
+
+    look = Look.of((inbox / name).lstat())
+    with pytest.raises((InboxUnavailable, OSError)) as caught:
+        Workplace(inbox, take=refuse).claim(name, look, "id-1")
+    return caught.value
+
+
+OF_ALL = {
+    errno.ENOSPC: "has no space left",
+    errno.EDQUOT: "has used up its quota",
+    errno.EROFS: "is read-only",
+    errno.ESTALE: os.strerror(errno.ESTALE),
+    errno.ENOTCONN: os.strerror(errno.ENOTCONN),
+    errno.EHOSTDOWN: os.strerror(errno.EHOSTDOWN),
+}
+
+
+@pytest.mark.parametrize("code", OF_ALL, ids=errno.errorcode.get)
+def test_what_keeps_every_document_is_said_of_each_in_the_same_words(
+    inbox: Path, code: int
+) -> None:
+    one, other, third = (refused(inbox, name, code) for name in ("a.pdf", "b.pdf", "acme/c.pdf"))
+
+    assert isinstance(one, InboxUnavailable)
+    assert str(one) == str(other) == str(third)
+    assert OF_ALL[code] in str(one)
+    assert one.hint
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.EBUSY, errno.ENAMETOOLONG, errno.EACCES])
+def test_what_keeps_one_document_names_it(inbox: Path, code: int) -> None:
+    error = refused(inbox, "a.pdf", code)
+
+    assert isinstance(error, OSError)
+    assert (error.errno, error.filename) == (code, str(inbox / "a.pdf"))
+
+
+def test_a_share_that_went_away_is_not_taken_for_missing_rights(inbox: Path) -> None:
+    with read_only(inbox):
+        error = bound_by_rights(lambda: refused(inbox, "a.pdf", errno.ESTALE))
+
+    assert str(error) == f"The folder {inbox} cannot be used: {os.strerror(errno.ESTALE)}."
+
+
+def test_an_inbox_that_goes_while_its_rights_are_looked_at_is_named(tmp_path: Path) -> None:
+    inbox = tmp_path / "scans"
+    (inbox / ".ingestd/work").mkdir(parents=True)
+    (inbox / "a.pdf").write_bytes(b"one")
+
+    error = refused(inbox, "a.pdf", errno.EACCES, lambda: inbox.rename(tmp_path / "away"))
+
+    assert isinstance(error, InboxUnavailable)
+    assert str(error) == f"The folder {inbox} does not exist."
+
+
+@pytest.mark.parametrize("point", ["sub", "acme/sub"])
+@pytest.mark.parametrize("below", ["a.pdf", "deeper/a.pdf"])
+def test_a_folder_that_is_mounted_in_an_inbox_is_to_be_an_inbox_of_its_own(
+    inbox: Path, point: str, below: str
+) -> None:
+    name = f"{point}/{below}"
+    with small_filesystem(inbox / point, "64k") as mounted:
+        (inbox / name).parent.mkdir(exist_ok=True)
+        (inbox / name).write_bytes(b"one")
+
+        with pytest.raises(InboxUnavailable, match=f"from {mounted}: .* another") as caught:
+            Workplace(inbox).claim(name, Look.of((inbox / name).lstat()), "id-1")
+
+        assert "an inbox of its own" in caught.value.hint
+        assert (inbox / name).read_bytes() == b"one"
+    assert os.listdir(inbox / ".ingestd/work") == []
+
+
+def test_a_folder_of_the_same_filesystem_that_is_mounted_there_is_named(inbox: Path) -> None:
+    error = refused(inbox, "acme/c.pdf", errno.EXDEV)
+
+    assert f"from {inbox}/acme: " in str(error)
+
+
+def test_a_work_folder_that_is_mounted_in_its_inbox_is_named(inbox: Path) -> None:
+    with small_filesystem(inbox / ".ingestd/work", "64k") as mounted:
+        look = Look.of((inbox / "a.pdf").lstat())
+
+        with pytest.raises(InboxUnavailable, match=f"{mounted} is on another") as caught:
+            Workplace(inbox).claim("a.pdf", look, "id-1")
+
+    assert str(mounted) in caught.value.hint
+
+
+def test_an_inbox_that_is_not_there_is_not_taken_for_missing_rights(tmp_path: Path) -> None:
+    with pytest.raises(InboxUnavailable, match="does not exist"):
+        hold(tmp_path / "scans")
