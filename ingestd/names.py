@@ -5,9 +5,13 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 LONGEST_NAME = 255
 """Bytes in one name, on most filesystems; encrypted shares of some NAS (eCryptfs) take 143."""
+
+MOST_NAMES = 1000
+"""Names that are looked for: as many documents of one name in one folder."""
 
 _LONGEST_SUFFIX = 16
 """Bytes; what follows the last dot of a longer "suffix" is not a file type."""
@@ -27,6 +31,28 @@ def names_like(name: str, *, room_for: int = 0, longest: int = LONGEST_NAME) -> 
         another = _fitted(name, f" ({number})", limit)
         if another != first:  # a name at the limit may end in " (2)" itself
             yield another
+
+
+def names_in(folder: Path, name: str, *, room_for: int = 0) -> Iterator[str]:
+    """The same, as long as a folder takes them.
+
+    :raises OSError: if the folder does not answer.
+    """
+    # not os.pathconf, which says the same: it keeps all threads waiting where a share hangs, as
+    # CPython holds its lock meanwhile (seen with 3.11)
+    longest = os.statvfs(folder).f_namemax
+    return names_like(name, room_for=room_for, longest=longest or LONGEST_NAME)
+
+
+def there_like(folder: Path, name: str, *, room_for: int = 0) -> Iterator[Path]:
+    """Yield what lies in a folder under one of these names; gaps between them count for nothing.
+
+    :raises OSError: if the folder cannot be read.
+    """
+    there = set(os.listdir(folder))
+    for like in itertools.islice(names_in(folder, name, room_for=room_for), MOST_NAMES):
+        if like in there:
+            yield folder / like
 
 
 def _fitted(name: str, mark: str, limit: int) -> str:

@@ -32,8 +32,8 @@ class Mood(Enum):
 class Share:
     """A folder served as a filesystem of its own, until it is closed."""
 
-    def __init__(self, folder: Path, point: Path) -> None:
-        self._tree = _Tree(folder)
+    def __init__(self, folder: Path, point: Path, *, longest_name: int = 255) -> None:
+        self._tree = _Tree(folder, longest_name)
         self._point = point
         self._mood = Mood.WELL
         self._turn = threading.Lock()
@@ -122,7 +122,8 @@ class _Tree:
     folder shows at once.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, longest_name: int) -> None:
+        self._longest_name = longest_name
         self._paths: dict[int, Path] = {_ROOT: folder}
         self.calls: dict[int, Callable[[int, bytes], bytes]] = {
             1: self._look_up,
@@ -151,7 +152,10 @@ class _Tree:
         return self._entry(self._below(node, body))
 
     def _below(self, node: int, name: bytes) -> Path:
-        return self._paths[node] / os.fsdecode(name.split(b"\0")[0])
+        name = name.split(b"\0")[0]
+        if 0 < self._longest_name < len(name):
+            raise OSError(errno.ENAMETOOLONG, "")
+        return self._paths[node] / os.fsdecode(name)
 
     def _entry(self, path: Path) -> bytes:
         found = path.lstat()
@@ -220,7 +224,9 @@ class _Tree:
     def _space(self, node: int, body: bytes) -> bytes:
         del node, body
         return struct.pack(
-            "=QQQQQIIII24x", 1 << 20, 1 << 19, 1 << 19, 1000, 999, 4096, 255, 4096, 0
+            "=QQQQQIIII24x",
+            *(1 << 20, 1 << 19, 1 << 19, 1000, 999, 4096),
+            *(self._longest_name, 4096, 0),
         )
 
 

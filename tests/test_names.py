@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import itertools
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingestd.names import names_like
+from ingestd.names import MOST_NAMES, names_like, there_like
 
 NAMES = (
     st.binary(min_size=1, max_size=255)
@@ -89,3 +90,30 @@ def test_a_name_is_shortened_by_whole_characters() -> None:
 
 def test_a_suffix_too_long_to_be_a_type_is_shortened_with_the_rest() -> None:
     assert first(2, "a." + "b" * 253) == ["a." + "b" * 253, "a." + "b" * 249 + " (2)"]
+
+
+# ---- in a folder ---------------------------------------------------------------------------------
+
+
+def test_what_lies_there_under_such_a_name_is_found_beyond_any_gap(tmp_path: Path) -> None:
+    for name in ("a (2).pdf", "a (30).pdf", "a.pdf", "b.pdf", "a (2).txt", "a (x).pdf"):
+        (tmp_path / name).touch()
+
+    found = [path.name for path in there_like(tmp_path, "a.pdf")]
+
+    assert found == ["a.pdf", "a (2).pdf", "a (30).pdf"]
+
+
+def test_only_so_many_names_are_looked_for(tmp_path: Path) -> None:
+    for number in (MOST_NAMES, MOST_NAMES + 1):
+        (tmp_path / f"a ({number}).pdf").touch()
+
+    assert [path.name for path in there_like(tmp_path, "a.pdf")] == [f"a ({MOST_NAMES}).pdf"]
+
+
+def test_names_that_leave_room_are_looked_for_too(tmp_path: Path) -> None:
+    (tmp_path / ("a" * 200 + ".pdf")).touch()
+
+    found = list(there_like(tmp_path, "a" * 250 + ".pdf", room_for=51))
+
+    assert [path.name for path in found] == ["a" * 200 + ".pdf"]

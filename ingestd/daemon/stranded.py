@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ingestd.errors import FolderUnusable, LedgerUnusable
-from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
-from ingestd.names import names_like
+from ingestd.model import ENDS, OUTCOMES, Document, State
+from ingestd.names import there_like
 from ingestd.stages import Stages, holds
 
 
@@ -119,30 +118,24 @@ class Stranded:
 
 def _elsewhere(document: Document, stages: Stages) -> Path | None:
     """Where another ingestd took this document, if these very bytes are there."""
-    if document.sha256:
-        for path in _filed_or_returned(document, stages):
-            if _seems_to_hold(path, document):
+    for path in _candidates(document, stages):
+        with contextlib.suppress(OSError):
+            if holds(path, document):
                 return path
-    for document_id, name in stages.workplace.claimed():
-        path = stages.workplace.file(document_id, name)
-        # nothing but the name is known of one that was taken before it could be read
-        if name == document.name and _seems_to_hold(path, document):
-            return path
     return None
 
 
-def _seems_to_hold(path: Path, document: Document) -> bool:
+def _candidates(document: Document, stages: Stages) -> Iterator[Path]:
+    """Every file that could be this one: returned, put away, or being carried.
+
+    A folder that cannot be looked through shows none; at the next opening it is looked at again.
+    """
+    name = Path(document.name)
+    if document.sha256:  # or nothing but the name is known of it, which any there may have
+        with contextlib.suppress(OSError):
+            yield from there_like(stages.workplace.root / name.parent, name.name)
+        yield from stages.cabinet.may_have(document.name, stages.now())
     with contextlib.suppress(OSError):
-        return holds(path, document)
-    return False
-
-
-def _filed_or_returned(document: Document, stages: Stages) -> Iterator[Path]:
-    """Every file that could be this one, where it would have been put under a free name."""
-    when, name = stages.now(), Path(document.name)
-    folders = {stages.cabinet.folder_for(outcome, document.name, when) for outcome in Outcome}
-    for folder in (stages.workplace.root / name.parent, *sorted(folders)):
-        for free in names_like(name.name):
-            if not os.path.lexists(folder / free):
-                break
-            yield folder / free
+        for document_id, claimed in stages.workplace.claimed():
+            if claimed == document.name:
+                yield stages.workplace.file(document_id, claimed)

@@ -16,7 +16,7 @@ from ingestd import moves, storing
 from ingestd.errors import FolderUnusable
 from ingestd.filing.reason import SUFFIX
 from ingestd.model import Outcome
-from ingestd.names import names_like
+from ingestd.names import names_in, there_like
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,17 @@ class Cabinet:
         if self.layout and outcome is not Outcome.FAILED:
             top /= when.strftime(self.layout)
         return top / PurePosixPath(name).parent
+
+    def may_have(self, name: str, when: datetime) -> Iterator[Path]:
+        """Yield every file that could be the document `name`, by where it lies and its own name.
+
+        A folder that is not there, or cannot be read, shows none.
+        """
+        for outcome in Outcome:
+            room_for = _room_for(outcome is Outcome.FAILED)
+            folder = self.folder_for(outcome, name, when)
+            with suppress(OSError):
+                yield from there_like(folder, PurePosixPath(name).name, room_for=room_for)
 
     def put_away(
         self,
@@ -86,6 +97,10 @@ class Cabinet:
         return target
 
 
+def _room_for(reason: bool) -> int:
+    return len(SUFFIX) if reason else 0
+
+
 @contextmanager
 def _blamed_on(folder: Path, *, unless_of: Path) -> Iterator[None]:
     """Say of what goes wrong that it is the folder's trouble, and so every document's.
@@ -107,8 +122,7 @@ def _blamed_on(folder: Path, *, unless_of: Path) -> Iterator[None]:
 
 def _free(folder: Path, name: str, *, with_reason: bool) -> Iterator[Path]:
     """Yield the free names like this one, for the document and for its reason."""
-    room_for, longest = len(SUFFIX) if with_reason else 0, os.pathconf(folder, "PC_NAME_MAX")
-    for like in names_like(name, room_for=room_for, longest=longest):
+    for like in names_in(folder, name, room_for=_room_for(with_reason)):
         target = folder / like
         if not os.path.lexists(target) and not (with_reason and os.path.lexists(_beside(target))):
             yield target

@@ -17,7 +17,7 @@ from ingestd.intake.marker import FOLDER as OURS
 from ingestd.intake.marker import WORK
 from ingestd.intake.settle import Look
 from ingestd.intake.unavailable import may_write, read_only, unavailable, unclaimable
-from ingestd.names import names_like
+from ingestd.names import names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Workplace:
         """
         source, folder = self.file(document_id, name), Path(name).parent
         self._make_folders_back(document_id, folder)
-        for free in names_like(source.name):
+        for free in names_in(self.root / folder, source.name):
             before_move(os.fspath(folder / free))
             moves.free_reserved(self.root / folder / free, source)
             try:

@@ -17,7 +17,7 @@ from typing import Any
 
 _FILES = """
     open close read write stat lstat fstat mkdir rmdir unlink remove rename replace link fsync
-    scandir listdir utime chmod ftruncate readlink access pathconf
+    scandir listdir utime chmod ftruncate readlink access statvfs
 """
 _OPEN_FILES = "open read readall write flush close truncate"
 _LEDGER = "connect execute commit rollback"

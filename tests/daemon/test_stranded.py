@@ -22,6 +22,7 @@ from ingestd.ledger import Ledger
 from ingestd.model import Document, State
 from ingestd.sandbox import Fault, Kind
 from tests.daemon.carrying import Carrying, complaints, events, until
+from tests.hardship import bound_by_rights
 from tests.workbench import CHECK, CREATE, INVOICE, Bench
 
 
@@ -246,9 +247,9 @@ def test_a_ledger_that_cannot_be_read_is_asked_again(bench: Bench) -> None:
 # ---- taken over by another ingestd ---------------------------------------------------------------
 
 
-def gone(bench: Bench, state: State) -> Document:
+def gone(bench: Bench, state: State, name: str = "acme/invoice.pdf") -> Document:
     """A document whose file is in `work/` no more."""
-    document = bench.claim(name="acme/invoice.pdf")
+    document = bench.claim(name=name)
     if state is not State.CLAIMED:
         bench.kanbert.faults.add(Fault(status=503))
         document = bench.carry_until(Exception, document)
@@ -267,6 +268,7 @@ def gone(bench: Bench, state: State) -> Document:
         "acme/invoice (2).pdf",
         "done/acme/invoice.pdf",
         "done/acme/invoice (2).pdf",
+        "done/acme/invoice (9).pdf",
         "failed/acme/invoice.pdf",
         ".ingestd/work/another/acme/invoice.pdf",
     ],
@@ -288,6 +290,58 @@ def test_a_document_that_another_ingestd_has_is_not_missing(
     expected = State.FILED if state is State.UPLOADED else State.RELEASED
     assert state_of(bench, document.id) is expected
     assert path.read_bytes() == INVOICE
+
+
+def test_one_that_failed_there_is_known_by_the_name_it_was_cut_to(bench: Bench) -> None:
+    document = gone(bench, State.ACCEPTED, "a" * 251 + ".pdf")
+    path = bench.inbox / "failed" / ("a" * 240 + ".pdf")  # which leaves room for its reason
+    path.parent.mkdir()
+    path.write_bytes(INVOICE)
+
+    Stranded(bench.stages).give_up(document)
+
+    assert str(path) in events(bench, "document.deferred")[-1]["reason"]
+
+
+@pytest.mark.parametrize("shut", [".", "failed", ".ingestd/work"])
+def test_folders_that_cannot_be_looked_through_keep_it_from_being_found_in_no_other(
+    bench: Bench, shut: str
+) -> None:
+    document = gone(bench, State.ACCEPTED, "invoice.pdf")
+    for folder in ("failed", "duplicates"):
+        (bench.inbox / folder).mkdir()
+    path = bench.inbox / "duplicates/invoice.pdf"
+    path.write_bytes(INVOICE)
+    cabinet = Cabinet(bench.inbox / "done", bench.inbox / "failed", path.parent)
+    stages = replace(bench.stages, cabinet=cabinet)
+    (bench.inbox / shut).chmod(0o100)
+
+    bound_by_rights(lambda: Stranded(stages).give_up(document))
+
+    (bench.inbox / shut).chmod(0o700)
+    assert str(path) in events(bench, "document.deferred")[-1]["reason"]
+
+
+def test_a_file_that_cannot_be_read_is_passed_over(bench: Bench) -> None:
+    document = gone(bench, State.ACCEPTED, "invoice.pdf")
+    (bench.inbox / "done").mkdir()
+    for path in (bench.inbox / "invoice.pdf", bench.inbox / "done/invoice.pdf"):
+        path.write_bytes(INVOICE)
+    (bench.inbox / "invoice.pdf").chmod(0)
+
+    bound_by_rights(lambda: Stranded(bench.stages).give_up(document))
+
+    assert str(bench.inbox / "done") in events(bench, "document.deferred")[-1]["reason"]
+
+
+def test_one_is_told_though_work_cannot_be_looked_through(bench: Bench) -> None:
+    document = gone(bench, State.ACCEPTED)
+    bench.stages.workplace.folder.chmod(0o100)
+
+    bound_by_rights(lambda: Stranded(bench.stages).give_up(document))
+
+    bench.stages.workplace.folder.chmod(0o700)
+    assert len(events(bench, "document.failed")) == 1
 
 
 @pytest.mark.parametrize("there", ["done/acme/invoice.pdf", ".ingestd/work/another/invoice.pdf"])
