@@ -49,11 +49,7 @@ def _storing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        # whatever else it is (no room, which NFS and btrfs find out at fsync; a share that went
-        # away) is gone once the file is thrown away
-        if error.errno == errno.EIO:
-            raise _failed(path, error) from error
-        raise
+        raise _judged(path, error, thrown_away=True) from error
 
 
 def _write(descriptor: int, piece: bytes) -> None:
@@ -63,18 +59,12 @@ def _write(descriptor: int, piece: bytes) -> None:
 
 
 def fsync_file(path: Path) -> None:
-    """Write a file's bytes through to the disk.
-
-    :raises StorageFailed: if the disk says no.
-    """
+    """Write a file's bytes through to the disk; raises as `fsync_descriptor`."""
     _fsync(path, os.O_RDONLY | os.O_NOFOLLOW)
 
 
 def fsync_folder(path: Path) -> None:
-    """Write a folder's names through to the disk.
-
-    :raises StorageFailed: if the disk says no.
-    """
+    """Write a folder's names through to the disk; raises as `fsync_descriptor`."""
     _fsync(path, os.O_RDONLY | os.O_DIRECTORY)
 
 
@@ -89,13 +79,14 @@ def _fsync(path: Path, flags: int) -> None:
 def fsync_descriptor(descriptor: int, path: Path) -> None:
     """Write an open file or folder through to the disk; `path` is for the message.
 
+    :raises OSError: if its share went away.
     :raises StorageFailed: if the disk says no. A filesystem that has no fsync for this kind of
         thing (SMB and some FUSE filesystems for folders: EINVAL) is taken at its word.
     """
     try:
         _sync(descriptor)
     except OSError as error:
-        raise _failed(path, error) from error
+        raise _judged(path, error, thrown_away=False) from error
 
 
 def _sync(descriptor: int) -> None:
@@ -106,7 +97,19 @@ def _sync(descriptor: int) -> None:
             raise
 
 
-def _failed(path: Path, error: OSError) -> StorageFailed:
+def _judged(path: Path, error: OSError, *, thrown_away: bool) -> OSError | StorageFailed:
+    """Tell a disk that may have lost something from trouble that passes.
+
+    A share that went away is no failed disk, and no reason to end the work of all other inboxes:
+    nothing was sent or called filed on the strength of what was to be stored, and once it is back,
+    that is read and written through again by a new handle, from what the server really has.
+
+    What else keeps a file of ours from being written (no room, which NFS and btrfs find out at
+    fsync) is over with that file, where it is thrown away; a disk that fails is not. Of anybody
+    else's bytes Linux tells only once that they are lost.
+    """
+    if error.errno in SHARE_AWAY or (thrown_away and error.errno != errno.EIO):
+        return OSError(error.errno, error.strerror, os.fspath(path))
     return StorageFailed(
         f"The disk could not store {path}: {error.strerror}.",
         hint="Check the disk (dmesg, smartctl); ingestd goes on from here when started.",

@@ -10,8 +10,10 @@ from pathlib import Path, PosixPath
 import pytest
 
 from ingestd import moves, storing
+from ingestd.cli.samples import pdf
 from ingestd.errors import StorageFailed
 from ingestd.filing import lay_reason
+from ingestd.intake import inspect
 from tests.hardship import fill, make_room, small_filesystem, where_the_disk_answers
 
 LARGE = bytes(range(256)) * 1024
@@ -128,6 +130,42 @@ def test_a_disk_that_cannot_store_is_named_with_what_to_look_at(tmp_path: Path) 
         storing.fsync_descriptor(descriptor, tmp_path / "invoice.pdf")
 
     assert "dmesg" in caught.value.hint
+
+
+AWAY = sorted(storing.SHARE_AWAY)
+
+
+@pytest.mark.parametrize("code", AWAY, ids=errno.errorcode.get)
+def test_a_share_that_went_away_is_no_disk_that_failed(tmp_path: Path, code: int) -> None:
+    with pytest.raises(OSError, match=os.strerror(code)) as caught:
+        where_the_disk_answers(code, ["fsync"], lambda: storing.fsync_folder(tmp_path))
+
+    assert caught.value.filename == str(tmp_path)
+    storing.fsync_folder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "code", [errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.ETIMEDOUT], ids=errno.errorcode.get
+)
+def test_whatever_else_a_disk_says_may_be_the_loss_of_what_is_not_ours_to_write_anew(
+    tmp_path: Path, code: int
+) -> None:
+    with pytest.raises(StorageFailed, match=os.strerror(code)):
+        where_the_disk_answers(code, ["fsync"], lambda: storing.fsync_folder(tmp_path))
+
+
+def test_a_document_whose_share_goes_while_it_is_stored_is_read_again_later(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf("a"))
+
+    def read() -> bytes:
+        return inspect(tmp_path / "a.pdf", max_size=10_000).data
+
+    with pytest.raises(OSError, match=r"a\.pdf"):
+        where_the_disk_answers(errno.ESTALE, ["fsync"], read)
+
+    assert read() == pdf("a")
 
 
 def test_what_has_no_fsync_is_taken_at_its_word(tmp_path: Path) -> None:
