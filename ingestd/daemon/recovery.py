@@ -101,7 +101,7 @@ class _Recovery:
 
     def _recovered(self, document: Document, name: str) -> Iterator[Document]:
         stages, account = self.stages, self.account
-        stages.workplace.forget_original(document.id, name)
+        stages.workplace.forget_other_name(document.id, name)
         if finish_filing(document, stages):
             stages.log.info("document.recovered", document=document.id, path=document.destination)
         elif document.state in ENDS:

@@ -17,7 +17,7 @@ from ingestd.intake.marker import FOLDER as OURS
 from ingestd.intake.marker import WORK
 from ingestd.intake.settle import Look
 from ingestd.intake.unavailable import may_write, read_only, unavailable, unclaimable
-from ingestd.names import names_in
+from ingestd.names import names_in, there_like
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +180,18 @@ class Workplace:
     def _ids(self) -> list[str]:
         return sorted(os.listdir(self.folder))
 
-    def forget_original(self, document_id: str, name: str) -> None:
-        """Finish a claim that died between link and unlink: the inbox still shows the same file."""
-        original = self.root / name
-        if moves.same_file(original, self.file(document_id, name)):
-            original.unlink()
+    def forget_other_name(self, document_id: str, name: str) -> None:
+        """Finish a release that died between link and unlink: the inbox shows the same file.
+
+        It does so under the name that was free then, and then it is claimed a second time. (A
+        claim is a rename, and cannot die so.)
+        """
+        file, where = self.file(document_id, name), Path(name)
+        with contextlib.suppress(FileNotFoundError):
+            if file.lstat().st_nlink > 1:
+                for path in there_like(self.root / where.parent, where.name):
+                    if moves.same_file(path, file):
+                        path.unlink()
 
 
 _SHUT = frozenset({errno.EACCES, errno.EPERM, errno.EIO})

@@ -148,27 +148,49 @@ def test_the_folder_of_a_claim_that_died_before_its_move_is_swept(tmp_path: Path
     assert os.listdir(workplace.folder) == []
 
 
-def test_a_claim_that_died_between_link_and_unlink_is_finished(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["invoice.pdf", "invoice (2).pdf", "invoice (9).pdf"])
+def test_a_release_that_died_between_link_and_unlink_can_begin_anew(
+    tmp_path: Path, name: str
+) -> None:
     workplace = workplace_in(tmp_path)
-    dropped(tmp_path)
-    target = workplace.file("id-1", "invoice.pdf")
-    target.parent.mkdir(parents=True)
-    target.hardlink_to(tmp_path / "invoice.pdf")
+    workplace.claim("acme/invoice.pdf", dropped(tmp_path, "acme/invoice.pdf"), "id-1")
+    file = workplace.file("id-1", "acme/invoice.pdf")
+    (tmp_path / "acme" / name).hardlink_to(file)
 
-    workplace.forget_original("id-1", "invoice.pdf")
+    workplace.forget_other_name("id-1", "acme/invoice.pdf")
 
-    assert not (tmp_path / "invoice.pdf").exists()
-    assert target.read_bytes() == b"one"
+    assert os.listdir(tmp_path / "acme") == []
+    assert file.read_bytes() == b"one"
 
 
-def test_another_file_by_the_same_name_is_not_taken_for_the_original(tmp_path: Path) -> None:
+@pytest.mark.parametrize("linked", [False, True])
+def test_another_file_by_the_same_name_is_not_taken_for_it(tmp_path: Path, linked: bool) -> None:
     workplace = workplace_in(tmp_path)
     workplace.claim("invoice.pdf", dropped(tmp_path), "id-1")
     dropped(tmp_path)
+    if linked:
+        (tmp_path / "a name of its own.pdf").hardlink_to(workplace.file("id-1", "invoice.pdf"))
+    before = sorted(os.listdir(tmp_path))
 
-    workplace.forget_original("id-1", "invoice.pdf")
+    workplace.forget_other_name("id-1", "invoice.pdf")
 
-    assert (tmp_path / "invoice.pdf").exists()
+    assert sorted(os.listdir(tmp_path)) == before
+
+
+@pytest.mark.parametrize("gone", ["the file", "its folder in the inbox"])
+def test_there_is_nothing_to_forget_of_what_is_not_there(tmp_path: Path, gone: str) -> None:
+    workplace = workplace_in(tmp_path)
+    workplace.claim("acme/invoice.pdf", dropped(tmp_path, "acme/invoice.pdf"), "id-1")
+    file = workplace.file("id-1", "acme/invoice.pdf")
+    (tmp_path / "elsewhere.pdf").hardlink_to(file)
+    if gone == "the file":
+        file.unlink()
+    else:
+        (tmp_path / "acme").rmdir()
+
+    workplace.forget_other_name("id-1", "acme/invoice.pdf")
+
+    assert (tmp_path / "elsewhere.pdf").exists()
 
 
 def test_an_inbox_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
