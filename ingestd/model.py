@@ -62,6 +62,9 @@ NEXT: Mapping[State, frozenset[State]] = MappingProxyType(
 ENDS = frozenset(state for state, following in NEXT.items() if not following)
 """The states that nothing follows."""
 
+CREATE_SENT = frozenset({State.UPLOADING, State.UNKNOWN})
+"""The states in which Kanbert may be making an invoice, or have made it."""
+
 
 class Outcome(StrEnum):
     """How a document's way ended."""

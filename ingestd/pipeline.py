@@ -1,9 +1,11 @@
 """A document's way, from its folder below `work/` to its last one.
 
     claimed → accepted → uploading → uploaded ┐
-                 │          └→ unknown ───────┤
-                 ├→ duplicate ────────────────┼→ filed
-                 └→ failed ───────────────────┘
+       │         │          └→ unknown ───────┤
+       │         ├→ duplicate ────────────────┼→ filed
+       ├─────────┼→ failed ───────────────────┘
+       └─────────┴→ released                      nothing sent; or, from uploaded and duplicate,
+                                                  changed since: the file goes back to the inbox
 
 Every step begins with what the ledger says and ends with writing down what became of it, so a
 step that died is simply taken again. `Delivery.go_on` is the whole of it.

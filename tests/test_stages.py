@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.daemon.recovery import unfinished
 from ingestd.daemon.stranded import Stranded
 from ingestd.errors import StorageFailed
 from ingestd.model import Document, Outcome, State
 from ingestd.stages import finish_filing
 from tests.daemon.carrying import Carrying, complaints, events, until
+from tests.daemon.recovering import found
 from tests.hardship import bound_by_rights, where_the_disk_answers
 from tests.workbench import INVOICE, Bench
 
@@ -72,7 +72,7 @@ def test_a_document_that_is_gone_is_told_though_another_file_has_its_planned_nam
     file_of(bench, document).unlink()
     Path(document.destination).write_bytes(b"another")
 
-    assert list(unfinished("scanner", "main", bench.stages, set)) == []
+    assert found(bench) == []
 
     (told,) = events(bench, "document.failed")
     assert (told["document"], told["error"]) == (document.id, "document_missing")

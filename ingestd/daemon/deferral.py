@@ -13,6 +13,7 @@ from ingestd.errors import (
     LedgerUnusable,
     StaleState,
 )
+from ingestd.model import CREATE_SENT as CREATE_SENT  # noqa: PLC0414 - handed on with its opposite
 from ingestd.model import State
 
 AGAIN_SOON = 1.0
@@ -28,8 +29,6 @@ MANY = 10
 
 NOTHING_SENT = frozenset({State.CLAIMED, State.ACCEPTED})
 """The states in which a document may go back into the inbox."""
-CREATE_SENT = frozenset({State.UPLOADING, State.UNKNOWN})
-"""The states in which Kanbert may be making an invoice, or have made it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,14 @@ winner has the file, and the other finds it gone (see `Stranded.give_up`).
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingestd.daemon.deferral import CREATE_SENT, NOTHING_SENT
+from ingestd.daemon.deferral import NOTHING_SENT
 from ingestd.daemon.stranded import Stranded
 from ingestd.intake import same_bytes
-from ingestd.model import ENDS, Document, State
+from ingestd.model import CREATE_SENT, ENDS, Document, State
 from ingestd.stages import Stages, finish_filing
 
 
@@ -33,16 +32,17 @@ def unfinished(
     stages: Stages,
     in_hand: Callable[[], Collection[str]],
     *,
-    stranded: Stranded | None = None,
-    new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+    stranded: Stranded,
+    new_id: Callable[[], str],
 ) -> Iterator[Document]:
     """Yield the documents to go on with; put right what needs no more than a move or a note.
 
     :param in_hand: asked for the ids of documents that are nobody's to recover. A document's id is
         among them before its file is in `work/`, so it is asked after the file was seen.
     :param stranded: told of the documents that only a person can help.
+    :param new_id: makes the id of a document that is taken over.
     """
-    recovery = _Recovery(inbox, account, stages, stranded or Stranded(stages), new_id)
+    recovery = _Recovery(inbox, account, stages, stranded, new_id)
     stages.workplace.sweep()
     found, shut = set(), dict[str, OSError]()
     for document_id, name in stages.workplace.claimed(shut=shut.__setitem__):
@@ -51,9 +51,9 @@ def unfinished(
         found.add(document_id)
         for document in recovery.with_a_file(document_id, name):
             found.add(document.id)
-            recovery.stranded.not_any_more(document.id)
+            stranded.not_any_more(document.id)
             yield document
-    recovery.stranded.cannot_see_into({id_: shut[id_] for id_ in shut.keys() - in_hand()})
+    stranded.cannot_see_into({id_: shut[id_] for id_ in shut.keys() - in_hand()})
     found |= shut.keys()  # for all that anybody knows
     for document in stages.ledger.under_way(inbox):
         if document.id not in found and document.id not in in_hand():

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from ingestd.model import ENDS, Outcome, State
+from ingestd.model import CREATE_SENT, ENDS, Outcome, State
 
 VERSION = 1
 """Goes up with every change that an older ingestd could not live with."""
@@ -146,10 +146,7 @@ Index("documents_by_content", documents.c.account, documents.c.sha256)
 by_md5 = Index("documents_by_md5", documents.c.account, documents.c.md5)
 """Came later: a ledger that was begun without it gets it when it is opened."""
 
-BEING_CREATED = frozenset({State.UPLOADING, State.UNKNOWN})
-"""The states in which a create was sent and its result was not recorded yet."""
-
-_being_created = text(f"state IN ({_listed(BEING_CREATED)}) AND sha256 <> ''")
+_being_created = text(f"state IN ({_listed(CREATE_SENT)}) AND sha256 <> ''")
 Index(
     "one_create_per_content",
     documents.c.account,

@@ -22,8 +22,8 @@ from ingestd.errors import (
 )
 from ingestd.ledger.disk import is_full
 from ingestd.ledger.file import damage_in
-from ingestd.ledger.schema import BEING_CREATED, documents, events, inboxes
-from ingestd.model import ENDS, NEXT, Document, Outcome, State
+from ingestd.ledger.schema import documents, events, inboxes
+from ingestd.model import CREATE_SENT, ENDS, NEXT, Document, Outcome, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Ledger:
             documents.c.id != document.id,
         )
         others = self._read(query)
-        if any(other.state in BEING_CREATED for other in others):
+        if any(other.state in CREATE_SENT for other in others):
             raise ContentUnderWay("The same content is being delivered right now.")
         return any(other.outcome is Outcome.DELIVERED for other in others)
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.daemon.recovery import unfinished
 from ingestd.errors import OutcomeUnknown, Unavailable
 from ingestd.kanbert import CreateInvoice
 from ingestd.ledger import Ledger, open_ledger
 from ingestd.model import Document, Outcome, State
 from ingestd.sandbox import Fault, Kind
+from tests.daemon.recovering import found
 from tests.workbench import CHECK, CREATE, INVOICE, Bench, now
 
 LETTER = b"Dear Sir or Madam\n"
@@ -135,7 +135,7 @@ WAYS = [
 
 
 def carry_all(bench: Bench) -> None:
-    for document in unfinished("scanner", "main", bench.stages, set):
+    for document in found(bench):
         bench.carry(document)
 
 

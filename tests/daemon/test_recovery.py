@@ -12,15 +12,11 @@ from typing import Any
 
 import pytest
 
-from ingestd.daemon.recovery import unfinished
 from ingestd.errors import OutcomeUnknown
 from ingestd.model import Document, Outcome, State
 from ingestd.sandbox import Fault, Kind
+from tests.daemon.recovering import found
 from tests.workbench import CHECK, CREATE, INVOICE, Bench
-
-
-def found(bench: Bench) -> list[Document]:
-    return list(unfinished("scanner", "main", bench.stages, set))
 
 
 def recovered(bench: Bench) -> Document:
@@ -210,7 +206,7 @@ def test_a_release_by_link_that_died_is_finished_and_leaves_one_name(bench: Benc
 def test_a_document_in_hand_is_nobody_s_to_recover(bench: Bench) -> None:
     document = bench.claim()
 
-    assert list(unfinished("scanner", "main", bench.stages, lambda: {document.id})) == []
+    assert found(bench, in_hand={document.id}) == []
 
     bench.carry(document)
 
@@ -248,7 +244,7 @@ def test_a_create_sent_to_another_account_is_never_repeated_in_this_one(bench: B
     document = bench.carry_until(OutcomeUnknown, bench.claim())
     asked = bench.kanbert.journal.count()
 
-    assert list(unfinished("scanner", "another", bench.stages, set)) == []
+    assert found(bench, "another") == []
 
     (error,) = [line for line in logged(bench, "document.ambiguous") if line["level"] == "error"]
     assert "main" in error["error"]
@@ -262,7 +258,7 @@ def test_a_document_of_which_nothing_was_sent_goes_back_when_the_account_changed
 ) -> None:
     bench.claim()
 
-    assert list(unfinished("scanner", "another", bench.stages, set)) == []
+    assert found(bench, "another") == []
 
     assert (bench.inbox / "invoice.pdf").read_bytes() == INVOICE
 

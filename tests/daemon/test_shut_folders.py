@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ingestd.daemon.recovery import unfinished
 from ingestd.daemon.stranded import Stranded
 from ingestd.model import Document, State
 from tests.daemon.carrying import Carrying, complaints, events
+from tests.daemon.recovering import found
 from tests.hardship import bound_by_rights
 from tests.workbench import Bench
 
@@ -23,13 +23,8 @@ def shut(folder: Path, mode: int = 0) -> Iterator[Path]:
         folder.chmod(0o700)
 
 
-def found(bench: Bench, stranded: Stranded, *in_hand: str) -> list[Document]:
-    """What a start finds that is bound by rights."""
-    return bound_by_rights(
-        lambda: list(
-            unfinished("scanner", "main", bench.stages, lambda: in_hand, stranded=stranded)
-        )
-    )
+def found_within_rights(bench: Bench, stranded: Stranded, *in_hand: str) -> list[Document]:
+    return bound_by_rights(lambda: found(bench, stranded=stranded, in_hand=in_hand))
 
 
 def folder_of(bench: Bench, document: Document) -> Path:
@@ -57,7 +52,7 @@ def test_what_is_in_it_is_not_taken_for_missing(bench: Bench) -> None:
     document, stranded = bench.claim(), Stranded(bench.stages)
 
     with shut(folder_of(bench, document)):
-        assert found(bench, stranded) == []
+        assert found_within_rights(bench, stranded) == []
 
     assert events(bench, "document.failed") == []
     assert stranded.count == 1
@@ -66,9 +61,9 @@ def test_what_is_in_it_is_not_taken_for_missing(bench: Bench) -> None:
 def test_it_is_carried_on_and_not_counted_any_more_once_it_can_be_read(bench: Bench) -> None:
     document, stranded = bench.claim(), Stranded(bench.stages)
     with shut(folder_of(bench, document)):
-        found(bench, stranded)
+        found_within_rights(bench, stranded)
 
-    (recovered,) = found(bench, stranded)
+    (recovered,) = found_within_rights(bench, stranded)
 
     assert recovered.id == document.id
     assert stranded.count == 0
@@ -78,7 +73,7 @@ def test_a_folder_of_what_is_in_hand_is_its_worker_s_to_tell(bench: Bench) -> No
     document, stranded = bench.claim(), Stranded(bench.stages)
 
     with shut(folder_of(bench, document)):
-        assert found(bench, stranded, document.id) == []
+        assert found_within_rights(bench, stranded, document.id) == []
 
     assert stranded.count == 0
 
@@ -88,7 +83,7 @@ def test_a_file_that_is_seen_and_cannot_be_reached_is_told_of(bench: Bench) -> N
     bench.ledger.advance(document, State.RELEASED)  # and it was not moved back yet
 
     with shut(folder_of(bench, document), 0o400):
-        (waiting,) = found(bench, Stranded(bench.stages))
+        (waiting,) = found_within_rights(bench, Stranded(bench.stages))
 
     assert waiting.state is State.RELEASED
     assert [one["document"] for one in complaints(bench)] == [document.id]

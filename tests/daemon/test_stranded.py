@@ -13,7 +13,6 @@ import pytest
 
 from ingestd import moves
 from ingestd.daemon.deferral import AGAIN_LATER
-from ingestd.daemon.recovery import unfinished
 from ingestd.daemon.stranded import Stranded
 from ingestd.errors import FolderUnusable, LedgerUnusable
 from ingestd.filing import Cabinet
@@ -22,6 +21,7 @@ from ingestd.ledger import Ledger
 from ingestd.model import Document, State
 from ingestd.sandbox import Fault, Kind
 from tests.daemon.carrying import Carrying, complaints, events, until
+from tests.daemon.recovering import found
 from tests.hardship import bound_by_rights
 from tests.workbench import CHECK, CREATE, INVOICE, Bench
 
@@ -404,7 +404,7 @@ def test_a_document_of_an_account_that_its_inbox_left_needs_a_person(
     stranded = Stranded(bench.stages)
 
     for _ in range(2):
-        assert list(unfinished("scanner", "another", bench.stages, set, stranded=stranded)) == []
+        assert found(bench, "another", stranded=stranded) == []
 
     assert stranded.count == len(events(bench, "document.ambiguous")) == 1
 
@@ -427,5 +427,5 @@ def test_a_claim_that_was_written_down_though_the_answer_got_lost_is_undone(benc
     finished(carrying)
 
     assert state_of(bench, "id-0") is State.RELEASED
-    assert list(unfinished("scanner", "main", bench.stages, set)) == []
+    assert found(bench) == []
     assert events(bench, "document.failed") == []

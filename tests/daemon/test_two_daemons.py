@@ -16,12 +16,12 @@ import pytest
 
 from ingestd.cli.samples import pdf
 from ingestd.daemon import lock_state
-from ingestd.daemon.recovery import unfinished
 from ingestd.errors import InboxUnavailable, SettingsError
 from ingestd.intake.claim import hold
 from ingestd.model import Document, Outcome
 from ingestd.sandbox import Fault, Kind
 from tests.daemon.carrying import Carrying, events, until
+from tests.daemon.recovering import found
 from tests.intake.marking import make_ready
 from tests.workbench import CREATE, INVOICE, Bench, LocalKanbert, make_bench, new_client, now
 
@@ -218,10 +218,10 @@ def test_what_two_machines_find_left_behind_is_taken_over_by_one(
 
     def just_taken() -> str:
         """The other machine is quicker by the blink of an eye."""
-        taken.extend(unfinished("scanner", "main", second.stages, set))
+        taken.extend(found(second))
         return "too late"
 
-    assert list(unfinished("scanner", "main", bench.stages, set, new_id=just_taken)) == []
+    assert found(bench, new_id=just_taken) == []
 
     second.carry(taken[0])
     assert bench.ledger.under_way("scanner") == []
@@ -237,7 +237,7 @@ def test_a_folder_that_cannot_be_renamed_is_carried_on_as_it_is(bench: Bench) ->
         (path.parents[1] / "taken" / "x").mkdir(parents=True)
         return "taken"
 
-    (document,) = unfinished("scanner", "main", bench.stages, set, new_id=two_by_that_name)
+    (document,) = found(bench, new_id=two_by_that_name)
 
     assert document.id == "left"
     bench.carry(document)
