@@ -96,13 +96,6 @@ class Lane:
         """Take nothing new; what is in hand is finished."""
         self.backlog.close()
 
-    def join(self, until: float) -> bool:
-        """Wait for what is in hand; whether it was finished by then (monotonic seconds)."""
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join(max(0.0, until - self._clock()))
-        return self.ended
-
     @property
     def ended(self) -> bool:
         """Whether none of its threads runs any more, or none was ever started."""

@@ -94,6 +94,8 @@ class _Recovery:
         except FileNotFoundError:
             return None
         except OSError:
+            if not document_id.isascii():
+                raise  # it cannot be an id
             ours = document_id  # what can be done with it shows when it is filed
         document = Document.claimed(ours, self.inbox, self.account, name, self.stages.now())
         self.stages.ledger.add(document)

@@ -178,7 +178,9 @@ class Workplace:
             self.clear(document_id)
 
     def _ids(self) -> list[str]:
-        return sorted(os.listdir(self.folder))
+        # a link may lead anywhere, and nobody claimed what is there
+        with os.scandir(self.folder) as found:
+            return sorted(one.name for one in found if one.is_dir(follow_symlinks=False))
 
     def forget_other_name(self, document_id: str, name: str) -> None:
         """Finish a release that died between link and unlink: the inbox shows the same file.

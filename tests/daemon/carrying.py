@@ -145,7 +145,7 @@ class Carrying:
     def at_rest(self) -> None:
         """Wait until nothing is in hand."""
         self.lane.finish()
-        assert self.lane.join(self.time + PATIENCE)
+        until(lambda: self.lane.ended)
 
     def end(self) -> None:
         """Wait as above, and let go of the prober."""

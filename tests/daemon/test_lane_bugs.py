@@ -17,10 +17,10 @@ def test_a_worker_survives_that_the_work_folder_cannot_be_looked_through(bench: 
     unlistable: list[bool] = []
 
     class Work(Workplace):
-        def claimed(self) -> Any:
+        def claimed(self, **how: Any) -> Any:
             if unlistable:
                 raise PermissionError(13, "Permission denied")
-            return Workplace.claimed(self)
+            return Workplace.claimed(self, **how)
 
     def lose(source: Path, target: Path) -> None:
         source.rename(target)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from ingestd.daemon.stranded import Stranded
 from ingestd.model import Document, State
 from tests.daemon.carrying import Carrying, complaints, events
 from tests.daemon.recovering import found
 from tests.hardship import bound_by_rights
-from tests.workbench import Bench
+from tests.workbench import INVOICE, Bench
 
 
 @contextmanager
@@ -87,3 +90,17 @@ def test_a_file_that_is_seen_and_cannot_be_reached_is_told_of(bench: Bench) -> N
 
     assert waiting.state is State.RELEASED
     assert [one["document"] for one in complaints(bench)] == [document.id]
+
+
+def test_a_stray_folder_whose_name_is_no_text_is_left_where_it_cannot_be_taken_over(
+    bench: Bench,
+) -> None:
+    work = bench.stages.workplace.folder
+    stray = work / os.fsdecode(b"b\xfcro")
+    stray.mkdir()
+    (stray / "a.pdf").write_bytes(INVOICE)
+
+    with shut(work, 0o500), pytest.raises(PermissionError):
+        found_within_rights(bench, Stranded(bench.stages))
+
+    assert (stray / "a.pdf").read_bytes() == INVOICE

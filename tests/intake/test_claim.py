@@ -356,3 +356,16 @@ def test_a_move_that_was_made_though_the_share_denies_it_is_a_claim_that_settles
     assert not workplace.claim("invoice.pdf", dropped(tmp_path), "id-1")
 
     assert list(workplace.claimed()) == [("id-1", "invoice.pdf")]
+
+
+def test_a_link_in_the_work_folder_is_not_followed(root: Path, tmp_path: Path) -> None:
+    private = tmp_path / "elsewhere"
+    private.mkdir()
+    (private / "private.pdf").write_bytes(b"private")
+    workplace = workplace_in(root)
+    (workplace.folder / "link").symlink_to(private)
+
+    workplace.sweep()
+
+    assert list(workplace.claimed()) == []
+    assert (private / "private.pdf").is_file()
