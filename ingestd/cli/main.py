@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import importlib
 import os
 import sys
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ from typing import Any
 import click
 
 from ingestd import __version__
+from ingestd.cli.group import LazyGroup
 from ingestd.errors import IngestdError, KanbertError, SettingsError
 
 
@@ -28,13 +27,27 @@ class Exit(IntEnum):
 
 
 COMMANDS = {
-    "run": "The daemon: watch the inboxes and deliver what arrives.",
-    "once": "Deliver everything that is in the inboxes now, then exit.",
-    "demo": "See it work: generated invoices, a local Kanbert, nothing to set up.",
-    "sandbox": "Run a local Kanbert to try things on.",
+    "run": ("ingestd.cli.run:run", "The daemon: watch the inboxes and deliver what arrives."),
+    "once": ("ingestd.cli.once:once", "Deliver everything that is in the inboxes now, then exit."),
+    "status": ("ingestd.cli.status:status", "What waits, what is in flight, what failed."),
+    "history": ("ingestd.cli.history:history", "What happened to a document."),
+    "retry": ("ingestd.cli.retry:retry", "Put failed documents back into their inbox."),
+    "reconcile": (
+        "ingestd.cli.reconcile:reconcile",
+        "Prove that every delivered file has its invoice in Kanbert.",
+    ),
+    "doctor": ("ingestd.cli.doctor:doctor", "Check settings, folders, rights and the account."),
+    "upload": ("ingestd.cli.upload:upload", "Deliver files once, outside of any inbox."),
+    "duplicate": ("ingestd.cli.duplicate:duplicate", "Ask whether Kanbert knows a file."),
+    "invoices": ("ingestd.cli.invoices:invoices", "List, show and change invoices."),
+    "bookings": ("ingestd.cli.bookings:bookings", "Change and delete bookings of invoices."),
+    "demo": (
+        "ingestd.cli.demo:demo",
+        "See it work: generated invoices, a local Kanbert, nothing to set up.",
+    ),
+    "sandbox": ("ingestd.cli.sandbox:sandbox", "Run a local Kanbert to try things on."),
 }
-"""Names and one-line helps; each is the function of the same name in a module of the same name,
-imported when it is called."""
+"""Where each command is, and its line in the help."""
 
 
 class _NobodyReads(Exception):
@@ -49,7 +62,7 @@ def _telling_when_nobody_reads() -> Iterator[None]:
         raise _NobodyReads from error
 
 
-class _Commands(click.Group):
+class _Commands(LazyGroup):
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         with _telling_when_nobody_reads():
             return super().make_context(*args, **kwargs)
@@ -58,34 +71,10 @@ class _Commands(click.Group):
         with _telling_when_nobody_reads():
             return super().invoke(ctx)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"ingestd.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1, cutoff=0.5)
-            also = f' Did you mean "{near[0]}"?' if near else ""
-            raise click.UsageError(f'There is no command "{args[0]}".{also}', ctx)
-        return super().resolve_command(ctx, args)
-
-
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=_Commands, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.option(
     "--config",
     type=click.Path(path_type=Path, readable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestd.ledger.opening import open_ledger
+from ingestd.ledger.opening import open_ledger, open_to_read
 from ingestd.ledger.store import KnownInbox, Ledger
 
-__all__ = ["KnownInbox", "Ledger", "open_ledger"]
+__all__ = ["KnownInbox", "Ledger", "open_ledger", "open_to_read"]

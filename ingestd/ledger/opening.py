@@ -68,13 +68,36 @@ def open_ledger(
     return Ledger(engine, now=now, ensure_in_place=file.watch(), damaged=file.mark)
 
 
+def open_to_read(state_dir: Path, url: str, *, now: Callable[[], datetime]) -> Ledger | None:
+    """Open the ledger without changing anything, also while a daemon writes to it.
+
+    :returns: None where none was begun yet.
+    :raises LedgerUnusable: if it cannot be read, or is not of this version.
+    :raises SettingsError: if `url` is none, or its driver is not installed.
+    """
+    path = state_dir / FILE_NAME
+    if not url and not path.exists():
+        return None
+    engine = _engine_of(url) if url else _engine(path)
+    if not url:
+        event.listen(engine, "connect", _read_only)
+    try:
+        _try(engine, _look_into)
+    except _Unfit as unfit:
+        raise LedgerUnusable(
+            f"The ledger cannot be read: {unfit}.",
+            hint="Was it begun by another version of ingestd? The next `ingestd run` sees to it.",
+        ) from unfit
+    return Ledger(engine, now=now)
+
+
 class _Unfit(Exception):
     """This cannot serve as the ledger."""
 
 
-def _open_server(url: str) -> Engine:
+def _engine_of(url: str) -> Engine:
     try:
-        engine = create_engine(_with_driver(url), pool_pre_ping=True)
+        return create_engine(_with_driver(url), pool_pre_ping=True)
     except (ArgumentError, ModuleNotFoundError) as error:
         why = str(error).rstrip(".")
         raise SettingsError(f"[ledger] url cannot be used: {why}.", hint=_HOW_IT_READS) from error
@@ -82,6 +105,10 @@ def _open_server(url: str) -> Engine:
         raise SettingsError(
             "[ledger] url cannot be used: its port is no number.", hint=_HOW_IT_READS
         ) from None
+
+
+def _open_server(url: str) -> Engine:
+    engine = _engine_of(url)
     try:
         _try(engine, _prepare)
     except _Unfit as unfit:
@@ -134,6 +161,10 @@ def _set_up_connection(connection: sqlite3.Connection, _record: object) -> None:
 def _write_ahead(connection: sqlite3.Connection, _record: object) -> None:
     # changes the file, so it is asked for only once the file is known to be ours
     connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _read_only(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA query_only = ON")
 
 
 def _begin(connection: Connection) -> None:

@@ -1,0 +1,66 @@
+"""What commands open: the settings, an account's client, the ledger to read in."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ingestd.errors import SettingsError
+
+if TYPE_CHECKING:
+    from ingestd.config import Settings
+    from ingestd.kanbert import Kanbert
+
+account_option = click.option(
+    "--account", metavar="NAME", help="Which account; may be left out where there is one."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="For scripts: JSON.")
+
+
+def account_name(settings: Settings, name: str | None) -> str:
+    """The account that is meant.
+
+    :raises SettingsError: if there is none by that name, or several and none was named.
+    """
+    known = ", ".join(settings.accounts)
+    if name is None and len(settings.accounts) > 1:
+        raise SettingsError("There are several accounts.", hint=f"Name one with --account: {known}")
+    name = name or next(iter(settings.accounts))
+    if name not in settings.accounts:
+        raise SettingsError(f'There is no account "{name}".', hint=f"There is: {known}")
+    return name
+
+
+@contextmanager
+def opened_client(settings: Settings, account: str) -> Iterator[Kanbert]:
+    """The client of an account, for one command: it does not try for ever.
+
+    :raises SettingsError: if there is no token.
+    """
+    from ingestd import config
+    from ingestd.daemon import connect
+
+    auth = config.credentials(account, settings, config.secret_folders())
+    client, prober = connect(
+        settings.accounts[account], auth, stop=threading.Event(), hurried=False
+    )
+    prober.close()
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+@contextmanager
+def client_of(config_path: Path | None, account: str | None) -> Iterator[Kanbert]:
+    """The client of the account that is meant (see `account_name`)."""
+    from ingestd import config
+
+    settings = config.load(config_path)
+    with opened_client(settings, account_name(settings, account)) as client:
+        yield client
