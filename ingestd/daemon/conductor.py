@@ -91,11 +91,13 @@ class Conductor:
         broken: Sequence[StorageFailed],
         log: Log,
         clock: Callable[[], float],
+        report: Callable[[], None] = lambda: None,
     ) -> None:
         """Make a conductor.
 
         :param interrupt: ends the waits between a client's attempts; set when stopping.
         :param broken: what any thread puts here ends the run.
+        :param report: called at every turn of the loop, to write down how things stand.
         """
         self._stations = stations
         self._accounts = accounts
@@ -104,6 +106,7 @@ class Conductor:
         self._log = log
         self._clock = clock
         self._broken = broken
+        self._report = report
 
     def run(
         self, *, until: Callable[[], bool] | None = None, on_tick: Callable[[], None] = lambda: None
@@ -123,6 +126,7 @@ class Conductor:
             for station in self._stations:
                 station.say_if_it_hangs()
             on_tick()
+            self._report()
             self._signals.wait(self._pause() if until is None else HURRIED_TICK)
         self._finish(0.0 if ending is Ending.BROKEN else GRACE)
         return self._broke() or ending

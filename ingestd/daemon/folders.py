@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from ingestd import config
+from ingestd.admin import rules_of
 from ingestd.daemon.outside import OutsideFolder, confirm_in
 from ingestd.daemon.times import Times
 from ingestd.filing import Cabinet
-from ingestd.intake import Guard, Inbox, Marked, Patience, Remembered, Rules
+from ingestd.intake import Guard, Inbox, Marked, Patience, Remembered
 from ingestd.ledger import KnownInbox, Ledger
 from ingestd.observe import Log
 
@@ -29,17 +30,11 @@ def new_id() -> str:
 
 def inbox(name: str, given: config.Inbox, *, hurried: bool) -> Inbox:
     """What the settings say of where documents arrive."""
-    folders = (given.done, given.failed, given.duplicates or given.done)
     rescan = given.rescan or RESCAN
     return Inbox(
         name=name,
         root=given.path,
-        rules=Rules(
-            include=tuple(given.include),
-            exclude=tuple(given.exclude),
-            recursive=given.recursive,
-            skip=frozenset(given.folder(folder) for folder in folders),
-        ),
+        rules=rules_of(given),
         patience=Patience(quiet=given.settle, give_up=given.give_up_on_incomplete),
         watch=given.watch,
         # each finds a share that hangs, which a run that ends must not wait for

@@ -64,7 +64,8 @@ class Lane:
         self._around = around
         self._clock = around.clock
         self._service = Service.NOT_YET
-        self._suspended = False
+        self.suspect = ""
+        """Which setting keeps the inbox paused, and why; empty where none does."""
         self._reporter = Reporter(name, stages.log)
         self._suspicion = Suspicion(stages.fields)
         self._carried: dict[int, Delivery] = {}  # by worker
@@ -108,7 +109,7 @@ class Lane:
             return True
         if not self.backlog.listed:
             return False
-        if self._account.hopeless or self._suspended:
+        if self._account.hopeless or self.suspect:
             return not self.backlog.in_hand
         if self._account.pause is not None:
             return False
@@ -117,7 +118,7 @@ class Lane:
     @property
     def serves(self) -> bool:
         """Whether documents are taken from the inbox."""
-        return self._service is Service.OPEN and not self._suspended
+        return self._service is Service.OPEN and not self.suspect
 
     @property
     def hangs(self) -> bool:
@@ -233,9 +234,8 @@ class Lane:
         self._setbacks.over(document.name, delivered=document.outcome in AT_KANBERT)
         if delivery.refusal is not None:
             suspect = self._suspicion.refused(delivery.refusal)
-            if suspect and not self._suspended:
-                self._suspended = True
-                self._reporter.suspect(suspect, delivery.refusal)
+            if suspect and not self.suspect:
+                self.suspect = self._reporter.suspect(suspect, delivery.refusal)
         elif document.outcome is Outcome.DELIVERED:
             self._suspicion.accepted()
         self._around.filed(document)

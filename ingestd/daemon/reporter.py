@@ -89,14 +89,16 @@ class Reporter:
         """Say that a document waits in the inbox again."""
         self._log.debug("document.deferred", document=document.id, path=str(path), reason=why)
 
-    def suspect(self, field: str, refusal: Refused) -> None:
-        """Say that a setting of the inbox is to blame."""
+    def suspect(self, field: str, refusal: Refused) -> str:
+        """Say that a setting of the inbox is to blame; returns that in short."""
+        setting = f"inboxes.{self._inbox}.fields.{field}"
         self._log.error(
             "setting.suspect",
-            setting=f"inboxes.{self._inbox}.fields.{field}",
+            setting=setting,
             error=str(refusal),
             hint="Correct it and start ingestd again; the inbox is paused until then.",
         )
+        return f"The setting {setting} is probably wrong: {refusal}"
 
 
 def _whose(document: Document, error: Exception) -> str:

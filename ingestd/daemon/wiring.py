@@ -17,6 +17,7 @@ from ingestd.daemon.doubts import Doubts
 from ingestd.daemon.lane import Lane
 from ingestd.daemon.orphans import tell_of_orphans
 from ingestd.daemon.probing import HURRIED, PATIENT
+from ingestd.daemon.reporting import Reporting
 from ingestd.daemon.setbacks import MANY, Setbacks
 from ingestd.daemon.signals import Signals
 from ingestd.daemon.surroundings import Surroundings
@@ -73,6 +74,8 @@ def wire(
     wiring = _Wiring(settings, signals=signals, log=log, filed=filed, hurried=hurried, times=times)
     accounts = {name: wiring.account(name) for name in settings.accounts}
     stations = [wiring.station(name, accounts) for name in settings.inboxes]
+    state_dir = config.state_dir(settings)
+    reporting = Reporting(state_dir, stations, list(accounts.values()), times)
     conductor = Conductor(
         stations,
         list(accounts.values()),
@@ -81,6 +84,7 @@ def wire(
         broken=wiring.broken,
         log=log,
         clock=times.clock,
+        report=reporting.write_if_changed,
     )
     paths = {name: inbox.path for name, inbox in settings.inboxes.items()}
     orphans = tell_of_orphans(paths, wiring.ledger, log)
@@ -162,6 +166,7 @@ class _Wiring:
             log=log,
             clock=self._times.clock,
             hurry=Hurry(self._times.wall) if self._hurried else None,
+            changed=self._signals.wake,
         )
         return Station(intake, lane)
 

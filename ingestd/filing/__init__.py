@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from ingestd.filing.cabinet import Cabinet, lay_reason
-from ingestd.filing.reason import reason_text
+from ingestd.filing.reason import SUFFIX, reason_text
 
-__all__ = ["Cabinet", "lay_reason", "reason_text"]
+__all__ = ["SUFFIX", "Cabinet", "lay_reason", "reason_text"]

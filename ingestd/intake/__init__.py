@@ -8,7 +8,7 @@ from ingestd.intake.folder import opened
 from ingestd.intake.guard import Guard
 from ingestd.intake.inbox import Inbox, Intake
 from ingestd.intake.inspect import Content, inspect, same_bytes, unchanged
-from ingestd.intake.listing import Rules
+from ingestd.intake.listing import Rules, list_inbox
 from ingestd.intake.marked import Marked
 from ingestd.intake.marker import Remembered
 from ingestd.intake.settle import Look, Patience
@@ -29,6 +29,7 @@ __all__ = [
     "Rules",
     "Workplace",
     "inspect",
+    "list_inbox",
     "opened",
     "same_bytes",
     "unchanged",

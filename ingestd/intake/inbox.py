@@ -96,6 +96,7 @@ class Intake:
         log: FilteringBoundLogger,
         clock: Callable[[], float],
         hurry: Hurry | None = None,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._inbox = inbox
         self._guard = guard
@@ -106,7 +107,10 @@ class Intake:
         self._stopping = threading.Event()
         self._sightings = Sightings(inbox.patience, self._look_into, hurry=hurry)
         self._complained: set[tuple[str, int]] = set()
-        self._standing = Standing(inbox.root, log, clock)
+        self._changed = changed
+        self._standing = Standing(inbox.root, log, clock, changed=changed)
+        self.mode = ""
+        """How it is watched, `native` or `poll`; empty where it is not."""
 
     def run(self) -> None:
         """Serve the inbox until `stop`; a folder that is not there is waited for."""
@@ -139,6 +143,11 @@ class Intake:
     def hangs(self) -> bool:
         """Whether the folder does not answer, as a share whose server is gone; from any thread."""
         return self._standing.hangs
+
+    @property
+    def trouble(self) -> IngestdError | None:
+        """Why the folder cannot be used, if it cannot."""
+        return self._standing.trouble
 
     def say_if_it_hangs(self) -> None:
         """Log it, which the thread that hangs cannot; to be called now and then by another."""
@@ -223,8 +232,11 @@ class Intake:
             self._log.info("inbox.watching", **facts)
         self._guard.confirm_if_replaced()
         self._desk.inbox_opened(self._standing.step)
+        self.mode = watcher.mode
+        self._changed()
 
     def _shut(self) -> None:
+        self.mode = ""
         self._desk.inbox_closed()  # still locked: documents may be in hand
 
     def _close(self, error: IngestdError) -> None:

@@ -16,12 +16,25 @@ LONGEST_SILENCE = 30.0
 class Standing:
     """How an inbox stands; its thread tells, and any thread may ask."""
 
-    def __init__(self, root: Path, log: FilteringBoundLogger, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        log: FilteringBoundLogger,
+        clock: Callable[[], float],
+        *,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Make one that knows nothing yet.
+
+        :param changed: called whenever the folder can be used again, or not any more.
+        """
         self._root = root
         self._log = log
         self._clock = clock
+        self._changed = changed
         self._last_step: float | None = None
-        self._trouble = ""
+        self.trouble: IngestdError | None = None
+        """Why it cannot be used; None if it can, or was not tried yet."""
 
     def step(self) -> None:
         """The thread got on with the folder."""
@@ -49,13 +62,15 @@ class Standing:
 
     def unavailable(self, error: IngestdError) -> None:
         """It cannot be used."""
-        if str(error) != self._trouble:
-            self._trouble = str(error)
+        if self.trouble is None or str(error) != str(self.trouble):
+            self.trouble = error
             path = str(self._root)
             self._log.error("inbox.unavailable", path=path, error=str(error), hint=error.hint)
+            self._changed()
 
     def back(self) -> None:
         """It can be used."""
-        if self._trouble:
-            self._trouble = ""
+        if self.trouble:
+            self.trouble = None
             self._log.info("inbox.back", path=str(self._root))
+            self._changed()

@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ingestd.errors import LedgerUnusable, SettingsError
 from ingestd.ledger.file import LedgerFile, damage_in
-from ingestd.ledger.schema import VERSION, about, by_md5, metadata
+from ingestd.ledger.schema import LATER, VERSION, about, metadata
 from ingestd.ledger.store import Ledger, in_its_words
 
 FILE_NAME = "ledger.sqlite3"
@@ -200,7 +200,8 @@ def _prepare(connection: Connection) -> None:
 
 def _bring_up_to_date(connection: Connection) -> None:
     _look_into(connection)
-    by_md5.create(connection, checkfirst=True)  # younger than the first ledgers
+    for index in LATER:
+        index.create(connection, checkfirst=True)
 
 
 def _look_into(connection: Connection) -> None:

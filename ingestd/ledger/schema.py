@@ -144,7 +144,9 @@ Index(
 )
 Index("documents_by_content", documents.c.account, documents.c.sha256)
 by_md5 = Index("documents_by_md5", documents.c.account, documents.c.md5)
-"""Came later: a ledger that was begun without it gets it when it is opened."""
+by_update = Index("documents_by_update", documents.c.updated_at)
+LATER = (by_md5, by_update)
+"""Came later: a ledger that was begun without one gets it when it is opened."""
 
 _being_created = text(f"state IN ({_listed(CREATE_SENT)}) AND sha256 <> ''")
 Index(

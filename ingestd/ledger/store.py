@@ -118,6 +118,18 @@ class Ledger:
         query = select(documents.c.inbox, func.count().label("number")).where(open_ones)
         return {row.inbox: row.number for row in self._read(query.group_by(documents.c.inbox))}
 
+    def outcomes_since(self, moment: datetime) -> dict[str, dict[Outcome, int]]:
+        """How many documents of each inbox came to each outcome since then."""
+        query = (
+            select(documents.c.inbox, documents.c.outcome, func.count().label("number"))
+            .where(documents.c.updated_at >= moment, documents.c.state == State.FILED)
+            .group_by(documents.c.inbox, documents.c.outcome)
+        )
+        counts: dict[str, dict[Outcome, int]] = {}
+        for row in self._read(query):
+            counts.setdefault(row.inbox, {})[row.outcome] = row.number
+        return counts
+
     def delivered_before(self, document: Document) -> bool:
         """Whether another document with the same content became an invoice of this account.
 

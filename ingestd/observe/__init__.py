@@ -1,7 +1,29 @@
-"""It is seen: the log."""
+"""It is seen: the log, and how the daemon stands."""
 
 from __future__ import annotations
 
 from ingestd.observe.logs import LEVELS, Log, forward_libraries, open_log, printable
+from ingestd.observe.report import (
+    LOCK,
+    AccountReport,
+    InboxReport,
+    Report,
+    is_running,
+    read_report,
+    write_report,
+)
 
-__all__ = ["LEVELS", "Log", "forward_libraries", "open_log", "printable"]
+__all__ = [
+    "LEVELS",
+    "LOCK",
+    "AccountReport",
+    "InboxReport",
+    "Log",
+    "Report",
+    "forward_libraries",
+    "is_running",
+    "open_log",
+    "printable",
+    "read_report",
+    "write_report",
+]

@@ -1,0 +1,143 @@
+"""`ingestd status`."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ingestd.cli.main import Exit
+from ingestd.cli.opening import json_option
+from ingestd.cli.output import coloured, print_json, print_table
+
+if TYPE_CHECKING:
+    from ingestd.admin import AccountOverview, InboxOverview, Overview
+    from ingestd.config import Settings
+
+EVERY = 2.0
+"""Seconds between two looks with --watch."""
+
+
+@click.command()
+@json_option
+@click.option("--watch", is_flag=True, help="Look again every two seconds, until Ctrl-C.")
+@click.pass_obj
+def status(config: Path | None, as_json: bool, watch: bool) -> int:
+    """Show what waits, what is in flight, and what needs a person.
+
+    It reads the ledger and the folders, so it works whether or not the daemon runs. The exit code
+    is 1 where something needs a person: an account or inbox in trouble, or files in failed/.
+
+    \b
+    Example:
+      ingestd status --watch
+    """
+    from ingestd import config as settings_of
+
+    settings = settings_of.load(config)
+    state_dir = settings_of.state_dir(settings)
+    while True:
+        seen = _look(settings, state_dir)
+        if watch and not as_json:
+            click.clear()
+        _show(seen, as_json=as_json)
+        if not watch:
+            return Exit.NEEDS_A_PERSON if seen.needs_a_person else Exit.FINE
+        time.sleep(EVERY)
+
+
+def _look(settings: Settings, state_dir: Path) -> Overview:
+    from ingestd.admin import overview
+    from ingestd.ledger import open_to_read
+
+    now = datetime.now().astimezone()
+    ledger = open_to_read(state_dir, settings.ledger.url, now=lambda: now)
+    try:
+        return overview(settings, state_dir, ledger, now)
+    finally:
+        if ledger:
+            ledger.close()
+
+
+def _show(seen: Overview, *, as_json: bool) -> None:
+    if as_json:
+        from dataclasses import asdict
+
+        print_json(asdict(seen))
+        return
+    click.echo(_headline(seen))
+    now = datetime.now().astimezone()
+    click.echo()
+    print_table(
+        ["ACCOUNT", "STATE", "SINCE", "NEXT PROBE"],
+        [_account_row(account, now) for account in seen.accounts],
+    )
+    click.echo()
+    print_table(
+        ["INBOX", "WATCHED", "WAITING", "OLDEST", "IN FLIGHT", *_TODAY, "IN FAILED/"],
+        [_inbox_row(inbox, now) for inbox in seen.inboxes],
+    )
+    for subject, error, hint in _troubles(seen):
+        click.echo(f"\n{coloured(subject, 'red')}: {error}")
+        if hint:
+            click.echo(f"  {hint}")
+
+
+_TODAY = ("DELIVERED TODAY", "DUPLICATES", "FAILED")
+
+
+def _headline(seen: Overview) -> str:
+    if not seen.running:
+        known = "" if seen.ledger else " It never ran with this state_dir."
+        return f"ingestd is {coloured('not running', 'yellow')}.{known}"
+    if seen.started is None:
+        return f"ingestd is {coloured('running', 'green')}."
+    since = seen.started.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    running = coloured("running", "green")
+    return f"ingestd {seen.version} is {running} since {since} (pid {seen.pid})."
+
+
+def _account_row(account: AccountOverview, now: datetime) -> list[str]:
+    colour = {"ok": "green", "paused": "red", "trial": "yellow"}.get(account.state)
+    state = coloured(account.state, colour) if colour else account.state
+    since = f"{_ago(account.since, now)} ago" if account.since else "-"
+    return [account.name, state, since, _ahead(account.next_probe, now)]
+
+
+def _inbox_row(inbox: InboxOverview, now: datetime) -> list[str]:
+    today = (inbox.delivered_today, inbox.duplicate_today, inbox.failed_today)
+    counts = [str(number) for number in (inbox.in_flight, *today)]
+    failed = coloured(str(inbox.in_failed), "red") if inbox.in_failed else "0"
+    oldest = _ago(inbox.oldest_waiting, now) if inbox.oldest_waiting else "-"
+    watch = coloured("not served", "red") if inbox.error else inbox.watch or "-"
+    return [inbox.name, watch, str(inbox.waiting), oldest, *counts, failed]
+
+
+def _troubles(seen: Overview) -> list[tuple[str, str, str]]:
+    from ingestd.observe import printable
+
+    found = [(f"account {one.name}", one.error, one.hint) for one in seen.accounts if one.error]
+    found += [(f"inbox {one.name}", one.error, one.hint) for one in seen.inboxes if one.error]
+    return [(subject, printable(error), printable(hint)) for subject, error, hint in found]
+
+
+def _ago(then: datetime, now: datetime) -> str:
+    return _in_words(now - then)
+
+
+def _ahead(then: datetime | None, now: datetime) -> str:
+    if then is None:
+        return "-"
+    return f"in {_in_words(then - now)}" if then > now else "now"
+
+
+def _in_words(span: timedelta) -> str:
+    """One unit is enough: `3 d`, `2 h`, `5 min`, `12 s`."""
+    seconds = max(0, round(span.total_seconds()))
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

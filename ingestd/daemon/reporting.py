@@ -1,0 +1,70 @@
+"""Writing down how the daemon stands, for `ingestd status` and whoever else asks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from ingestd import __version__
+from ingestd.daemon.account import Account
+from ingestd.daemon.conductor import Station
+from ingestd.daemon.times import Times
+from ingestd.observe import AccountReport, InboxReport, Report, write_report
+
+
+class Reporting:
+    """Writes the report of one daemon; used by its main thread."""
+
+    def __init__(
+        self,
+        state_dir: Path,
+        stations: Sequence[Station],
+        accounts: Sequence[Account],
+        times: Times,
+    ) -> None:
+        self._state_dir = state_dir
+        self._stations = stations
+        self._accounts = accounts
+        self._times = times
+        self._started = times.now()
+        self._written: Report | None = None
+
+    def write_if_changed(self) -> None:
+        """Write the report, unless it says what the last one did."""
+        report = Report(
+            pid=os.getpid(),
+            version=__version__,
+            started=self._started,
+            accounts={account.name: self._account(account) for account in self._accounts},
+            inboxes={station.lane.name: _inbox(station) for station in self._stations},
+        )
+        if report != self._written:
+            self._written = report
+            write_report(self._state_dir, report)
+
+    def _account(self, account: Account) -> AccountReport:
+        pause = account.pause
+        if pause is None:
+            return AccountReport("ok" if account.calm else "trial")
+        return AccountReport(
+            "paused",
+            since=self._wall(pause.since),
+            error=str(pause.error),
+            hint=pause.error.hint,
+            next_probe=self._wall(pause.probe_at),
+        )
+
+    def _wall(self, monotonic: float) -> datetime:
+        """When that was, or will be; to the second, so that it is the same each time."""
+        when = self._times.now() + timedelta(seconds=monotonic - self._times.clock())
+        return (when + timedelta(seconds=0.5)).replace(microsecond=0)
+
+
+def _inbox(station: Station) -> InboxReport:
+    suspect = station.lane.suspect
+    if suspect:
+        return InboxReport(station.intake.mode, suspect, "Correct it and start ingestd again.")
+    error = station.intake.trouble
+    return InboxReport(station.intake.mode, str(error or ""), error.hint if error else "")

@@ -1,0 +1,112 @@
+"""What a daemon says of itself, in a file that others read: `report.json` in the state folder.
+
+It is written when something in it changes, and never only because time passed: the disks of a NAS
+are to sleep. Whether the daemon still runs is told by its lock (see `is_running`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+NAME = "report.json"
+LOCK = "lock"
+"""The file in the state folder that a daemon holds a lock on for as long as it runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReport:
+    """How an account stands."""
+
+    state: str
+    """`ok`; `paused`; `trial`: it was asked again with success, and is about to be tried."""
+    since: datetime | None = None
+    """Of the pause."""
+    error: str = ""
+    hint: str = ""
+    next_probe: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxReport:
+    """How an inbox stands."""
+
+    mode: str = ""
+    """`native` or `poll`; empty where it is not watched."""
+    error: str = ""
+    """Why it is not served; empty where it is."""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All of it."""
+
+    pid: int
+    version: str
+    started: datetime
+    accounts: Mapping[str, AccountReport] = field(default_factory=dict)
+    inboxes: Mapping[str, InboxReport] = field(default_factory=dict)
+
+
+def write_report(state_dir: Path, report: Report) -> None:
+    """Replace the report; a reader sees the old one or the new one.
+
+    Where that fails nothing is said: a disk that is full or broken shows in more important places.
+    """
+    draft = state_dir / f"{NAME}.tmp"
+    with contextlib.suppress(OSError):
+        draft.write_text(json.dumps(asdict(report), default=_as_text), encoding="utf-8")
+        draft.replace(state_dir / NAME)
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def read_report(state_dir: Path) -> Report | None:
+    """Read the last report; None where there is none, or none that can be understood."""
+    try:
+        found = json.loads((state_dir / NAME).read_bytes())
+        return Report(
+            pid=int(found["pid"]),
+            version=str(found["version"]),
+            started=datetime.fromisoformat(found["started"]),
+            accounts={name: _account(given) for name, given in found["accounts"].items()},
+            inboxes={name: InboxReport(**given) for name, given in found["inboxes"].items()},
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _account(given: Mapping[str, Any]) -> AccountReport:
+    times = {
+        key: datetime.fromisoformat(given[key]) if given[key] else None
+        for key in ("since", "next_probe")
+    }
+    return AccountReport(**{**given, **times})
+
+
+def is_running(state_dir: Path) -> bool:
+    """Whether a daemon, or `once`, holds the state folder right now.
+
+    :raises OSError: if that cannot be found out.
+    """
+    try:
+        descriptor = os.open(state_dir / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ingestd.admin import InboxOverview, Overview, overview
+from ingestd.admin.folders import Seen
+from ingestd.config import Settings
+from ingestd.daemon import lock_state
+from ingestd.ledger import Ledger
+from ingestd.model import Outcome, State
+from ingestd.observe import AccountReport, InboxReport, Report, write_report
+from tests.ledger.documents import bring, document
+from tests.workbench import new_ledger, now
+
+NOW = datetime(2026, 5, 4, 15, 0, tzinfo=UTC)
+PAUSED = AccountReport("paused", NOW, "no token", "Give it one.", NOW + timedelta(seconds=5))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "scans/.ingestd/work/id-1").mkdir(parents=True)
+    (tmp_path / "scans/failed").mkdir()
+    return Settings(
+        accounts={"main": {"base_url": "https://kanbert.test/api", "token": "x"}},
+        inboxes={"scanner": {"path": str(tmp_path / "scans")}},
+    )
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    ledger = new_ledger(tmp_path)
+    yield ledger
+    ledger.close()
+
+
+def seen(settings: Settings, tmp_path: Path, ledger: Ledger | None = None) -> Overview:
+    return overview(settings, tmp_path, ledger, NOW)
+
+
+def scanner(overview: Overview) -> InboxOverview:
+    (inbox,) = overview.inboxes
+    return inbox
+
+
+def report(**inboxes: InboxReport) -> Report:
+    return Report(4711, "1.2.3", NOW, accounts={"main": PAUSED}, inboxes=inboxes)
+
+
+def test_what_lies_in_the_folders_is_counted(settings: Settings, tmp_path: Path) -> None:
+    scans = tmp_path / "scans"
+    for name in ("new.pdf", "old.pdf", "failed/a.pdf", "failed/a.pdf.reason.txt", "letter.txt"):
+        (scans / name).write_bytes(b"")
+    (scans / ".ingestd/work/id-1/b.pdf").write_bytes(b"")
+    os.utime(scans / "old.pdf", (1000, 1000))
+
+    found = scanner(seen(settings, tmp_path))
+
+    assert (found.waiting, found.in_flight, found.in_failed) == (2, 1, 1)
+    assert found.oldest_waiting == datetime.fromtimestamp(1000, UTC)
+
+
+def test_what_came_to_an_outcome_today_is_counted(
+    settings: Settings, tmp_path: Path, ledger: Ledger
+) -> None:
+    for number, (state, outcome) in enumerate(
+        [(State.UPLOADED, Outcome.DELIVERED)] * 2 + [(State.FAILED, Outcome.FAILED)]
+    ):
+        one = bring(ledger, document(number), state, outcome=outcome)
+        ledger.advance(one, State.FILED)
+    bring(ledger, document(9), State.UPLOADED, outcome=Outcome.DELIVERED)  # not filed yet
+
+    today = scanner(overview(settings, tmp_path, ledger, now()))
+    tomorrow = scanner(overview(settings, tmp_path, ledger, now() + timedelta(days=1)))
+
+    assert (today.delivered_today, today.failed_today, today.duplicate_today) == (2, 1, 0)
+    assert (tomorrow.delivered_today, tomorrow.failed_today) == (0, 0)
+
+
+def test_without_a_daemon_its_old_report_is_not_believed(
+    settings: Settings, tmp_path: Path
+) -> None:
+    write_report(tmp_path, report(scanner=InboxReport("native")))
+
+    found = seen(settings, tmp_path)
+
+    assert (found.running, found.pid, found.ledger) == (False, None, False)
+    assert found.accounts[0].state == "unknown"
+    assert scanner(found).watch == ""
+
+
+def test_what_a_daemon_says_of_itself_is_shown(settings: Settings, tmp_path: Path) -> None:
+    with lock_state(tmp_path):
+        write_report(tmp_path, report(scanner=InboxReport("poll")))
+
+        found = seen(settings, tmp_path)
+
+    assert (found.running, found.pid, found.version, found.started) == (True, 4711, "1.2.3", NOW)
+    account = found.accounts[0]
+    assert (account.state, account.error, account.next_probe) == (
+        "paused",
+        "no token",
+        PAUSED.next_probe,
+    )
+    assert scanner(found).watch == "poll"
+    assert found.needs_a_person
+
+
+def test_a_daemon_without_a_report_is_running_all_the_same(
+    settings: Settings, tmp_path: Path
+) -> None:
+    with lock_state(tmp_path):
+        (tmp_path / "report.json").write_text('{"pid": ')
+
+        found = seen(settings, tmp_path)
+
+    assert (found.running, found.pid) == (True, None)
+
+
+def test_a_missing_folder_is_said_and_needs_a_person(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "scans").rename(tmp_path / "elsewhere")
+
+    found = seen(settings, tmp_path)
+
+    assert "does not exist" in scanner(found).error
+    assert found.needs_a_person
+
+
+def test_a_folder_that_hangs_keeps_nobody_waiting_for_long(
+    settings: Settings, tmp_path: Path
+) -> None:
+    go_on = threading.Event()
+
+    def hang(_: object) -> Seen:
+        go_on.wait()
+        return Seen()
+
+    found = overview(settings, tmp_path, None, NOW, look_at=hang, longest_look=0.01)
+    go_on.set()
+
+    assert "does not answer" in scanner(found).error
+
+
+def test_an_outage_alone_needs_nobody(settings: Settings, tmp_path: Path) -> None:
+    outage = Report(1, "1", NOW, {"main": AccountReport("paused", NOW, "503")}, {})
+    with lock_state(tmp_path):
+        write_report(tmp_path, outage)
+
+        assert not seen(settings, tmp_path).needs_a_person

@@ -1,0 +1,104 @@
+"""What the daemon writes down of itself, when something changes and never as time passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ingestd.daemon.conductor import Station
+from ingestd.daemon.reporting import Reporting
+from ingestd.daemon.times import Times
+from ingestd.errors import AccountTrouble, InboxUnavailable, Unavailable
+from ingestd.observe import read_report
+from tests.daemon.carrying import Carrying
+from tests.workbench import Bench
+
+STATE = 1_800_000_000.0
+
+
+class Kept:
+    """A daemon's report, and the clocks that it is written by."""
+
+    def __init__(self, folder: Path, bench: Bench) -> None:
+        self.folder = folder
+        self.carrying = Carrying(bench)
+        self.account = self.carrying.account
+        intake: Any = SimpleNamespace(run=lambda: None, mode="native", trouble=None)
+        times = Times(clock=lambda: self.carrying.time, wall=lambda: STATE + self.carrying.time)
+        self.intake = intake
+        station = Station(intake, self.carrying.lane)
+        self.reporting = Reporting(folder, [station], [self.account], times)
+        self.reporting.write_if_changed()
+
+    def written_again(self) -> bool:
+        """Whether the report was written since, if it were to be."""
+        (self.folder / "report.json").unlink()
+        self.reporting.write_if_changed()
+        return (self.folder / "report.json").exists()
+
+
+@pytest.fixture
+def kept(tmp_path: Path, bench: Bench) -> Iterator[Kept]:
+    kept = Kept(tmp_path, bench)
+    yield kept
+    kept.carrying.prober.close()
+
+
+def test_it_says_how_accounts_and_inboxes_stand(kept: Kept) -> None:
+    report = read_report(kept.folder)
+
+    assert report is not None
+    assert report.accounts["main"].state == "ok"
+    assert (report.inboxes["scanner"].mode, report.inboxes["scanner"].error) == ("native", "")
+
+
+def test_it_is_not_written_because_time_passed(kept: Kept) -> None:
+    kept.carrying.time += 3600
+
+    assert not kept.written_again()
+
+
+def test_a_pause_is_written_once_with_when_it_will_be_asked(kept: Kept) -> None:
+    kept.account.trouble(AccountTrouble("no token", hint="Give it one."))
+    first = kept.written_again()
+    kept.carrying.time += 1.0
+    again = kept.written_again()
+
+    assert (first, again) == (True, False)
+
+
+def test_a_pause_has_the_time_of_day(kept: Kept) -> None:
+    kept.account.trouble(Unavailable("503"))
+    kept.reporting.write_if_changed()
+
+    report = read_report(kept.folder)
+    assert report is not None
+    account = report.accounts["main"]
+    assert account.since is not None
+    assert account.since.timestamp() == STATE + kept.carrying.time
+    assert account.next_probe is not None
+    assert 2 <= account.next_probe.timestamp() - account.since.timestamp() <= 5
+
+
+def test_a_folder_that_cannot_be_used_is_written(kept: Kept) -> None:
+    kept.intake.trouble = InboxUnavailable("gone", hint="Mount it.")
+    kept.reporting.write_if_changed()
+
+    report = read_report(kept.folder)
+    assert report is not None
+    assert (report.inboxes["scanner"].error, report.inboxes["scanner"].hint) == (
+        "gone",
+        "Mount it.",
+    )
+
+
+def test_a_state_folder_that_cannot_be_written_stops_nothing(kept: Kept) -> None:
+    (kept.folder / "report.json").unlink()
+    kept.folder.rename(kept.folder.with_name("away"))
+    kept.account.trouble(Unavailable("503"))
+
+    kept.reporting.write_if_changed()
