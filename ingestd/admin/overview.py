@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ingestd.admin.folders import Seen, look_at
 from ingestd.config import Inbox, Settings
-from ingestd.ledger import Ledger
+from ingestd.ledger import Reading
 from ingestd.model import Outcome
 from ingestd.observe import AccountReport, InboxReport, Report, is_running, read_report
 
@@ -82,7 +82,7 @@ class Overview:
 def overview(
     settings: Settings,
     state_dir: Path,
-    ledger: Ledger | None,
+    ledger: Reading | None,
     now: datetime,
     *,
     look_at: Callable[[Inbox], Seen] = look_at,

@@ -54,7 +54,7 @@ def _look(settings: Settings, state_dir: Path) -> Overview:
     from ingestd.ledger import open_to_read
 
     now = datetime.now().astimezone()
-    ledger = open_to_read(state_dir, settings.ledger.url, now=lambda: now)
+    ledger = open_to_read(state_dir, settings.ledger.url)
     try:
         return overview(settings, state_dir, ledger, now)
     finally:

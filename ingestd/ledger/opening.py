@@ -22,8 +22,9 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ingestd.errors import LedgerUnusable, SettingsError
 from ingestd.ledger.file import LedgerFile, damage_in
+from ingestd.ledger.reading import Reading, in_its_words
 from ingestd.ledger.schema import LATER, VERSION, about, metadata
-from ingestd.ledger.store import Ledger, in_its_words
+from ingestd.ledger.store import Ledger
 
 FILE_NAME = "ledger.sqlite3"
 
@@ -68,7 +69,7 @@ def open_ledger(
     return Ledger(engine, now=now, ensure_in_place=file.watch(), damaged=file.mark)
 
 
-def open_to_read(state_dir: Path, url: str, *, now: Callable[[], datetime]) -> Ledger | None:
+def open_to_read(state_dir: Path, url: str) -> Reading | None:
     """Open the ledger without changing anything, also while a daemon writes to it.
 
     :returns: None where none was begun yet.
@@ -79,8 +80,6 @@ def open_to_read(state_dir: Path, url: str, *, now: Callable[[], datetime]) -> L
     if not url and not path.exists():
         return None
     engine = _engine_of(url) if url else _engine(path)
-    if not url:
-        event.listen(engine, "connect", _read_only)
     try:
         _try(engine, _look_into)
     except _Unfit as unfit:
@@ -88,7 +87,7 @@ def open_to_read(state_dir: Path, url: str, *, now: Callable[[], datetime]) -> L
             f"The ledger cannot be read: {unfit}.",
             hint="Was it begun by another version of ingestd? The next `ingestd run` sees to it.",
         ) from unfit
-    return Ledger(engine, now=now)
+    return Reading(engine)
 
 
 class _Unfit(Exception):
@@ -161,10 +160,6 @@ def _set_up_connection(connection: sqlite3.Connection, _record: object) -> None:
 def _write_ahead(connection: sqlite3.Connection, _record: object) -> None:
     # changes the file, so it is asked for only once the file is known to be ours
     connection.execute("PRAGMA journal_mode = WAL")
-
-
-def _read_only(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA query_only = ON")
 
 
 def _begin(connection: Connection) -> None:

@@ -10,18 +10,18 @@ import pytest
 from ingestd.errors import LedgerUnusable
 from ingestd.ledger import open_to_read
 from tests.ledger.documents import document
-from tests.workbench import new_ledger, now
+from tests.workbench import new_ledger
 
 
 def test_there_may_be_none_yet_and_none_is_begun(tmp_path: Path) -> None:
-    assert open_to_read(tmp_path, "", now=now) is None
+    assert open_to_read(tmp_path, "") is None
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_another_process_wrote_is_read_while_it_goes_on_writing(tmp_path: Path) -> None:
     written = new_ledger(tmp_path)
     written.add(document(1))
-    read = open_to_read(tmp_path, "", now=now)
+    read = open_to_read(tmp_path, "")
     assert read is not None
 
     written.add(document(2))
@@ -31,16 +31,6 @@ def test_what_another_process_wrote_is_read_while_it_goes_on_writing(tmp_path: P
     written.close()
 
 
-def test_nothing_can_be_written_by_it(tmp_path: Path) -> None:
-    new_ledger(tmp_path).close()
-    read = open_to_read(tmp_path, "", now=now)
-    assert read is not None
-
-    with pytest.raises(LedgerUnusable, match="readonly"):
-        read.add(document())
-    read.close()
-
-
 def test_one_that_is_no_ledger_is_said_and_left_alone(tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "ledger.sqlite3")
     other.execute("CREATE TABLE stamps (id)")
@@ -48,6 +38,6 @@ def test_one_that_is_no_ledger_is_said_and_left_alone(tmp_path: Path) -> None:
     before = (tmp_path / "ledger.sqlite3").read_bytes()
 
     with pytest.raises(LedgerUnusable, match="cannot be read"):
-        open_to_read(tmp_path, "", now=now)
+        open_to_read(tmp_path, "")
 
     assert (tmp_path / "ledger.sqlite3").read_bytes() == before

@@ -1,0 +1,181 @@
+"""`ingestd history`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ingestd.cli.main import Exit
+from ingestd.cli.opening import json_option
+from ingestd.cli.output import coloured, print_json, print_table
+from ingestd.model import Outcome, State
+
+if TYPE_CHECKING:
+    from ingestd.ledger import Reading
+    from ingestd.model import Document
+
+COLOURS = {Outcome.DELIVERED: "green", Outcome.DUPLICATE: "yellow", Outcome.FAILED: "red"}
+_SPAN = re.compile(r"(\d+)(m|min|h|d|w)")
+_UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class Moment(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4
+    """A point in time: a date, a date with a time, or a span that ends now."""
+
+    name = "moment"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
+        """Understand it; a time without a zone is this machine's."""
+        del param, ctx
+        now = datetime.now().astimezone()
+        if span := _SPAN.fullmatch(value):
+            return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
+        try:
+            return datetime.fromisoformat(value).astimezone()
+        except (ValueError, OverflowError):
+            self.fail(f'"{value}" is no time; write 2026-05-04, 2026-05-04T15:00 or 3d.')
+
+
+@click.command()
+@click.argument("what", required=False, default="", metavar="[NAME|MD5|ID]")
+@click.option("--inbox", default="", metavar="NAME", help="Only documents of this inbox.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(sorted({str(one) for one in [*Outcome, *State]})),
+    help="Only documents with this outcome or in this state; may be repeated.",
+)
+@click.option("--since", type=Moment(), metavar="TIME", help="2026-05-04, or 3d, 12h, 30min ago.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(min=0), help="0: all.")
+@json_option
+@click.pass_obj
+def history(  # noqa: PLR0917 - one for each option
+    config: Path | None,
+    what: str,
+    inbox: str,
+    states: tuple[str, ...],
+    since: datetime | None,
+    limit: int,
+    as_json: bool,
+) -> int:
+    """Show what happened to documents, newest first.
+
+    A document is found by its name (* and ? stand for others), its MD5 or SHA-256, its id, or that
+    of its invoice. When there is one, every step of it is shown. The exit code is 1 where a
+    document was asked for and there is none.
+
+    \b
+    Example:
+      ingestd history --state failed --since 3d
+    """
+    from ingestd.ledger import Wanted
+
+    wanted = Wanted(
+        what,
+        inbox,
+        frozenset(state for state in State if state in states),
+        frozenset(outcome for outcome in Outcome if outcome in states),
+        since,
+        limit,
+    )
+    ledger = _ledger(config)
+    if ledger is None:
+        click.echo("Nothing happened yet: there is no ledger in state_dir.", err=True)
+        return Exit.NEEDS_A_PERSON if what else Exit.FINE
+    try:
+        found = ledger.search(wanted)
+        _show(found, ledger, in_full=bool(what) and len(found) == 1, as_json=as_json)
+    finally:
+        ledger.close()
+    if not found:
+        click.echo("There is no such document.", err=True)
+    return Exit.NEEDS_A_PERSON if what and not found else Exit.FINE
+
+
+def _ledger(config: Path | None) -> Reading | None:
+    from ingestd import config as settings_of
+    from ingestd.ledger import open_to_read
+
+    settings = settings_of.load(config)
+    return open_to_read(settings_of.state_dir(settings), settings.ledger.url)
+
+
+def _show(found: list[Document], ledger: Reading, *, in_full: bool, as_json: bool) -> None:
+    if as_json:
+        for document in found:
+            steps = [
+                {"at": at, "state": state, "note": note}
+                for at, state, note in ledger.steps(document.id)
+            ]
+            print_json({**asdict(document), "steps": steps})
+    elif in_full:
+        _show_one(found[0], ledger)
+    elif found:
+        print_table(
+            ["LAST STEP", "INBOX", "OUTCOME", "DOCUMENT", "INVOICE", "MD5"],
+            [_row(document) for document in found],
+        )
+
+
+def _row(document: Document) -> list[str]:
+    from ingestd.observe import printable
+
+    return [
+        _local(document.updated_at),
+        document.inbox,
+        _outcome(document),
+        printable(document.name),
+        printable(document.invoice_id) or "-",
+        document.md5 or "-",
+    ]
+
+
+def _outcome(document: Document) -> str:
+    """How it ended; or how far it is, where it has not ended in its folder."""
+    if document.outcome is None:
+        return str(document.state)
+    text = str(document.outcome)
+    if document.state is not State.FILED:
+        text += f" ({document.state})"
+    return coloured(text, COLOURS[document.outcome])
+
+
+def _show_one(document: Document, ledger: Reading) -> None:
+    from ingestd.observe import printable
+
+    facts = {
+        "document": document.name,
+        "inbox": document.inbox,
+        "account": document.account,
+        "invoice": document.invoice_id,
+        "external id": document.external_id,
+        "now at": document.destination if document.state is State.FILED else "",
+        "size": "" if document.size is None else f"{document.size} bytes",
+        "md5": document.md5,
+        "sha256": document.sha256,
+        "id": document.id,
+        "reason": document.reason,
+        "advice": document.advice,
+    }
+    click.echo(f"{'outcome':>11}  {_outcome(document)}")
+    for name, fact in facts.items():
+        if fact:
+            click.echo(f"{name:>11}  {printable(fact)}")
+    click.echo()
+    print_table(
+        ["TIME", "STATE", ""],
+        [
+            [_local(at), str(state), printable(note)]
+            for at, state, note in ledger.steps(document.id)
+        ],
+    )
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")

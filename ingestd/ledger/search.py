@@ -1,0 +1,82 @@
+"""Looking for documents, by whatever a person knows of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, cast, literal, or_, select
+
+from ingestd.ledger.schema import PathText, documents
+from ingestd.model import Outcome, State
+
+ESCAPE = "\\"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which documents are looked for; what is empty does not matter."""
+
+    text: str = ""
+    """An id (the document's, the invoice's or its external one), a hash, or a name, with or without
+    folders; in a name `*` and `?` stand for others."""
+    inbox: str = ""
+    states: frozenset[State] = frozenset()
+    outcomes: frozenset[Outcome] = frozenset()
+    """Those in one of the states or with one of the outcomes."""
+    since: datetime | None = None
+    """When they went on last."""
+    limit: int = 0
+    """0: all."""
+
+
+def matching(wanted: Wanted, *, sqlite: bool) -> Select[Any]:
+    """Put it as a query; those that went on last come first.
+
+    :param sqlite: for SQLite, which likens texts but not bytes; PostgreSQL does both.
+    """
+    query = select(documents).order_by(documents.c.updated_at.desc(), documents.c.id)
+    if wanted.text:
+        query = query.where(or_(*_is(wanted.text, sqlite=sqlite)))
+    if wanted.inbox:
+        query = query.where(documents.c.inbox == wanted.inbox)
+    if wanted.states or wanted.outcomes:
+        query = query.where(
+            or_(
+                documents.c.state.in_(sorted(wanted.states)),
+                documents.c.outcome.in_(sorted(wanted.outcomes)),
+            )
+        )
+    if wanted.since:
+        query = query.where(documents.c.updated_at >= wanted.since)
+    return query.limit(wanted.limit) if wanted.limit else query
+
+
+def _is(text: str, *, sqlite: bool) -> list[Any]:
+    columns = documents.c
+    names = [_name_like(pattern, sqlite=sqlite) for pattern in (_like(text), f"%/{_like(text)}")]
+    if not text.isascii():
+        return names  # neither an id nor a hash
+    return [
+        columns.id == text,
+        columns.invoice_id == text,
+        columns.external_id == text,
+        columns.md5 == text.lower(),
+        columns.sha256 == text.lower(),
+        *names,
+    ]
+
+
+def _name_like(pattern: str, *, sqlite: bool) -> ColumnElement[bool]:
+    wanted = literal(pattern, PathText())
+    if sqlite:
+        return cast(documents.c.name, Text).like(cast(wanted, Text), escape=ESCAPE)
+    return documents.c.name.like(wanted)  # the backslash is its own escape there
+
+
+def _like(text: str) -> str:
+    """The pattern of SQL for one of people's."""
+    for sign in (ESCAPE, "%", "_"):
+        text = text.replace(sign, ESCAPE + sign)
+    return text.replace("*", "%").replace("?", "_")
