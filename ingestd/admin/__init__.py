@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from ingestd.admin.folders import failed_documents, rules_of
 from ingestd.admin.overview import AccountOverview, InboxOverview, Overview, overview
+from ingestd.admin.retry import Failed, failed_in, named, put_back
 
 __all__ = [
     "AccountOverview",
+    "Failed",
     "InboxOverview",
     "Overview",
     "failed_documents",
+    "failed_in",
+    "named",
     "overview",
+    "put_back",
     "rules_of",
 ]

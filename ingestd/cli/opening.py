@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 account_option = click.option(
     "--account", metavar="NAME", help="Which account; may be left out where there is one."
 )
+inbox_option = click.option("--inbox", metavar="NAME", help="Only this inbox.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For scripts: JSON.")
 
 
@@ -33,6 +34,17 @@ def account_name(settings: Settings, name: str | None) -> str:
     name = name or next(iter(settings.accounts))
     if name not in settings.accounts:
         raise SettingsError(f'There is no account "{name}".', hint=f"There is: {known}")
+    return name
+
+
+def require_inbox(settings: Settings, name: str | None) -> str | None:
+    """The inbox that is meant, if one is.
+
+    :raises SettingsError: if there is none by that name.
+    """
+    if name is not None and name not in settings.inboxes:
+        known = ", ".join(settings.inboxes)
+        raise SettingsError(f'There is no inbox "{name}".', hint=f"There is: {known}")
     return name
 
 

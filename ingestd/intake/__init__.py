@@ -5,7 +5,7 @@ from __future__ import annotations
 from ingestd.intake.arrivals import Arrivals
 from ingestd.intake.claim import Workplace
 from ingestd.intake.folder import opened
-from ingestd.intake.guard import Guard
+from ingestd.intake.guard import Guard, is_marked
 from ingestd.intake.inbox import Inbox, Intake
 from ingestd.intake.inspect import Content, inspect, same_bytes, unchanged
 from ingestd.intake.listing import Rules, list_inbox
@@ -29,6 +29,7 @@ __all__ = [
     "Rules",
     "Workplace",
     "inspect",
+    "is_marked",
     "list_inbox",
     "opened",
     "same_bytes",

@@ -9,7 +9,7 @@ from typing import Literal
 from ingestd.intake.claim import hold, same_lock
 from ingestd.intake.folder import opened
 from ingestd.intake.marked import Marked
-from ingestd.intake.marker import make_work
+from ingestd.intake.marker import make_work, read_marker
 from ingestd.intake.mounts import Mount, needs_polling
 
 
@@ -66,3 +66,12 @@ class Guard:
         lock, self._lock = self._lock, None
         if lock is not None:
             os.close(lock)
+
+
+def is_marked(root: Path) -> bool:
+    """Whether a folder is there and has the marker of an inbox.
+
+    :raises InboxUnavailable: if that cannot be told.
+    """
+    with opened(root) as folder:
+        return read_marker(folder) is not None

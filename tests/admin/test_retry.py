@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingestd.admin import Failed, failed_in, named, put_back
+from ingestd.config import Inbox
+from ingestd.errors import InboxUnavailable, IngestdError
+from tests.hardship import bound_by_rights, folder_on_another_filesystem
+from tests.intake.marking import make_ready
+from tests.workbench import now
+
+LETTER = b"Dear Sir or Madam"
+
+
+class Office:
+    """An inbox with documents in its failed folder."""
+
+    def __init__(self, root: Path, failed: str = "failed", *, recursive: bool = False) -> None:
+        root.mkdir()
+        make_ready(root, now())
+        self.root = root
+        self.inbox = Inbox(path=root, failed=failed, recursive=recursive)
+        self.folder = self.inbox.folder(failed)
+        self.folder.mkdir(exist_ok=True)
+
+    def fail(self, name: str, own_name: str = "") -> Path:
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(LETTER)
+        reason = f"No PDF.\nScan it again.\n\ndocument: {own_name or name}\nid: 1\n"
+        path.with_name(f"{path.name}.reason.txt").write_text(reason)
+        return path
+
+    def failed(self) -> list[str]:
+        return [one.name for one in failed_in("scanner", self.inbox)]
+
+    def put_back(self, name: str) -> str:
+        (one,) = named(name, failed_in("scanner", self.inbox))
+        return str(put_back(one, self.inbox).relative_to(self.root))
+
+    def files(self) -> set[str]:
+        found = (path for path in self.root.rglob("*") if path.is_file())
+        return {str(path.relative_to(self.root)) for path in found if ".ingestd" not in path.parts}
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path / "scans")
+
+
+def test_a_document_goes_back_and_its_reason_goes_away(office: Office) -> None:
+    office.fail("letter.pdf")
+
+    assert office.put_back("letter.pdf") == "letter.pdf"
+    assert office.files() == {"letter.pdf"}
+    assert (office.root / "letter.pdf").read_bytes() == LETTER
+
+
+def test_nothing_is_overwritten(office: Office) -> None:
+    office.fail("letter.pdf")
+    (office.root / "letter.pdf").write_bytes(b"another")
+
+    assert office.put_back("letter.pdf") == "letter (2).pdf"
+    assert (office.root / "letter.pdf").read_bytes() == b"another"
+
+
+def test_a_document_gets_its_own_name_back(office: Office) -> None:
+    office.fail("letter (2).pdf", own_name="letter.pdf")
+
+    assert office.put_back("letter (2).pdf") == "letter.pdf"
+
+
+@pytest.mark.parametrize("own_name", ["another.pdf", "../../etc/passwd", ""])
+def test_a_reason_that_names_another_document_is_not_believed(
+    office: Office, own_name: str
+) -> None:
+    office.fail("letter (2).pdf", own_name=own_name)
+
+    assert office.put_back("letter (2).pdf") == "letter (2).pdf"
+
+
+def test_what_belongs_to_a_document_goes_with_it_under_its_name(office: Office) -> None:
+    office.fail("letter.pdf")
+    for name in ("letter.toml", "letter.pdf.json", "other.json"):
+        (office.folder / name).write_text(name)
+    (office.root / "letter.pdf").write_bytes(b"another")
+
+    office.put_back("letter.pdf")
+
+    assert office.files() == {
+        "letter.pdf",
+        "letter (2).pdf",
+        "letter (2).toml",
+        "letter (2).pdf.json",
+        "failed/other.json",
+    }
+
+
+def test_what_belongs_to_a_document_is_none_itself(office: Office) -> None:
+    office.fail("letter.pdf")
+    (office.folder / "letter.toml").write_text("")
+
+    assert office.failed() == ["letter.pdf"]
+
+
+@pytest.mark.parametrize(("recursive", "to"), [(True, "acme/letter.pdf"), (False, "letter.pdf")])
+def test_folders_are_kept_where_the_inbox_looks_into_them(
+    tmp_path: Path, recursive: bool, to: str
+) -> None:
+    office = Office(tmp_path / "scans", recursive=recursive)
+    office.fail("acme/letter.pdf")
+
+    assert office.put_back("acme/letter.pdf") == to
+
+
+def test_a_failed_folder_on_another_filesystem_is_no_obstacle(tmp_path: Path) -> None:
+    with folder_on_another_filesystem(tmp_path) as other:
+        if other is None:
+            pytest.skip("this machine has no second filesystem")
+        office = Office(tmp_path / "scans", failed=str(other / "failed"))
+        office.fail("letter.pdf")
+
+        assert office.put_back("letter.pdf") == "letter.pdf"
+        assert list((other / "failed").iterdir()) == []
+
+
+def test_nothing_is_put_into_a_folder_whose_share_is_not_mounted(tmp_path: Path) -> None:
+    office = Office(tmp_path / "scans", failed=str(tmp_path / "failed"))
+    office.fail("letter.pdf")
+    (tmp_path / "scans").rename(tmp_path / "share")
+    (tmp_path / "scans").mkdir()
+
+    with pytest.raises(InboxUnavailable, match="has no marker") as refused:
+        office.put_back("letter.pdf")
+
+    assert "Mount the share" in refused.value.hint
+    assert list((tmp_path / "scans").iterdir()) == []
+
+
+def test_an_inbox_that_may_not_be_written_is_said_and_nothing_is_moved(office: Office) -> None:
+    office.fail("letter.pdf")
+    office.root.chmod(0o555)
+
+    with pytest.raises(IngestdError, match=r"cannot be put back .*: Permission denied"):
+        bound_by_rights(lambda: office.put_back("letter.pdf"))
+
+    office.root.chmod(0o755)
+    assert office.files() == {"failed/letter.pdf", "failed/letter.pdf.reason.txt"}
+
+
+@pytest.mark.parametrize("name", ["a/letter.pdf", "letter.pdf"])
+def test_a_document_is_named_by_its_path_or_the_end_of_it(tmp_path: Path, name: str) -> None:
+    one = Failed("scanner", "a/letter.pdf", tmp_path / "failed/a/letter.pdf")
+    other = Failed("scanner", "b.pdf", tmp_path / "failed/b.pdf")
+
+    assert named(name, [one, other]) == [one]
+    assert named(str(one.path), [one, other]) == [one]
+    assert named("etter.pdf", [one, other]) == []
