@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestd import moves
+from ingestd import moves, storing
 from ingestd.admin.folders import failed_documents
 from ingestd.config import Inbox
 from ingestd.errors import InboxUnavailable, IngestdError
@@ -96,7 +96,7 @@ def _move_to(source: Path, target: Path) -> None:
         if error.errno != errno.EXDEV:
             raise
         moves.copy_across(source, target, passing_by=target.with_name(part_name(source)))
-    moves.fsync_folder(target.parent)
+    storing.fsync_folder(target.parent)
 
 
 def _own_name(document: Path) -> str:

@@ -13,7 +13,6 @@ from ingestd.errors import (
     LedgerUnusable,
     StaleState,
 )
-from ingestd.model import CREATE_SENT as CREATE_SENT  # noqa: PLC0414 - handed on with its opposite
 from ingestd.model import State
 
 AGAIN_SOON = 1.0

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from ingestd.daemon.account import Account
 from ingestd.daemon.backlog import Backlog
-from ingestd.daemon.deferral import AGAIN_LATER, CREATE_SENT, NOTHING_SENT, deferral_of
+from ingestd.daemon.deferral import AGAIN_LATER, NOTHING_SENT, deferral_of
 from ingestd.daemon.reporter import Reporter
 from ingestd.daemon.setbacks import Setbacks
 from ingestd.daemon.stranded import Stranded
 from ingestd.errors import KanbertError, LedgerUnusable, NotThisOne
-from ingestd.model import Document, State
+from ingestd.model import CREATE_SENT, Document, State
 from ingestd.stages import Stages
 
 
