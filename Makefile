@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,
             $(shell $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
 BIN := .venv/bin
 
-.PHONY: demo test soak lint format clean
+.PHONY: demo test soak bench reference lint format clean
 
 demo: .venv/installed ## see it work, nothing to set up
 	$(BIN)/ingestd demo
@@ -14,6 +14,12 @@ test: .venv/installed-dev ## the whole suite
 
 soak: .venv/installed-dev ## thousands of documents, faults and kills; takes some minutes
 	$(BIN)/python -m tests.soak $(ARGS)
+
+bench: .venv/installed-dev ## how long commands take to begin, against a bare interpreter
+	$(BIN)/python -m bench.startup $(ARGS)
+
+reference: .venv/installed-dev ## docs/cli.md and docs/ingestd.1, from the commands
+	$(BIN)/python -m ingestd.cli.reference docs
 
 lint: .venv/installed-dev ## style, types, and which room may import which
 	$(BIN)/ruff check .

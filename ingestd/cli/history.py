@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ingestd.cli.main import Exit
-from ingestd.cli.opening import json_option
+from ingestd.cli.opening import inbox_option, json_option
 from ingestd.cli.output import coloured, print_json, print_table
 from ingestd.model import Outcome, State
 
@@ -43,7 +43,7 @@ class Moment(click.ParamType):  # type: ignore[type-arg]  # generic since click 
 
 @click.command()
 @click.argument("what", required=False, default="", metavar="[NAME|MD5|ID]")
-@click.option("--inbox", default="", metavar="NAME", help="Only documents of this inbox.")
+@inbox_option
 @click.option(
     "--state",
     "states",
@@ -58,7 +58,7 @@ class Moment(click.ParamType):  # type: ignore[type-arg]  # generic since click 
 def history(  # noqa: PLR0917 - one for each option
     config: Path | None,
     what: str,
-    inbox: str,
+    inbox: str | None,
     states: tuple[str, ...],
     since: datetime | None,
     limit: int,
@@ -78,7 +78,7 @@ def history(  # noqa: PLR0917 - one for each option
 
     wanted = Wanted(
         what,
-        inbox,
+        inbox or "",
         frozenset(state for state in State if state in states),
         frozenset(outcome for outcome in Outcome if outcome in states),
         since,

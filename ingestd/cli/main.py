@@ -46,6 +46,7 @@ COMMANDS = {
         "See it work: generated invoices, a local Kanbert, nothing to set up.",
     ),
     "sandbox": ("ingestd.cli.sandbox:sandbox", "Run a local Kanbert to try things on."),
+    "completion": ("ingestd.cli.completion:completion", "Let a shell complete all this."),
 }
 """Where each command is, and its line in the help."""
 
@@ -83,7 +84,7 @@ class _Commands(LazyGroup):
 @click.option("--debug", is_flag=True, help="Show where in the program an error came from.")
 @click.version_option(__version__, prog_name="ingestd")
 @click.pass_context
-def _ingestd(ctx: click.Context, config: Path | None, debug: bool) -> None:
+def cli(ctx: click.Context, config: Path | None, debug: bool) -> None:
     """Carry invoices from folders into Kanbert: once each, and none lost."""
     del debug  # `main` looks at it
     ctx.obj = config
@@ -93,7 +94,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit with its code."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        code = _ingestd.main(args=given, prog_name="ingestd", standalone_mode=False)
+        code = cli.main(args=given, prog_name="ingestd", standalone_mode=False)
     except click.Abort:
         sys.exit(128 + 2)
     except click.ClickException as error:

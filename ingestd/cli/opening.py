@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingestd.cli.completion import complete_account, complete_inbox
 from ingestd.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -17,9 +18,14 @@ if TYPE_CHECKING:
     from ingestd.kanbert import Kanbert
 
 account_option = click.option(
-    "--account", metavar="NAME", help="Which account; may be left out where there is one."
+    "--account",
+    metavar="NAME",
+    shell_complete=complete_account,
+    help="Which account; may be left out where there is one.",
 )
-inbox_option = click.option("--inbox", metavar="NAME", help="Only this inbox.")
+inbox_option = click.option(
+    "--inbox", metavar="NAME", shell_complete=complete_inbox, help="Only this inbox."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="For scripts: JSON.")
 
 

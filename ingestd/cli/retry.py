@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingestd.cli.completion import complete_failed
 from ingestd.cli.main import Exit
 from ingestd.cli.opening import inbox_option, json_option, require_inbox
 from ingestd.cli.output import print_json
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_failed)
 @click.option("--all", "everything", is_flag=True, help="Every failed document of every inbox.")
 @inbox_option
 @click.option("--dry-run", is_flag=True, help="Only say what would be put back.")

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from ingestd import kanbert
 from ingestd.config.settings import Account, Settings
 from ingestd.errors import SettingsError
-from ingestd.kanbert import Auth, BearerToken, OAuth2ClientCredentials, TokenFile
 
 
 def secret_folders(environ: Mapping[str, str] = os.environ) -> list[Path]:
@@ -18,7 +18,7 @@ def secret_folders(environ: Mapping[str, str] = os.environ) -> list[Path]:
     return ([Path(given)] if given else []) + [Path("/run/secrets")]
 
 
-def credentials(name: str, settings: Settings, folders: Sequence[Path]) -> Auth:
+def credentials(name: str, settings: Settings, folders: Sequence[Path]) -> kanbert.Auth:
     """What proves to Kanbert who we are.
 
     :param name: the account.
@@ -31,10 +31,12 @@ def credentials(name: str, settings: Settings, folders: Sequence[Path]) -> Auth:
         secret = given.client_secret_file or (
             given.client_secret.get_secret_value() if given.client_secret else ""
         )
-        return OAuth2ClientCredentials(given.token_url, given.client_id, secret, given.scope)
+        return kanbert.OAuth2ClientCredentials(
+            given.token_url, given.client_id, secret, given.scope
+        )
     if account.token is not None:
-        return BearerToken(account.token.get_secret_value())
-    return TokenFile(_token_file(name, account, folders, alone=len(settings.accounts) == 1))
+        return kanbert.BearerToken(account.token.get_secret_value())
+    return kanbert.TokenFile(_token_file(name, account, folders, alone=len(settings.accounts) == 1))
 
 
 def _token_file(name: str, account: Account, folders: Sequence[Path], *, alone: bool) -> Path:

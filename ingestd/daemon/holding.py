@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable
 
 from ingestd.daemon.account import Account
@@ -108,9 +107,8 @@ class Holding:
             path = release(document.id, document.name, before_move=returned)
         except OSError as error:
             workplace = self._stages.workplace
-            work_file = workplace.file(document.id, document.name)
             # or else it went back though the share said otherwise, or somebody took it out
-            if not workplace.folder.is_dir() or os.path.lexists(work_file):
+            if not workplace.folder.is_dir() or workplace.may_hold(document.id, document.name):
                 self._reporter.complain(document, error)
                 self._put_off(document, AGAIN_LATER, times, stuck=True)
         else:

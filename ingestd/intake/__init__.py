@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from ingestd.intake.arrivals import Arrivals
-from ingestd.intake.claim import Workplace
-from ingestd.intake.folder import opened
-from ingestd.intake.guard import Guard, is_marked
-from ingestd.intake.inbox import Inbox, Intake
-from ingestd.intake.inspect import Content, inspect, same_bytes, unchanged
-from ingestd.intake.listing import Rules, list_inbox
-from ingestd.intake.marked import Marked
-from ingestd.intake.marker import Remembered
-from ingestd.intake.settle import Look, Patience
-from ingestd.intake.sightings import Candidate, Hurry
+from typing import TYPE_CHECKING
+
+from ingestd.lazily import lazily
+
+if TYPE_CHECKING:
+    from ingestd.intake.arrivals import Arrivals
+    from ingestd.intake.claim import Workplace
+    from ingestd.intake.folder import opened
+    from ingestd.intake.guard import Guard, is_marked
+    from ingestd.intake.inbox import Inbox, Intake
+    from ingestd.intake.inspection import Content, inspect, same_bytes, unchanged
+    from ingestd.intake.listing import Rules, list_inbox
+    from ingestd.intake.marked import Marked
+    from ingestd.intake.marker import Remembered
+    from ingestd.intake.settle import Look, Patience
+    from ingestd.intake.sightings import Candidate, Hurry
+else:
+    __getattr__ = lazily(
+        __name__,
+        {
+            "arrivals": "Arrivals",
+            "claim": "Workplace",
+            "folder": "opened",
+            "guard": "Guard is_marked",
+            "inbox": "Inbox Intake",
+            "inspection": "Content inspect same_bytes unchanged",
+            "listing": "Rules list_inbox",
+            "marked": "Marked",
+            "marker": "Remembered",
+            "settle": "Look Patience",
+            "sightings": "Candidate Hurry",
+        },
+    )
 
 __all__ = [
     "Arrivals",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-
-from structlog.typing import FilteringBoundLogger
+from typing import TYPE_CHECKING
 
 from ingestd.errors import InboxUnavailable
 from ingestd.intake.folder import Folder
@@ -21,6 +20,9 @@ from ingestd.intake.marker import (
     write_marker,
 )
 from ingestd.intake.mounts import Mount, mount_behind
+
+if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger
 
 
 class Marked:

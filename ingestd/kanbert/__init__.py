@@ -13,25 +13,46 @@ What can go wrong is in `ingestd.errors`, below `KanbertError`.
 
 from __future__ import annotations
 
-from ingestd.kanbert.address import check_url
-from ingestd.kanbert.auth import Auth, BearerToken, TokenFile
-from ingestd.kanbert.client import Kanbert
-from ingestd.kanbert.filters import (
-    END_OF_MONTH,
-    END_OF_WEEK,
-    ME,
-    NOW,
-    START_OF_MONTH,
-    START_OF_WEEK,
-    F,
-    Filter,
-    today,
-)
-from ingestd.kanbert.oauth2 import OAuth2ClientCredentials
-from ingestd.kanbert.received import Booking, Duplicate, DuplicateCheck, Invoice, Page
-from ingestd.kanbert.retry import RetryPolicy
-from ingestd.kanbert.sent import CreateInvoice, UpdateBooking, UpdateInvoice, VatLine
-from ingestd.kanbert.world import World
+from typing import TYPE_CHECKING
+
+from ingestd.lazily import lazily
+
+if TYPE_CHECKING:
+    from ingestd.kanbert.address import check_url
+    from ingestd.kanbert.auth import Auth, BearerToken, TokenFile
+    from ingestd.kanbert.client import Kanbert
+    from ingestd.kanbert.filters import (
+        END_OF_MONTH,
+        END_OF_WEEK,
+        ME,
+        NOW,
+        START_OF_MONTH,
+        START_OF_WEEK,
+        F,
+        Filter,
+        today,
+    )
+    from ingestd.kanbert.oauth2 import OAuth2ClientCredentials
+    from ingestd.kanbert.received import Booking, Duplicate, DuplicateCheck, Invoice, Page
+    from ingestd.kanbert.retry import RetryPolicy
+    from ingestd.kanbert.sent import CreateInvoice, UpdateBooking, UpdateInvoice, VatLine
+    from ingestd.kanbert.world import World
+else:
+    __getattr__ = lazily(
+        __name__,
+        {
+            "address": "check_url",
+            "auth": "Auth BearerToken TokenFile",
+            "client": "Kanbert",
+            "filters": "END_OF_MONTH END_OF_WEEK ME NOW START_OF_MONTH START_OF_WEEK "
+            "F Filter today",
+            "oauth2": "OAuth2ClientCredentials",
+            "received": "Booking Duplicate DuplicateCheck Invoice Page",
+            "retry": "RetryPolicy",
+            "sent": "CreateInvoice UpdateBooking UpdateInvoice VatLine",
+            "world": "World",
+        },
+    )
 
 __all__ = [
     "END_OF_MONTH",

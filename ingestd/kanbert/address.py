@@ -7,24 +7,27 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import quote
-
-import httpx
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
 
 from ingestd.errors import SettingsError
+
+if TYPE_CHECKING:
+    import httpx
 
 
 def check_url(address: str) -> str:
     """Return an address as it is if a token may be sent to it; ValueError says why it may not."""
     try:
-        url = httpx.URL(address.strip())
-    except (httpx.InvalidURL, ValueError):
+        url = urlsplit(address.strip())
+        host, _ = url.hostname, url.port
+    except ValueError:
         raise ValueError("is no address") from None
-    if url.scheme not in {"http", "https"} or not url.host:
+    if url.scheme not in {"http", "https"} or not host:
         raise ValueError("must begin with https://")
-    if url.userinfo or url.query or url.fragment:
+    if "@" in url.netloc or url.query or url.fragment:
         raise ValueError("must not hold a user, a ?query or a #fragment")
-    if url.scheme == "http" and not is_loopback(url.host):
+    if url.scheme == "http" and not is_loopback(host):
         raise ValueError("must begin with https://, or the token would travel unencrypted")
     return address
 
@@ -34,10 +37,14 @@ def checked(address: str, *, setting: str) -> httpx.URL:
 
     Raises SettingsError, naming the setting, where no token may be sent to it.
     """
+    import httpx  # noqa: PLC0415 - settings are checked also where nothing is sent
+
     try:
         url = httpx.URL(check_url(address).strip())
     except ValueError as why:
         raise SettingsError(f"{setting} {why}", hint=_HINT) from None
+    except httpx.InvalidURL:
+        raise SettingsError(f"{setting} is no address", hint=_HINT) from None
     return url.copy_with(raw_path=url.raw_path.rstrip(b"/"))
 
 

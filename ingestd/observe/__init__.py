@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from ingestd.observe.logs import LEVELS, Log, forward_libraries, open_log, printable
-from ingestd.observe.report import (
-    LOCK,
-    AccountReport,
-    InboxReport,
-    Report,
-    is_running,
-    read_report,
-    write_report,
-)
+from typing import TYPE_CHECKING
+
+from ingestd.lazily import lazily
+
+if TYPE_CHECKING:
+    from ingestd.observe.logs import LEVELS, Log, forward_libraries, open_log, printable
+    from ingestd.observe.report import (
+        LOCK,
+        AccountReport,
+        InboxReport,
+        Report,
+        is_running,
+        read_report,
+        write_report,
+    )
+else:
+    __getattr__ = lazily(
+        __name__,
+        {
+            "logs": "LEVELS Log forward_libraries open_log printable",
+            "report": "LOCK AccountReport InboxReport Report is_running read_report write_report",
+        },
+    )
 
 __all__ = [
     "LEVELS",

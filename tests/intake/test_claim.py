@@ -14,7 +14,7 @@ import pytest
 from ingestd import moves
 from ingestd.errors import DocumentGone, InboxUnavailable, UnfitDocument
 from ingestd.intake.claim import Workplace, hold
-from ingestd.intake.inspect import inspect
+from ingestd.intake.inspection import inspect
 from ingestd.intake.settle import Look
 from tests.hardship import bound_by_rights
 from tests.meddling import take_name_and_die

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingestd.errors import DocumentChanged, UnfitDocument
-from ingestd.intake.inspect import inspect, same_bytes, unchanged
+from ingestd.intake.inspection import inspect, same_bytes, unchanged
 from ingestd.intake.settle import Look
 from tests.intake.documents import jpeg, pdf
 

@@ -1,0 +1,25 @@
+"""Packages that hand out names without importing what is behind them until it is asked for.
+
+A command that only reads the ledger need not wait for an HTTP client to be imported.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def lazily(package: str, names: Mapping[str, str]) -> Callable[[str], Any]:
+    """Make a module's `__getattr__` (PEP 562).
+
+    :param names: by module, relative to the package, the names that it has, with spaces between.
+    """
+    where = {name: module for module, listed in names.items() for name in listed.split()}
+
+    def get(name: str) -> Any:
+        if name not in where:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(f"{package}.{where[name]}"), name)
+
+    return get

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import ingestd.intake
+import ingestd.kanbert
+import ingestd.observe
+from tests.cli.running import ALONE
+
+
+@pytest.mark.parametrize("package", [ingestd.intake, ingestd.kanbert, ingestd.observe])
+def test_every_name_that_a_room_hands_out_is_there(package: object) -> None:
+    names = package.__all__  # type: ignore[attr-defined]  # a module's
+
+    assert [name for name in names if not hasattr(package, name)] == []
+
+
+def test_a_name_that_is_not_there_is_missing_as_anywhere() -> None:
+    with pytest.raises(AttributeError, match=r"'ingestd\.intake' has no attribute 'Outbox'"):
+        ingestd.intake.Outbox  # type: ignore[attr-defined]  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("imported", "heavy"),
+    [
+        ("ingestd.config", {"httpx", "rich", "sqlalchemy", "watchdog", "authlib"}),
+        ("ingestd.admin", {"httpx", "rich", "structlog", "watchdog", "authlib"}),
+    ],
+)
+def test_whoever_only_reads_imports_neither_client_nor_watcher(
+    imported: str, heavy: set[str]
+) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", f"import {imported}, sys; print(*sys.modules)"],
+        env=ALONE,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert heavy & set(told.stdout.split()) == set()
+
+
+@pytest.mark.parametrize("package", ["ingestd.intake", "ingestd.kanbert", "ingestd.observe"])
+def test_no_name_is_that_of_a_module_too_which_would_hide_it(package: str) -> None:
+    room = importlib.import_module(package)
+    modules = {found.name for found in pkgutil.iter_modules(room.__path__)}
+
+    assert modules & set(room.__all__) == set()
