@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from ingestd.lazily import lazily
 
 if TYPE_CHECKING:
-    from ingestd.observe.logs import LEVELS, Log, forward_libraries, open_log, printable
+    from ingestd.observe.escaping import printable
+    from ingestd.observe.logs import LEVELS, Log, forward_libraries, open_log
     from ingestd.observe.report import (
         LOCK,
         AccountReport,
@@ -21,7 +22,8 @@ else:
     __getattr__ = lazily(
         __name__,
         {
-            "logs": "LEVELS Log forward_libraries open_log printable",
+            "escaping": "printable",
+            "logs": "LEVELS Log forward_libraries open_log",
             "report": "LOCK AccountReport InboxReport Report is_running read_report write_report",
         },
     )

@@ -17,6 +17,7 @@ import structlog
 from structlog.typing import ExcInfo, FilteringBoundLogger, WrappedLogger
 
 from ingestd.errors import SettingsError
+from ingestd.observe.escaping import printable
 from ingestd.observe.outputs import Event, LogFile, Outputs, Render, Sink
 
 Log = FilteringBoundLogger
@@ -112,13 +113,6 @@ def _for_machines(event: Event) -> str:
     structlog.processors.format_exc_info(None, "", event)
     # ASCII only: names that are not UTF-8 hold surrogates, which no stream would take
     return json.dumps({**first, **event}, default=str)
-
-
-def printable(text: str) -> str:
-    r"""`text` with control, bidirectional and undecodable characters as escapes (`\n`, `\x1b`)."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 class _Forward(logging.Handler):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -115,3 +116,11 @@ def test_a_ledger_that_cannot_be_read_is_said(site: Site) -> None:
     assert told.returncode == 1
     assert "ledger" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_it_imports_neither_client_nor_watcher_nor_log(site: Site) -> None:
+    told = ingestd("status", folder=site.folder, python=["-X", "importtime"])
+
+    imported = set(re.findall(r"^import time: .*\| +(\w+)", told.stderr, re.MULTILINE))
+    assert "click" in imported
+    assert not imported & {"httpx", "rich", "watchdog", "structlog", "authlib", "tenacity"}
