@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ingestd.cli.main import Exit
+from ingestd.cli.moment import Moment
 from ingestd.cli.opening import inbox_option, json_option
 from ingestd.cli.output import coloured, print_json, print_table
 from ingestd.model import Outcome, State
@@ -20,25 +20,6 @@ if TYPE_CHECKING:
     from ingestd.model import Document
 
 COLOURS = {Outcome.DELIVERED: "green", Outcome.DUPLICATE: "yellow", Outcome.FAILED: "red"}
-_SPAN = re.compile(r"(\d+)(m|min|h|d|w)")
-_UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-
-
-class Moment(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4
-    """A point in time: a date, a date with a time, or a span that ends now."""
-
-    name = "moment"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
-        """Understand it; a time without a zone is this machine's."""
-        del param, ctx
-        now = datetime.now().astimezone()
-        if span := _SPAN.fullmatch(value):
-            return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
-        try:
-            return datetime.fromisoformat(value).astimezone()
-        except (ValueError, OverflowError):
-            self.fail(f'"{value}" is no time; write 2026-05-04, 2026-05-04T15:00 or 3d.')
 
 
 @click.command()
