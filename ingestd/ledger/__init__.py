@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ingestd.ledger.opening import open_ledger, open_to_read
-from ingestd.ledger.reading import KnownInbox, Reading
+from ingestd.ledger.reading import Delivery, KnownInbox, Reading
 from ingestd.ledger.search import Wanted
 from ingestd.ledger.store import Ledger
 
-__all__ = ["KnownInbox", "Ledger", "Reading", "Wanted", "open_ledger", "open_to_read"]
+__all__ = ["Delivery", "KnownInbox", "Ledger", "Reading", "Wanted", "open_ledger", "open_to_read"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, Row, func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,6 +29,21 @@ class KnownInbox:
     filesystem: str
     source: str
     root: str
+
+
+class Delivery(NamedTuple):
+    """What is remembered of one document's invoice and of its place; see `Document`."""
+
+    id: str
+    inbox: str
+    name: str
+    state: State
+    updated_at: datetime
+    size: int | None
+    external_id: str
+    outcome: Outcome | None
+    invoice_id: str
+    destination: str
 
 
 class Reading:
@@ -109,6 +124,22 @@ class Reading:
             documents.c.id != document.id,
         )
         return {(row.sha256, row.outcome) for row in self._read(query.distinct())}
+
+    def deliveries(self, accounts: Collection[str], *, piece: int = 5000) -> Iterator[Delivery]:
+        """Iterate over the documents of these accounts, whatever became of them, in no order.
+
+        :param piece: how many are read at a time.
+        """
+        columns = [documents.c[name] for name in Delivery._fields]
+        query = select(*columns).where(documents.c.account.in_(sorted(accounts)))
+        last = ""
+        # by the primary key: as fast for the last piece as for the first
+        while rows := self._read(
+            query.where(documents.c.id > last).order_by(documents.c.id).limit(piece)
+        ):
+            for row in rows:
+                yield Delivery._make(row)
+            last = rows[-1].id
 
     def steps(self, document_id: str) -> list[tuple[datetime, State, str]]:
         """What happened to a document, oldest first: when, to which state, and a note."""

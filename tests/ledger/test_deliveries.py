@@ -1,0 +1,48 @@
+"""Reading what became of all documents, a piece at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingestd.ledger import Delivery
+from ingestd.model import Outcome, State
+from tests.ledger.documents import NOON, bring, document
+from tests.workbench import new_ledger
+
+
+def test_every_document_of_the_accounts_is_told_once_however_small_the_pieces(
+    tmp_path: Path,
+) -> None:
+    ledger = new_ledger(tmp_path)
+    for number in range(1, 6):
+        ledger.add(document(number))
+    ledger.add(document(6, account="other"))
+    ledger.add(document(7, account="third"))
+
+    told = [one.id for one in ledger.deliveries(["main", "other"], piece=2)]
+
+    assert sorted(told) == [f"id-{number}" for number in range(1, 7)]
+    ledger.close()
+
+
+def test_what_became_of_a_document_is_told(tmp_path: Path) -> None:
+    ledger = new_ledger(tmp_path)
+    facts = {"outcome": Outcome.DELIVERED, "invoice_id": "42", "size": 3, "external_id": "e"}
+    one = bring(ledger, document(name="b\udcff.pdf"), State.UPLOADED, **facts)
+    ledger.plan(one, "/done/b\udcff.pdf")
+
+    (told,) = ledger.deliveries(["main"])
+
+    assert told._replace(updated_at=NOON) == Delivery(
+        "id-1",
+        "scanner",
+        "b\udcff.pdf",
+        State.UPLOADED,
+        NOON,
+        3,
+        "e",
+        Outcome.DELIVERED,
+        "42",
+        "/done/b\udcff.pdf",
+    )
+    ledger.close()
