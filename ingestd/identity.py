@@ -15,17 +15,31 @@ AT_KANBERT = frozenset({Outcome.DELIVERED, Outcome.DUPLICATE})
 MOST_DUPLICATES_ASKED = 20
 """Invoices with the same content that are looked at one by one for our own."""
 
-_OURS = re.compile(r"ingestd-([0-9a-f]{64})(?:-2)?")
+PREFIX = "ingestd-"
+"""What every external_id of ours begins with."""
+
+_OURS = re.compile(PREFIX + r"([0-9a-f]{64})(?:-2)?")
 
 
 def first_id(document: Document) -> str:
     """What Kanbert is asked to know a content by; its uniqueness makes a repeat harmless."""
-    return f"ingestd-{document.sha256}"
+    return ids_of(document.sha256)[0]
 
 
 def second_id(document: Document) -> str:
     """The same once the first is used up by an invoice that was deleted there."""
-    return f"{first_id(document)}-2"
+    return ids_of(document.sha256)[1]
+
+
+def ids_of(sha256: str) -> tuple[str, str]:
+    """Both of what Kanbert may know a content by, that of the first attempt first."""
+    return f"{PREFIX}{sha256}", f"{PREFIX}{sha256}-2"
+
+
+def content_of(external_id: str | None) -> str:
+    """The SHA-256 of the content that an ingestd made an invoice of; empty for anybody else's."""
+    ours = _OURS.fullmatch(external_id or "")
+    return ours[1] if ours else ""
 
 
 def invoices_of(known: DuplicateCheck, kanbert: Kanbert) -> list[Invoice]:
@@ -57,8 +71,8 @@ def is_taken_for_another(
     """
     if any(sha256 == document.sha256 and outcome in AT_KANBERT for sha256, outcome in earlier):
         return False
-    ours = (_OURS.fullmatch(one.external_id or "") for one in invoices)
-    contents = {sha256 for sha256, _ in earlier} | {id_[1] for id_ in ours if id_}
+    ours = {content_of(one.external_id) for one in invoices} - {""}
+    contents = {sha256 for sha256, _ in earlier} | ours
     return not contents <= {document.sha256}
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from ingestd.intake.folder import opened
     from ingestd.intake.guard import Guard, is_marked
     from ingestd.intake.inbox import Inbox, Intake
-    from ingestd.intake.inspection import Content, inspect, same_bytes, unchanged
-    from ingestd.intake.listing import Rules, list_inbox
+    from ingestd.intake.inspection import Content, digests, inspect, same_bytes, unchanged
+    from ingestd.intake.listing import Rules, excluded, list_inbox
     from ingestd.intake.marked import Marked
     from ingestd.intake.marker import Remembered
     from ingestd.intake.settle import Look, Patience
@@ -27,8 +27,8 @@ else:
             "folder": "opened",
             "guard": "Guard is_marked",
             "inbox": "Inbox Intake",
-            "inspection": "Content inspect same_bytes unchanged",
-            "listing": "Rules list_inbox",
+            "inspection": "Content digests inspect same_bytes unchanged",
+            "listing": "Rules excluded list_inbox",
             "marked": "Marked",
             "marker": "Remembered",
             "settle": "Look Patience",
@@ -50,6 +50,8 @@ __all__ = [
     "Remembered",
     "Rules",
     "Workplace",
+    "digests",
+    "excluded",
     "inspect",
     "is_marked",
     "list_inbox",

@@ -15,6 +15,8 @@ from ingestd.errors import DocumentChanged, UnfitDocument
 from ingestd.intake.settle import Look
 from ingestd.intake.shape import shape_of, unfit
 
+_PIECE = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -84,6 +86,30 @@ def same_bytes(one: Path, other: Path) -> bool:
         return alike and (sha256 := _sha256(one)) is not None and _sha256(other) == sha256
     except FileNotFoundError:
         return False
+
+
+def digests(path: Path, look: Look) -> tuple[str, str]:
+    """MD5 and SHA-256 of a file, in lower-case hexadecimal, read a piece at a time.
+
+    :param look: how it looked; it still has to, before and after.
+    :raises DocumentChanged: if it does not.
+    :raises OSError: if it is not there, or cannot be read.
+    """
+    changed = DocumentChanged(f"{path.name} changed just now.")
+    try:
+        descriptor = _open(path)
+    except UnfitDocument:
+        raise changed from None
+    md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
+    with open(descriptor, "rb", buffering=0) as file:
+        if Look.of(os.fstat(descriptor)) != look:
+            raise changed
+        while piece := file.read(_PIECE):
+            md5.update(piece)
+            sha256.update(piece)
+        if Look.of(os.fstat(descriptor)) != look:
+            raise changed
+    return md5.hexdigest(), sha256.hexdigest()
 
 
 def _sha256(path: Path) -> str | None:
