@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,6 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 import click
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def colours(environ: Mapping[str, str] = os.environ) -> bool:
@@ -25,7 +28,10 @@ def coloured(text: str, colour: str) -> str:
 
 def print_json(value: object) -> None:
     """Print one JSON value on a line of its own."""
-    click.echo(json.dumps(value, default=_plain, ensure_ascii=False))
+    text = json.dumps(value, default=_plain, ensure_ascii=False)
+    if _LONE_SURROGATE.search(text):  # a name that is no text: raw, it would be no JSON
+        text = json.dumps(value, default=_plain)
+    click.echo(text)
 
 
 def _plain(value: object) -> Any:
