@@ -1,0 +1,518 @@
+"""Files under `done/` and invoices in Kanbert are held against each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingestd.admin import (
+    Counts,
+    Finding,
+    MissingFile,
+    MissingInvoice,
+    NotProven,
+    Proofs,
+    Reconciliation,
+    Wanted,
+)
+from ingestd.cli.samples import pdf
+from ingestd.config import Settings
+from ingestd.errors import AccountTrouble, OutcomeUnknown, Unavailable
+from ingestd.kanbert import CreateInvoice, Kanbert
+from ingestd.model import Outcome, State
+from ingestd.sandbox import Fault
+from tests.hardship import bound_by_rights
+from tests.intake.marking import make_ready
+from tests.ledger.documents import bring, document
+from tests.workbench import CHECK, LIST, Bench, LocalKanbert, new_client, now
+
+GET = "getIncomingInvoice"
+
+
+@dataclass
+class Books:
+    """An inbox whose documents were delivered, and what reconciling says of it."""
+
+    bench: Bench
+    client: Kanbert
+    folder: Path
+    options: dict[str, Any] = field(default_factory=dict)
+    """Of the inbox."""
+    inboxes: dict[str, Any] = field(default_factory=dict)
+    """Others than it."""
+    with_ledger: bool = True
+    last: Reconciliation | None = None
+
+    @property
+    def done(self) -> Path:
+        return self.bench.inbox / "done"
+
+    @property
+    def kanbert(self) -> LocalKanbert:
+        return self.bench.kanbert
+
+    def deliver(self, name: str, text: str = "") -> Path:
+        """Carry a document to its end; where it is now."""
+        document = self.bench.carry(self.bench.claim(pdf(text or name), name))
+        assert document.state is State.FILED
+        return Path(document.destination)
+
+    def delete_invoice(self, number: int = 0) -> str:
+        invoice = self.kanbert.store.invoices()[number]
+        self.kanbert.store.delete(invoice.id)
+        return invoice.id
+
+    def proofs(self) -> Proofs:
+        return Proofs(self.folder, now, lambda: 0.0)
+
+    def settings(self) -> Settings:
+        account = {"base_url": self.kanbert.base_url, "token": self.kanbert.token}
+        inbox = {"path": self.bench.inbox, "account": "main", **self.options}
+        return Settings.model_validate(
+            {
+                "accounts": {"main": account, "other": account},
+                "inboxes": {"scanner": inbox, **self.inboxes},
+            }
+        )
+
+    def reconcile(
+        self,
+        proofs: Proofs | None = None,
+        on_step: Callable[[Counts], None] = lambda _: None,
+        **wanted: Any,
+    ) -> list[Finding]:
+        return list(self.findings(proofs, on_step, **wanted))
+
+    def findings(
+        self,
+        proofs: Proofs | None = None,
+        on_step: Callable[[Counts], None] = lambda _: None,
+        **wanted: Any,
+    ) -> Iterator[Finding]:
+        self.kanbert.journal.clear()
+        self.last = Reconciliation(
+            Wanted(**{"account": "main", **wanted}),
+            self.settings(),
+            self.client,
+            self.bench.ledger if self.with_ledger else None,
+            proofs or self.proofs(),
+            on_step=on_step,
+        )
+        return self.last.findings()
+
+    def asked(self) -> dict[str, int]:
+        return self.kanbert.journal.counts()
+
+
+@pytest.fixture
+def books(bench: Bench, local_kanbert: LocalKanbert, tmp_path: Path) -> Iterator[Books]:
+    make_ready(bench.inbox, now())
+    with new_client(local_kanbert) as client:
+        yield Books(bench, client, tmp_path / "state")
+
+
+def test_what_is_in_the_list_of_invoices_is_proven_without_a_further_question(
+    books: Books,
+) -> None:
+    books.deliver("a.pdf")
+    books.deliver("b.pdf")
+
+    assert books.reconcile() == []
+    assert books.asked() == {LIST: 1}
+    assert books.last is not None
+    assert (books.last.counts.files, books.last.counts.proven) == (2, 2)
+
+
+def test_without_a_ledger_a_content_is_found_in_the_list(books: Books) -> None:
+    books.deliver("a.pdf")
+    books.with_ledger = False
+
+    assert books.reconcile() == []
+    assert books.asked() == {LIST: 1}
+
+
+def test_a_file_that_was_renamed_under_done_is_found_by_its_content(books: Books) -> None:
+    books.deliver("a.pdf").rename(books.done / "paid.pdf")
+
+    assert books.reconcile() == []
+
+
+def test_a_duplicate_of_somebody_else_s_invoice_is_proven_by_the_ledger(books: Books) -> None:
+    books.client.create(CreateInvoice(title="By hand"), file=pdf("a"))
+    books.deliver("a.pdf", "a")
+
+    assert books.reconcile() == []
+    assert books.asked() == {LIST: 1, GET: 1}
+
+
+def test_a_duplicate_of_somebody_else_s_invoice_is_proven_by_its_hash(books: Books) -> None:
+    books.client.create(CreateInvoice(title="By hand"), file=pdf("a"))
+    books.deliver("a.pdf", "a")
+    books.with_ledger = False
+
+    assert books.reconcile() == []
+    assert books.asked() == {LIST: 3, CHECK: 1}
+
+
+def test_a_file_whose_invoice_was_deleted_is_found_and_left_alone(books: Books) -> None:
+    path = books.deliver("a.pdf")
+    books.deliver("b.pdf")
+    books.delete_invoice()
+
+    assert books.reconcile() == [MissingInvoice("scanner", str(path))]
+    assert path.exists()
+
+
+def test_it_is_put_back_under_its_own_name_where_that_is_asked_for(books: Books) -> None:
+    books.deliver("a.pdf", "one")
+    path = books.deliver("a.pdf", "two")
+    assert path.name == "a (2).pdf"
+    books.delete_invoice(1)
+
+    back_at = str(books.bench.inbox / "a.pdf")
+    assert books.reconcile(fix=True) == [MissingInvoice("scanner", str(path), back_at)]
+    assert not path.exists()
+    assert books.reconcile() == []
+
+
+@pytest.mark.parametrize("with_ledger", [True, False])
+def test_folders_of_the_inbox_are_kept_and_those_of_the_layout_are_not(
+    books: Books, *, with_ledger: bool
+) -> None:
+    books.options = {"recursive": True, "filed_layout": "%Y/%m"}
+    path = books.deliver("acme/a.pdf")
+    target = books.done / "2026/05/acme/a.pdf"
+    target.parent.mkdir(parents=True)
+    path.rename(target)
+    books.delete_invoice()
+    books.with_ledger = with_ledger
+
+    books.reconcile(fix=True)
+
+    assert (books.bench.inbox / "acme/a.pdf").exists()
+
+
+def test_one_that_cannot_be_put_back_is_said_and_left(books: Books) -> None:
+    path = books.deliver("a.pdf")
+    books.delete_invoice()
+    books.bench.inbox.chmod(0o555)
+
+    (found,) = bound_by_rights(lambda: books.reconcile(fix=True))
+
+    books.bench.inbox.chmod(0o755)
+    assert isinstance(found, MissingInvoice)
+    assert "Permission denied" in found.error
+    assert path.exists()
+
+
+def test_an_invoice_whose_file_is_gone_is_found(books: Books) -> None:
+    books.deliver("a.pdf").unlink()
+    books.deliver("b.pdf")
+    invoice = books.kanbert.store.invoices()[0]
+
+    (found,) = books.reconcile()
+
+    assert isinstance(found, MissingFile)
+    assert (found.account, found.invoice_id) == ("main", invoice.id)
+
+
+def test_other_people_s_invoices_are_no_business_of_ours(books: Books) -> None:
+    theirs = f"ingestd-{'ab' * 32}"
+    books.client.create(CreateInvoice(external_id=theirs, external_origin="branch"))
+    books.client.create(CreateInvoice(external_id="erp-1", external_origin="ingestd"))
+
+    assert books.reconcile() == []
+
+
+def test_an_origin_of_the_inbox_s_own_is_ours_too(books: Books) -> None:
+    books.options = {"fields": {"external_origin": "branch"}}
+    external_id = f"ingestd-{'ab' * 32}"
+    books.client.create(CreateInvoice(external_id=external_id, external_origin="branch"))
+
+    (found,) = books.reconcile()
+
+    assert isinstance(found, MissingFile)
+    assert found.external_id == external_id
+
+
+@pytest.mark.parametrize("state", [State.UPLOADING, State.UPLOADED])
+def test_a_document_on_its_way_is_not_missed(books: Books, state: State) -> None:
+    ledger, external_id = books.bench.ledger, f"ingestd-{'cd' * 32}"
+    books.client.create(CreateInvoice(external_id=external_id, external_origin="ingestd"))
+    invoice = books.kanbert.store.invoices()[0]
+    before = bring(ledger, document(), State.UPLOADING, external_id=external_id)
+    if state is State.UPLOADED:
+        ledger.advance(before, state, invoice_id=invoice.id, external_id="")
+
+    assert books.reconcile() == []
+
+
+def test_what_is_put_away_while_it_looks_is_not_missed(books: Books) -> None:
+    path = books.deliver("a.pdf")
+    books.delete_invoice()
+    books.deliver("b.pdf")
+    books.deliver("c.pdf").rename(books.folder / "c.pdf")
+    found = books.findings()
+
+    assert next(found) == MissingInvoice("scanner", str(path))
+    (books.folder / "c.pdf").rename(books.done / "c.pdf")
+    path.rename(books.folder / "a.pdf")
+
+    assert list(found) == []
+
+
+def test_files_that_are_no_documents_are_passed_over(books: Books) -> None:
+    path = books.deliver("a.pdf")
+    names = [
+        ".hidden.pdf",
+        "b.pdf.part",
+        "c.pdf.reason.txt",
+        "a.toml",
+        "a.pdf.json",
+        "@eaDir/t.pdf",
+    ]
+    for name in names:
+        (books.done / name).parent.mkdir(exist_ok=True)
+        (books.done / name).write_text(name)
+    (books.done / "link.pdf").symlink_to(path)
+    (books.done / "linked").symlink_to(books.folder)
+    os.mkfifo(books.done / "pipe.pdf")
+
+    assert books.reconcile() == []
+    assert books.last is not None
+    assert books.last.counts.files == 1
+
+
+def test_a_folder_for_duplicates_of_its_own_is_looked_through(books: Books) -> None:
+    books.options = {"duplicates": "duplicates"}
+    (books.bench.inbox / "duplicates").mkdir()
+    path = books.bench.inbox / "duplicates/a.pdf"
+    path.write_bytes(pdf("a"))
+
+    assert books.reconcile() == [MissingInvoice("scanner", str(path))]
+
+
+def test_failed_documents_below_done_are_not_done(books: Books) -> None:
+    books.options = {"failed": "done/failed"}
+    (books.done / "failed").mkdir(parents=True)
+    (books.done / "failed/a.pdf").write_bytes(b"")
+
+    assert books.reconcile() == []
+
+
+@pytest.mark.parametrize("operation", [GET, LIST, CHECK])
+def test_a_question_that_is_answered_with_an_error_proves_nothing_and_fixes_nothing(
+    books: Books, operation: str
+) -> None:
+    path = books.deliver("a.pdf")
+    books.delete_invoice()
+    found = books.findings(fix=True)
+    if operation == LIST:  # the first page is let through
+        books.with_ledger = False
+        books.kanbert.faults.add(Fault(operation=LIST, status=200, body='{"data": []}'))
+    books.kanbert.faults.add(Fault(operation=operation, status=500, times=None))
+
+    (one,) = found
+
+    assert isinstance(one, NotProven)
+    assert path.exists()
+
+
+def test_an_answer_about_another_invoice_proves_nothing(books: Books) -> None:
+    path = books.deliver("a.pdf")
+    books.delete_invoice()
+    books.kanbert.faults.add(Fault(operation=GET, status=200, body='{"id": "another"}'))
+
+    (one,) = books.reconcile(fix=True)
+
+    assert isinstance(one, NotProven)
+    assert path.exists()
+
+
+def test_another_document_with_the_same_md5_proves_nothing(books: Books) -> None:
+    books.deliver("a.pdf")
+    other = books.kanbert.store.invoices()[0]
+    path = books.done / "b.pdf"
+    path.write_bytes(pdf("b"))
+    known = f'{{"exists": true, "duplicates": [{{"id": "{other.id}"}}]}}'
+    books.kanbert.faults.add(Fault(operation=CHECK, status=200, body=known))
+
+    assert books.reconcile() == [
+        NotProven("scanner", str(path), "Kanbert has another document with the same MD5.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(503, Unavailable), (401, AccountTrouble), (500, OutcomeUnknown)]
+)
+def test_without_the_list_of_invoices_it_does_not_begin(
+    books: Books, status: int, error: type[Exception]
+) -> None:
+    books.deliver("a.pdf")
+    books.kanbert.faults.add(Fault(operation=LIST, status=status, times=None))
+
+    with pytest.raises(error):
+        books.reconcile(fix=True)
+
+    assert (books.done / "a.pdf").exists()
+
+
+def test_a_server_that_only_answers_nonsense_is_not_asked_about_every_file(books: Books) -> None:
+    for number in range(8):
+        books.deliver(f"{number}.pdf")
+        books.delete_invoice()
+    books.kanbert.faults.add(Fault(operation=GET, status=500, times=None))
+
+    found = books.findings()
+    with pytest.raises(OutcomeUnknown):
+        list(found)
+
+    assert books.asked()[GET] == 5
+
+
+def test_interrupted_and_gone_on_with_it_asks_nothing_twice(books: Books) -> None:
+    for number in range(6):
+        books.client.create(CreateInvoice(title="By hand"), file=pdf(f"{number}"))
+        books.deliver(f"{number}.pdf", f"{number}")
+    proofs = books.proofs()
+
+    def interrupt(counts: Counts) -> None:
+        if counts.files == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        books.reconcile(proofs, on_step=interrupt)
+    proofs.save()
+    again = books.proofs()
+
+    assert again.earlier == books.asked()[GET] == 4
+    assert books.reconcile(again) == []
+    assert books.asked()[GET] == 2
+
+
+def test_what_was_proven_of_a_file_is_not_believed_of_what_lies_there_now(books: Books) -> None:
+    books.client.create(CreateInvoice(title="By hand"), file=pdf("a"))
+    path = books.deliver("a.pdf", "a")
+    proofs = books.proofs()
+    assert books.reconcile(proofs) == []
+    path.write_bytes(pdf("b"))
+
+    assert books.reconcile(proofs) == [MissingInvoice("scanner", str(path))]
+
+
+def test_only_what_was_put_there_since_is_looked_at(books: Books) -> None:
+    path = books.deliver("a.pdf")
+    books.delete_invoice()
+    os.utime(path, (1, 1))  # an old scan; it was moved there just now
+
+    assert books.reconcile(since=now() + timedelta(hours=1)) == []
+    assert len(books.reconcile(since=now() - timedelta(hours=1))) == 1
+
+
+def test_since_asks_for_no_older_invoices_and_misses_no_file_of_them(books: Books) -> None:
+    books.deliver("a.pdf").unlink()
+
+    assert books.reconcile(since=now() + timedelta(hours=1)) == []
+    assert len(books.reconcile(since=now() - timedelta(hours=1))) == 1
+
+
+def test_a_folder_that_cannot_be_read_is_said_and_no_invoice_is_missed_for_it(
+    books: Books,
+) -> None:
+    books.deliver("a.pdf")
+    books.with_ledger = False
+    books.done.chmod(0)
+
+    (found,) = bound_by_rights(books.reconcile)
+
+    books.done.chmod(0o755)
+    assert found == NotProven("scanner", str(books.done), "It cannot be read: Permission denied.")
+
+
+def test_a_file_that_cannot_be_read_is_said_and_no_invoice_is_missed_for_it(
+    books: Books,
+) -> None:
+    path = books.deliver("a.pdf")
+    books.with_ledger = False
+    path.chmod(0)
+
+    (found,) = bound_by_rights(books.reconcile)
+
+    assert found == NotProven("scanner", str(path), "It cannot be read: Permission denied")
+
+
+def test_a_share_that_is_not_mounted_is_said_and_no_invoice_is_missed_for_it(
+    books: Books,
+) -> None:
+    books.deliver("a.pdf")
+    (books.bench.inbox / ".ingestd/inbox.json").unlink()
+
+    (found,) = books.reconcile()
+
+    assert isinstance(found, NotProven)
+    assert "has no marker" in found.error
+
+
+def test_a_done_folder_elsewhere_that_went_away_is_said(books: Books) -> None:
+    ledger, elsewhere = books.bench.ledger, books.folder / "elsewhere"
+    books.options = {"done": str(elsewhere)}
+    never_used = books.reconcile()
+    facts = {"outcome": Outcome.DELIVERED, "destination": str(elsewhere / "a.pdf")}
+    ledger.advance(bring(ledger, document(), State.UPLOADED, **facts), State.FILED)
+
+    (found,) = books.reconcile()
+
+    assert never_used == []
+    assert isinstance(found, NotProven)
+    assert "is not there, but documents were put away in it" in found.error
+
+
+def test_a_done_folder_elsewhere_without_its_marker_is_said(books: Books) -> None:
+    elsewhere = books.folder / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "a.pdf").write_bytes(b"")
+    books.options = {"done": str(elsewhere)}
+
+    (found,) = books.reconcile()
+
+    assert isinstance(found, NotProven)
+    assert "has no marker" in found.error
+
+
+def test_only_one_inbox_is_looked_at_where_one_is_named(books: Books, tmp_path: Path) -> None:
+    other = tmp_path / "mail"
+    other.mkdir()
+    make_ready(other, now())
+    (other / "done").mkdir()
+    stray = other / "done/stray.pdf"
+    stray.write_bytes(pdf("stray"))
+    books.inboxes = {"mail": {"path": other, "account": "main"}}
+    books.deliver("a.pdf").unlink()
+
+    assert books.reconcile(inbox="mail") == [MissingInvoice("mail", str(stray))]
+    (found,) = books.reconcile(inbox="scanner")
+    assert isinstance(found, MissingFile)
+
+
+def test_in_a_folder_of_two_accounts_only_the_ledger_tells_whose_a_file_is(
+    books: Books, tmp_path: Path
+) -> None:
+    books.inboxes = {
+        "mail": {"path": tmp_path / "mail", "account": "other", "done": str(books.done)}
+    }
+    path = books.deliver("a.pdf")
+    books.delete_invoice()
+    stray = books.done / "stray.pdf"
+    stray.write_bytes(pdf("stray"))
+
+    found = books.reconcile(fix=True)
+
+    assert stray.exists()
+    assert {type(one) for one in found} == {MissingInvoice, NotProven}
+    assert not path.exists()
