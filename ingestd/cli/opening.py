@@ -55,18 +55,22 @@ def require_inbox(settings: Settings, name: str | None) -> str | None:
 
 
 @contextmanager
-def opened_client(settings: Settings, account: str) -> Iterator[Kanbert]:
+def opened_client(
+    settings: Settings, account: str, *, requests_per_minute: int | None = None
+) -> Iterator[Kanbert]:
     """The client of an account, for one command: it does not try for ever.
 
+    :param requests_per_minute: in place of what the account's settings say; 0: no limit.
     :raises SettingsError: if there is no token.
     """
     from ingestd import config
     from ingestd.daemon import connect
 
     auth = config.credentials(account, settings, config.secret_folders())
-    client, prober = connect(
-        settings.accounts[account], auth, stop=threading.Event(), hurried=False
-    )
+    given = settings.accounts[account]
+    if requests_per_minute is not None:
+        given = given.model_copy(update={"requests_per_minute": requests_per_minute})
+    client, prober = connect(given, auth, stop=threading.Event(), hurried=False)
     prober.close()
     try:
         yield client

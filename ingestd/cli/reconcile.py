@@ -1,0 +1,247 @@
+"""`ingestd reconcile`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ingestd.cli.main import Exit
+from ingestd.cli.moment import Moment
+from ingestd.cli.opening import inbox_option, json_option, opened_client, require_inbox
+from ingestd.cli.output import coloured, print_json, print_table
+from ingestd.cli.reconciling import progress
+from ingestd.errors import KanbertError
+
+if TYPE_CHECKING:
+    from ingestd.admin import (
+        Finding,
+        MissingFile,
+        MissingInvoice,
+        NotProven,
+        Proofs,
+        Wanted,
+    )
+    from ingestd.config import Settings
+    from ingestd.ledger import Reading
+
+REQUESTS_PER_MINUTE = 120
+"""Where neither the account nor the command says otherwise: the daemon is to get its turn too."""
+
+
+@click.command()
+@inbox_option
+@click.option(
+    "--since",
+    type=Moment(),
+    metavar="TIME",
+    help="Only files changed and invoices created since: 2026-05-04, or 3d, 12h, 30min ago.",
+)
+@click.option("--fix", is_flag=True, help="Put files without an invoice back into their inbox.")
+@json_option
+@click.option(
+    "--requests-per-minute",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="At most; 0: no limit. [default: the account's setting, or 120]",
+)
+@click.pass_obj
+def reconcile(  # noqa: PLR0917 - one for each option
+    config: Path | None,
+    inbox: str | None,
+    since: datetime | None,
+    fix: bool,
+    as_json: bool,
+    requests_per_minute: int | None,
+) -> int:
+    """Prove that every delivered file has its invoice in Kanbert, and every invoice its file.
+
+    Every file under done/ is looked for in Kanbert: by the invoice that the ledger remembers, by
+    its content, and as a duplicate. And every invoice there with our external_origin is looked for
+    under done/. Nothing is changed without --fix. An interrupted run is gone on with by the next
+    one. The exit code is 1 where something is missing or could not be proven.
+
+    \b
+    Example:
+      ingestd reconcile --since 30d
+    """
+    from ingestd import config as settings_of
+    from ingestd.admin import Proofs, Wanted
+    from ingestd.ledger import open_to_read
+
+    settings = settings_of.load(config)
+    inbox = require_inbox(settings, inbox)
+    state_dir = settings_of.state_dir(settings)
+    ledger = open_to_read(state_dir, settings.ledger.url)
+    proofs = Proofs(state_dir, lambda: datetime.now(UTC), time.monotonic)
+    if proofs.earlier:
+        click.echo(f"Going on with an interrupted run: {proofs.earlier:,} proven then.", err=True)
+    chosen = [settings.inboxes[inbox]] if inbox else settings.inboxes.values()
+    accounts = dict.fromkeys(settings.account_of(one) for one in chosen)
+    wanted = [Wanted(account, inbox, since, fix) for account in accounts]
+    run = _Run(settings, ledger, proofs, as_json, requests_per_minute)
+    try:
+        run.all(wanted)
+    except KeyboardInterrupt:
+        click.echo("Interrupted: the next run goes on from here.", err=True)
+        raise
+    finally:
+        run.close()
+    return Exit.NEEDS_A_PERSON if run.found or run.blind else Exit.FINE
+
+
+@dataclass
+class _Run:
+    """One call of the command."""
+
+    settings: Settings
+    ledger: Reading | None
+    proofs: Proofs
+    as_json: bool
+    requests_per_minute: int | None
+    found: list[Finding] = field(default_factory=list)
+    blind: bool = False
+    files: int = 0
+    proven: int = 0
+
+    def all(self, wanted: list[Wanted]) -> None:
+        """Go through all accounts, also where one cannot be reached.
+
+        :raises KanbertError: if one could not; what was found is shown then.
+        """
+        failed: KanbertError | None = None
+        for one in wanted:
+            try:
+                self._account(one)
+            except KanbertError as error:
+                if failed:
+                    click.echo(f"ingestd: {failed}", err=True)
+                failed = error
+        self._show(unfinished=failed is not None)
+        if failed:
+            raise failed
+        self.proofs.forget()
+
+    def close(self) -> None:
+        """Keep what was proven, unless all of it was done."""
+        self.proofs.save()
+        if self.proofs.error:
+            click.echo(f"{self.proofs.error} An interrupted run begins again.", err=True)
+        if self.ledger:
+            self.ledger.close()
+
+    def _account(self, wanted: Wanted) -> None:
+        from ingestd.admin import Reconciliation
+
+        given = self.settings.accounts[wanted.account].requests_per_minute
+        pace = given or REQUESTS_PER_MINUTE
+        if self.requests_per_minute is not None:
+            pace = self.requests_per_minute
+        with (
+            opened_client(self.settings, wanted.account, requests_per_minute=pace) as kanbert,
+            progress(shown=self._bar_shown()) as show,
+        ):
+            it = Reconciliation(
+                wanted, self.settings, kanbert, self.ledger, self.proofs, on_step=show.step
+            )
+            show.begin(it)
+            try:
+                for finding in it.findings():
+                    self.found.append(finding)
+                    if self.as_json:
+                        print_json(_facts(finding))
+            finally:
+                self.files += it.counts.files
+                self.proven += it.counts.proven
+                self.blind |= it.blind
+
+    def _bar_shown(self) -> bool:
+        return sys.stderr.isatty() and not (self.as_json and sys.stdout.isatty())
+
+    def _show(self, *, unfinished: bool) -> None:
+        from ingestd.admin import MissingFile
+
+        of_files = [one for one in self.found if not isinstance(one, MissingFile)]
+        of_invoices = [one for one in self.found if isinstance(one, MissingFile)]
+        if of_files and not self.as_json:
+            rows = [_file_row(one) for one in of_files]
+            print_table(["FILE", "INBOX", ""], rows)
+        if of_invoices and not self.as_json:
+            if of_files:
+                click.echo()
+            rows = [_invoice_row(one) for one in of_invoices]
+            print_table(["INVOICE", "TITLE", "CREATED", ""], rows)
+        self._summarise(unfinished=unfinished)
+
+    def _summarise(self, *, unfinished: bool) -> None:
+        from ingestd.admin import MissingFile, MissingInvoice, NotProven
+
+        def number(kind: type) -> str:
+            return f"{sum(isinstance(one, kind) for one in self.found):,}"
+
+        back = sum(isinstance(one, MissingInvoice) and bool(one.back_at) for one in self.found)
+        put_back = f" ({back:,} put back)" if back else ""
+        click.echo(
+            f"{self.files:,} files: {self.proven:,} proven, "
+            f"{number(MissingInvoice)} without an invoice{put_back}, "
+            f"{number(NotProven)} not proven. {number(MissingFile)} invoices without a file.",
+            err=True,
+        )
+        if self.blind:
+            say = "Which invoices have no file is not known: not every file could be looked at."
+            click.echo(say, err=True)
+        if unfinished:
+            click.echo("That is not all: the next run goes on from here.", err=True)
+
+
+def _facts(finding: Finding) -> dict[str, object]:
+    from ingestd.admin import MissingFile, MissingInvoice
+
+    match finding:
+        case MissingFile():
+            return {
+                "missing": "file",
+                "invoice_id": finding.invoice_id,
+                "title": finding.title,
+                "external_id": finding.external_id,
+                "created_at": finding.created_at,
+                "account": finding.account,
+            }
+        case MissingInvoice():
+            facts: dict[str, object] = {"missing": "invoice"}
+            facts |= {"put_back": finding.back_at or None, "error": finding.error or None}
+        case _:
+            facts = {"missing": None, "error": finding.error}
+    return {**facts, "file": finding.path, "inbox": finding.inbox}
+
+
+def _file_row(finding: MissingInvoice | NotProven) -> list[str]:
+    from ingestd.admin import NotProven
+    from ingestd.observe import printable
+
+    if isinstance(finding, NotProven):
+        said = f"{coloured('could not be proven', 'yellow')}: {printable(finding.error)}"
+    else:
+        said = coloured("has no invoice", "red")
+        if finding.back_at:
+            said += f"; put back as {printable(finding.back_at)}"
+        elif finding.error:
+            said += f"; {printable(finding.error)}"
+    return [printable(finding.path), finding.inbox, said]
+
+
+def _invoice_row(finding: MissingFile) -> list[str]:
+    from ingestd.observe import printable
+
+    created = finding.created_at
+    return [
+        printable(finding.invoice_id),
+        printable(finding.title) or "-",
+        created.astimezone().strftime("%Y-%m-%d %H:%M:%S") if created else "-",
+        coloured("has no file", "red"),
+    ]
