@@ -7,13 +7,16 @@ import sys
 
 import pytest
 
+import ingestd.admin
 import ingestd.intake
 import ingestd.kanbert
 import ingestd.observe
 from tests.cli.running import ALONE
 
 
-@pytest.mark.parametrize("package", [ingestd.intake, ingestd.kanbert, ingestd.observe])
+@pytest.mark.parametrize(
+    "package", [ingestd.admin, ingestd.intake, ingestd.kanbert, ingestd.observe]
+)
 def test_every_name_that_a_room_hands_out_is_there(package: object) -> None:
     names = package.__all__  # type: ignore[attr-defined]  # a module's
 
@@ -29,7 +32,7 @@ def test_a_name_that_is_not_there_is_missing_as_anywhere() -> None:
     ("imported", "heavy"),
     [
         ("ingestd.config", {"httpx", "rich", "sqlalchemy", "watchdog", "authlib"}),
-        ("ingestd.admin", {"httpx", "rich", "structlog", "watchdog", "authlib"}),
+        ("ingestd.admin.overview", {"httpx", "rich", "structlog", "watchdog", "authlib"}),
     ],
 )
 def test_whoever_only_reads_imports_neither_client_nor_watcher(
@@ -46,7 +49,9 @@ def test_whoever_only_reads_imports_neither_client_nor_watcher(
     assert heavy & set(told.stdout.split()) == set()
 
 
-@pytest.mark.parametrize("package", ["ingestd.intake", "ingestd.kanbert", "ingestd.observe"])
+@pytest.mark.parametrize(
+    "package", ["ingestd.admin", "ingestd.intake", "ingestd.kanbert", "ingestd.observe"]
+)
 def test_no_name_is_that_of_a_module_too_which_would_hide_it(package: str) -> None:
     room = importlib.import_module(package)
     modules = {found.name for found in pkgutil.iter_modules(room.__path__)}

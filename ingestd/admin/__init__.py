@@ -5,12 +5,36 @@ Nothing here prints or exits: commands do, and the status page.
 
 from __future__ import annotations
 
-from ingestd.admin.findings import Counts, Finding, MissingFile, MissingInvoice, NotProven, Wanted
-from ingestd.admin.folders import failed_documents, rules_of
-from ingestd.admin.overview import AccountOverview, InboxOverview, Overview, overview
-from ingestd.admin.proofs import Proofs
-from ingestd.admin.reconcile import Reconciliation
-from ingestd.admin.retry import Failed, failed_in, named, put_back
+from typing import TYPE_CHECKING
+
+from ingestd.lazily import lazily
+
+if TYPE_CHECKING:
+    from ingestd.admin.findings import (
+        Counts,
+        Finding,
+        MissingFile,
+        MissingInvoice,
+        NotProven,
+        Wanted,
+    )
+    from ingestd.admin.folders import failed_documents, rules_of
+    from ingestd.admin.overview import AccountOverview, InboxOverview, Overview, overview_of
+    from ingestd.admin.proofs import Proofs
+    from ingestd.admin.reconcile import Reconciliation
+    from ingestd.admin.retry import Failed, failed_in, named, put_back
+else:
+    __getattr__ = lazily(
+        __name__,
+        {
+            "findings": "Counts Finding MissingFile MissingInvoice NotProven Wanted",
+            "folders": "failed_documents rules_of",
+            "overview": "AccountOverview InboxOverview Overview overview_of",
+            "proofs": "Proofs",
+            "reconcile": "Reconciliation",
+            "retry": "Failed failed_in named put_back",
+        },
+    )
 
 __all__ = [
     "AccountOverview",
@@ -28,7 +52,7 @@ __all__ = [
     "failed_documents",
     "failed_in",
     "named",
-    "overview",
+    "overview_of",
     "put_back",
     "rules_of",
 ]

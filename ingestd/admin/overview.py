@@ -79,7 +79,7 @@ class Overview:
         return paused or any(inbox.error or inbox.in_failed for inbox in self.inboxes)
 
 
-def overview(
+def overview_of(
     settings: Settings,
     state_dir: Path,
     ledger: Reading | None,

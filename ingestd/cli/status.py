@@ -50,13 +50,13 @@ def status(config: Path | None, as_json: bool, watch: bool) -> int:
 
 
 def _look(settings: Settings, state_dir: Path) -> Overview:
-    from ingestd.admin import overview
+    from ingestd.admin import overview_of
     from ingestd.ledger import open_to_read
 
     now = datetime.now().astimezone()
     ledger = open_to_read(state_dir, settings.ledger.url)
     try:
-        return overview(settings, state_dir, ledger, now)
+        return overview_of(settings, state_dir, ledger, now)
     finally:
         if ledger:
             ledger.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.admin import InboxOverview, Overview, overview
+from ingestd.admin import InboxOverview, Overview, overview_of
 from ingestd.admin.folders import Seen
 from ingestd.config import Settings
 from ingestd.daemon import lock_state
@@ -40,7 +40,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def seen(settings: Settings, tmp_path: Path, ledger: Ledger | None = None) -> Overview:
-    return overview(settings, tmp_path, ledger, NOW)
+    return overview_of(settings, tmp_path, ledger, NOW)
 
 
 def scanner(overview: Overview) -> InboxOverview:
@@ -75,8 +75,8 @@ def test_what_came_to_an_outcome_today_is_counted(
         ledger.advance(one, State.FILED)
     bring(ledger, document(9), State.UPLOADED, outcome=Outcome.DELIVERED)  # not filed yet
 
-    today = scanner(overview(settings, tmp_path, ledger, now()))
-    tomorrow = scanner(overview(settings, tmp_path, ledger, now() + timedelta(days=1)))
+    today = scanner(overview_of(settings, tmp_path, ledger, now()))
+    tomorrow = scanner(overview_of(settings, tmp_path, ledger, now() + timedelta(days=1)))
 
     assert (today.delivered_today, today.failed_today, today.duplicate_today) == (2, 1, 0)
     assert (tomorrow.delivered_today, tomorrow.failed_today) == (0, 0)
@@ -140,7 +140,7 @@ def test_a_folder_that_hangs_keeps_nobody_waiting_for_long(
         go_on.wait()
         return Seen()
 
-    found = overview(settings, tmp_path, None, NOW, look_at=hang, longest_look=0.01)
+    found = overview_of(settings, tmp_path, None, NOW, look_at=hang, longest_look=0.01)
     go_on.set()
 
     assert "does not answer" in scanner(found).error
