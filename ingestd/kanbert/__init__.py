@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ingestd.kanbert.address import check_url
     from ingestd.kanbert.auth import Auth, BearerToken, TokenFile
     from ingestd.kanbert.client import Kanbert
+    from ingestd.kanbert.fields import SORTS, sort_order
     from ingestd.kanbert.filters import (
         END_OF_MONTH,
         END_OF_WEEK,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from ingestd.kanbert.received import Booking, Duplicate, DuplicateCheck, Invoice, Page
     from ingestd.kanbert.retry import RetryPolicy
     from ingestd.kanbert.sent import CreateInvoice, UpdateBooking, UpdateInvoice, VatLine
+    from ingestd.kanbert.wire import OnSent
     from ingestd.kanbert.world import World
 else:
     __getattr__ = lazily(
@@ -44,12 +46,14 @@ else:
             "address": "check_url",
             "auth": "Auth BearerToken TokenFile",
             "client": "Kanbert",
-            "filters": "END_OF_MONTH END_OF_WEEK ME NOW START_OF_MONTH START_OF_WEEK "
-            "F Filter today",
+            "fields": "SORTS sort_order",
+            "filters": "END_OF_MONTH END_OF_WEEK ME NOW "
+            "START_OF_MONTH START_OF_WEEK F Filter today",
             "oauth2": "OAuth2ClientCredentials",
             "received": "Booking Duplicate DuplicateCheck Invoice Page",
             "retry": "RetryPolicy",
             "sent": "CreateInvoice UpdateBooking UpdateInvoice VatLine",
+            "wire": "OnSent",
             "world": "World",
         },
     )
@@ -59,6 +63,7 @@ __all__ = [
     "END_OF_WEEK",
     "ME",
     "NOW",
+    "SORTS",
     "START_OF_MONTH",
     "START_OF_WEEK",
     "Auth",
@@ -72,6 +77,7 @@ __all__ = [
     "Invoice",
     "Kanbert",
     "OAuth2ClientCredentials",
+    "OnSent",
     "Page",
     "RetryPolicy",
     "TokenFile",
@@ -80,5 +86,6 @@ __all__ = [
     "VatLine",
     "World",
     "check_url",
+    "sort_order",
     "today",
 ]

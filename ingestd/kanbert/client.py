@@ -29,7 +29,7 @@ from ingestd.kanbert.retry import NEVER, OnRetry, Repeater, RetryPolicy
 from ingestd.kanbert.sent import CreateInvoice, UpdateBooking, UpdateInvoice
 from ingestd.kanbert.tls import trust
 from ingestd.kanbert.transport import DeadlineTransport
-from ingestd.kanbert.wire import Outgoing, Wire
+from ingestd.kanbert.wire import OnSent, Outgoing, Wire
 from ingestd.kanbert.world import World
 
 T = TypeVar("T")
@@ -123,7 +123,18 @@ class Kanbert:
         sort: str | Iterable[str] | None = None,
         page_size: int | None = None,
     ) -> Iterator[Invoice]:
-        """Iterate over all invoices, page after page; each page is a call with its own deadline.
+        """Iterate over all invoices, page after page (see `pages`)."""
+        for page in self.pages(filter=filter, sort=sort, page_size=page_size):
+            yield from page.data
+
+    def pages(
+        self,
+        *,
+        filter: Filter | str | None = None,  # noqa: A002 - as above
+        sort: str | Iterable[str] | None = None,
+        page_size: int | None = None,
+    ) -> Iterator[Page]:
+        """Iterate over all pages; each is a call with its own deadline, made when it is asked for.
 
         Ends at a cursor that was seen before, where a faulty server would have it go on for ever.
         """
@@ -132,7 +143,7 @@ class Kanbert:
         while cursor not in seen:
             seen.add(cursor)
             page = self.list(filter=filter, sort=sort, page_size=page_size, cursor=cursor)
-            yield from page.data
+            yield page
             cursor = page.meta.next_cursor
 
     def find(self, external_id: str) -> Invoice | None:
@@ -159,15 +170,17 @@ class Kanbert:
         file: bytes | Path | None = None,
         filename: str = "",
         media_type: str = "",
+        on_sent: OnSent | None = None,
     ) -> Invoice:
         """Create an invoice, with its document where there is one (PDF or image, 15 MB at most).
 
         `filename` defaults to the path's name and is made harmless (see `document_name`);
-        `media_type` defaults to what the content begins like. Never repeated where the outcome is
-        not known. Raises `ExternalIdTaken` where an invoice with its `external_id` exists.
+        `media_type` defaults to what the content begins like. `on_sent` is told of the bytes that
+        are on their way. Never repeated where the outcome is not known. Raises `ExternalIdTaken`
+        where an invoice with its `external_id` exists.
         """
         part = _file_part(file, filename, media_type) if file is not None else None
-        asked = self._asking.create(invoice, part)
+        asked = replace(self._asking.create(invoice, part), on_sent=on_sent)
         return self._call(Operation.CREATE, asked, created(invoice.external_id))
 
     def get(self, invoice_id: str) -> Invoice:

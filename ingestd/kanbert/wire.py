@@ -40,6 +40,13 @@ class Allowance(float):
         return min(self._wait, self._until - self._clock())
 
 
+OnSent = Callable[[int, int], None]
+"""Told how many bytes of a request's body are on their way, and how many there are."""
+
+_PIECE = 64 * 1024
+"""Bytes; the most that is sent without telling."""
+
+
 class Body(httpx.SyncByteStream):
     """A request's body that remembers whether any of it was asked for.
 
@@ -47,13 +54,27 @@ class Body(httpx.SyncByteStream):
     carried the request out.
     """
 
-    def __init__(self, chunks: Sequence[bytes]) -> None:
+    def __init__(self, chunks: Sequence[bytes], on_sent: OnSent | None = None) -> None:
         self._chunks = chunks
+        self._on_sent = on_sent
         self.begun = False
 
     def __iter__(self) -> Iterator[bytes]:
         self.begun = True
-        yield from self._chunks
+        if self._on_sent is None:
+            yield from self._chunks
+        else:
+            yield from self._told(self._on_sent)
+
+    def _told(self, on_sent: OnSent) -> Iterator[bytes]:
+        sent, total = 0, sum(map(len, self._chunks))
+        on_sent(sent, total)  # again, where this is not the first attempt
+        for chunk in self._chunks:
+            for start in range(0, len(chunk), _PIECE):
+                piece = chunk[start : start + _PIECE]
+                yield piece
+                sent += len(piece)
+                on_sent(sent, total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +85,7 @@ class Outgoing:
     url: httpx.URL
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Sequence[bytes] = ()
+    on_sent: OnSent | None = None
 
 
 # Nothing of the request has left when these are raised: no connection, or none free.
@@ -99,7 +121,7 @@ class Wire:
         self, outgoing: Outgoing, headers: Mapping[str, str], *, until: float
     ) -> Reply | Failure:
         """Send a request, with further headers, and read what comes back, all before `until`."""
-        body = Body(outgoing.body)
+        body = Body(outgoing.body, outgoing.on_sent)
         if self._clock() >= until:
             return Failure("the deadline passed before it was sent", reached=False)
         try:

@@ -36,6 +36,16 @@ def test_iterating_follows_the_cursors() -> None:
     assert all(asked.url.params["sort"] == "title" for asked in server.asked)
 
 
+def test_a_page_is_asked_for_when_it_is_wanted_and_no_sooner() -> None:
+    client, server = kanbert(page("a", cursor="2"), page("b"))
+    pages = client.pages()
+
+    first = next(pages)
+
+    assert [invoice.id for invoice in first.data] == ["a"]
+    assert len(server.asked) == 1
+
+
 def test_iterating_ends_at_a_cursor_seen_before() -> None:
     client, server = kanbert(page("a", cursor="2"), page("b", cursor="3"), page("c", cursor="2"))
 

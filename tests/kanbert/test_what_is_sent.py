@@ -94,6 +94,34 @@ def test_a_document_can_be_given_as_a_path(tmp_path: Path) -> None:
     )
 
 
+def test_who_wants_to_know_is_told_how_much_of_a_document_is_on_its_way() -> None:
+    client, server = kanbert(ok({"id": "a"}, 201))
+    told: list[tuple[int, int]] = []
+
+    client.create(
+        CreateInvoice(),
+        file=b"%PDF-" + bytes(200_000),
+        on_sent=lambda sent, total: told.append((sent, total)),
+    )
+
+    size = len(server.bodies[0])
+    assert told[0] == (0, size)
+    assert told[-1] == (size, size)
+    assert len(told) > 4
+    assert told == sorted(told)
+
+
+def test_a_document_sent_again_is_told_of_from_the_beginning() -> None:
+    client, _ = kanbert(ok({}, 503), ok({"id": "a"}, 201))
+    told: list[int] = []
+
+    client.create(
+        CreateInvoice(), file=b"%PDF-", on_sent=lambda sent, total: told.append(total - sent)
+    )
+
+    assert [told.count(told[0]), told.count(0)] == [2, 2]
+
+
 def test_a_boundary_is_never_used_twice() -> None:
     client, server = kanbert(ok({"id": "a"}, 201))
 
