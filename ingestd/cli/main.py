@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ import click
 
 from ingestd import __version__
 from ingestd.cli.group import LazyGroup
-from ingestd.errors import IngestdError, KanbertError, SettingsError
+from ingestd.cli.output import complain
+from ingestd.errors import IngestdError, KanbertError, NotFound, Refused, SettingsError
 
 
 class Exit(IntEnum):
@@ -92,6 +94,7 @@ def cli(ctx: click.Context, config: Path | None, debug: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit with its code."""
+    _take_every_text()
     given = sys.argv[1:] if arguments is None else arguments
     try:
         code = cli.main(args=given, prog_name="ingestd", standalone_mode=False)
@@ -111,16 +114,23 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _explain(error: IngestdError) -> Exit:
-    click.echo(f"ingestd: {error}", err=True)
-    if error.hint:
-        click.echo(f"  {error.hint}", err=True)
+    complain(error)
     match error:
         case SettingsError():
             return Exit.USAGE
+        case Refused() | NotFound():  # about one request; the account is fine
+            return Exit.NEEDS_A_PERSON
         case KanbertError():
             return Exit.NO_KANBERT
         case _:
             return Exit.NEEDS_A_PERSON
+
+
+def _take_every_text() -> None:
+    """Names of files may hold what is no text, and a terminal's encoding may lack a letter."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _close_quietly() -> None:

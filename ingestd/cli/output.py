@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -13,7 +12,7 @@ from typing import Any
 
 import click
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+from ingestd.errors import IngestdError
 
 
 def colours(environ: Mapping[str, str] = os.environ) -> bool:
@@ -26,12 +25,27 @@ def coloured(text: str, colour: str) -> str:
     return click.style(text, fg=colour) if colours() else text
 
 
+def complain(error: IngestdError, *, about: str = "") -> None:
+    """Write to standard error what went wrong, and what to do about it.
+
+    :param about: the file or the thing, where a command has several; made printable here.
+    """
+    from ingestd.observe import printable
+
+    sentence = f"{about}: {error}" if about else str(error)
+    for line in (f"ingestd: {sentence}", *([f"  {error.hint}"] if error.hint else [])):
+        # line by line, for settings are often wrong in several places
+        click.echo("\n".join(printable(one) for one in line.split("\n")), err=True)
+
+
 def print_json(value: object) -> None:
-    """Print one JSON value on a line of its own."""
-    text = json.dumps(value, default=_plain, ensure_ascii=False)
-    if _LONE_SURROGATE.search(text):  # a name that is no text: raw, it would be no JSON
-        text = json.dumps(value, default=_plain)
-    click.echo(text)
+    """Print one JSON value on a line of its own, escaping what the output's encoding lacks."""
+    line = json.dumps(value, default=_plain, ensure_ascii=False)
+    try:
+        line.encode(sys.stdout.encoding)
+    except UnicodeError:
+        line = json.dumps(value, default=_plain)
+    click.echo(line)
 
 
 def _plain(value: object) -> Any:
