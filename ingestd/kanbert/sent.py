@@ -39,21 +39,29 @@ class _InvoiceFields(_Sent):
     invoice_number: ShortText | None = None
     """The number the supplier gave it."""
     notes: LongText | None = None
+    """Free text."""
     date_of_invoice: Moment | None = None
+    """The day it was issued."""
     due_date: Moment | None = None
+    """The day it is to be paid by."""
     date_of_start: Moment | None = None
     """Start of the period of service."""
     date_of_end: Moment | None = None
+    """End of the period of service."""
     net_value: Amount | None = None
-    """Read back as `sum_net`."""
+    """The total without VAT; read back as `sum_net`."""
     vat_value: Amount | None = None
-    """Read back as `sum_tax`."""
+    """The VAT in all; read back as `sum_tax`."""
     supplier_id: Text | None = None
+    """Who sent it."""
     editor_id: Text | None = None
+    """The user who sees to it."""
     payment_account_id: Text | None = None
+    """The account it is paid from."""
     tags: list[Text] | None = None
     """Can be written, but no answer shows them."""
     vats: list[VatLine] | None = None
+    """A rate in percent and the VAT at this rate."""
 
 
 class CreateInvoice(_InvoiceFields):
@@ -64,7 +72,9 @@ class CreateInvoice(_InvoiceFields):
     external_origin: ShortText = ""
     """Where `external_id` comes from; the integration's own slug where it is not set."""
     title: ShortText | None = None
+    """What it is about."""
     type: Literal["Invoice", "Credit"] | None = None
+    """Credit is a credit note."""
     file_was_preprocessed: bool | None = None
     """True skips Kanbert's OCR, for callers that read the data already."""
 
@@ -77,18 +87,29 @@ class UpdateInvoice(_InvoiceFields):
     """
 
     title: ShortText = ""
+    """What it is about."""
     type: Literal["Invoice", "Credit"] = "Invoice"
+    """Credit is a credit note."""
     status: Literal["open", "ready_for_accounting"] = "open"
+    """How far it has come."""
     payment_status: Literal["open", "paid", "partial"] = "open"
+    """Whether it is paid."""
 
 
 class UpdateBooking(_Sent):
     """The fields of a chart-of-account booking to change."""
 
     value: Amount = Decimal(0)
+    """The amount that is booked."""
     title: ShortText | None = None
+    """What it is for."""
     type: Literal["account", "reference", "account_staff", "account_other"] = "account"
+    """What it is booked to."""
     chart_of_account_id: Text | None = None
+    """The account of the chart of accounts."""
     position_id: Text | None = None
+    """The position."""
     project_id: Text | None = None
+    """The project."""
     client_id: Text | None = None
+    """The client."""
