@@ -53,9 +53,8 @@ def changes_of(
 def _read(now: Invoice | Booking | None, name: str) -> Any:
     if now is None:
         return NOT_SHOWN
-    path = _READ_AS.get(name, (name,)) if isinstance(now, Invoice) else (name,)
     value: Any = now
-    for part in path:
+    for part in _READ_AS.get(name, (name,)):
         value = getattr(value, part, NOT_SHOWN) if value is not None else None
     return value
 

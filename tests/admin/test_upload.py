@@ -286,6 +286,14 @@ def test_what_ingestd_made_before_needs_another_id_to_be_made_again(desk: Desk) 
     assert desk.send(force=True, external_id="erp-1").outcome is Outcome.DELIVERED
 
 
+def test_an_earlier_attempt_under_an_id_of_one_s_own_is_recognised(desk: Desk) -> None:
+    first = desk.send(force=True, external_id="erp-1")
+
+    receipt = desk.send(force=True, external_id="erp-1")
+
+    assert receipt == Receipt(Outcome.DUPLICATE, first.invoice_ids, "")
+
+
 def test_an_id_that_another_file_s_invoice_has_is_said_to_be_that(desk: Desk) -> None:
     desk.at.store.add(NewInvoice(external_id="erp-1"))
 

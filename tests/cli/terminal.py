@@ -1,8 +1,7 @@
-"""The real command on a real terminal."""
+"""The real command on a terminal of its own."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pty
 import subprocess
@@ -12,21 +11,39 @@ from pathlib import Path
 from tests.cli.running import ALONE, LONGEST
 
 
-def on_terminal(*arguments: str, folder: Path, **environ: str) -> tuple[int, str]:
-    """Run a command on a terminal of its own, to its end; its exit code and what was shown."""
-    ours, theirs = pty.openpty()
+def on_terminal(*arguments: str, folder: Path, typed: str = "", **environ: str) -> tuple[int, str]:
+    """Run a command on a pseudo-terminal, to its end.
+
+    :param typed: what somebody types.
+    :returns: its exit code, and everything that the terminal was sent.
+    """
+    ours, its = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "ingestd", *arguments],
         cwd=folder,
-        env={**ALONE, "TERM": "xterm", "COLUMNS": "120", **environ},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
+        env={**ALONE, "TERM": "xterm", "COLUMNS": "80", **environ},
+        stdin=its,
+        stdout=its,
+        stderr=its,
+        start_new_session=True,
     )
-    os.close(theirs)
-    shown = b""
-    with contextlib.suppress(OSError):  # EIO: nobody writes to the terminal any more
-        while piece := os.read(ours, 65536):
-            shown += piece
-    os.close(ours)
-    return process.wait(LONGEST), shown.decode().replace("\r\n", "\n")
+    os.close(its)
+    os.write(ours, typed.encode())
+    try:
+        text = _everything(ours)
+        return process.wait(LONGEST), text
+    finally:
+        process.kill()
+        os.close(ours)
+
+
+def _everything(terminal: int) -> str:
+    said = b""
+    while True:
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:  # EIO: the last one who had it open has gone
+            piece = b""
+        if not piece:
+            return said.decode().replace("\r\n", "\n")
+        said += piece
