@@ -106,7 +106,7 @@ def test_tags_change_from_what_nobody_knows() -> None:
     assert changes == [Change("tags", NOT_SHOWN, ["x"])]
 
 
-def test_a_booking_s_project_is_not_looked_for_where_an_invoice_has_its_supplier() -> None:
+def test_a_field_of_a_booking_changes_from_what_it_is() -> None:
     booking = Booking.model_validate({"id": "b", "project_id": "p1"})
 
     changes = changes_of(booking, UpdateBooking(project_id="p2"))

@@ -1,0 +1,133 @@
+"""`ingestd bookings`: update, delete."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ingestd.cli.changes import (
+    dry_run_option,
+    print_changed,
+    print_changes,
+    print_outcome,
+    require_some,
+)
+from ingestd.cli.fields import WithFields, opaque_id, read
+from ingestd.cli.group import LazyGroup
+from ingestd.cli.main import Exit
+from ingestd.cli.opening import account_option, client_of, json_option
+from ingestd.cli.output import print_json
+from ingestd.cli.shown import booking_row
+
+if TYPE_CHECKING:
+    from ingestd.kanbert import Booking
+
+invoice_argument = click.argument("invoice", metavar="INVOICE", type=opaque_id)
+booking_argument = click.argument("booking", metavar="BOOKING", type=opaque_id)
+
+
+@click.command(
+    cls=LazyGroup,
+    lazy={
+        "update": ("ingestd.cli.bookings:update", "Change fields of a booking."),
+        "delete": ("ingestd.cli.bookings:delete", "Remove a booking from its invoice."),
+    },
+)
+def bookings() -> None:
+    """Change and delete bookings of invoices; `ingestd invoices show` has their ids.
+
+    \b
+    Example:
+      ingestd bookings update aB3xK9 bK5mN1 --value 80.00
+    """
+
+
+@click.command(cls=WithFields, model="UpdateBooking", clears=True)
+@invoice_argument
+@booking_argument
+@dry_run_option
+@account_option
+@json_option
+@click.pass_obj
+def update(
+    config: Path | None,
+    /,
+    *,
+    invoice: str,
+    booking: str,
+    dry_run: bool,
+    account: str | None,
+    as_json: bool,
+    cleared: tuple[str, ...],
+    **given: Any,
+) -> None:
+    """Change fields of a booking, and show what each was; the others stay as they are.
+
+    \b
+    Example:
+      ingestd bookings update aB3xK9 bK5mN1 --value 80.00 --clear project-id
+    """
+    from ingestd.admin.changing import changes_of, find_booking, update_booking
+    from ingestd.kanbert import UpdateBooking
+
+    wanted = read(UpdateBooking, given, cleared=cleared)
+    require_some(wanted)
+    with client_of(config, account) as kanbert:
+        changes, after = changes_of(find_booking(kanbert, invoice, booking), wanted), None
+        if not as_json:
+            print_changes(changes)
+        if changes and not dry_run:
+            after = update_booking(kanbert, invoice, booking, changes)
+    if as_json:
+        print_changed({"invoice": invoice, "booking": booking}, changes, after)
+    else:
+        print_outcome(changes, dry_run=dry_run)
+
+
+@click.command()
+@invoice_argument
+@booking_argument
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@account_option
+@json_option
+@click.pass_obj
+def delete(
+    config: Path | None,
+    /,
+    *,
+    invoice: str,
+    booking: str,
+    yes: bool,
+    account: str | None,
+    as_json: bool,
+) -> int:
+    """Remove a booking from its invoice, which cannot be undone.
+
+    \b
+    Example:
+      ingestd bookings delete aB3xK9 bK5mN1
+    """
+    from ingestd.admin.changing import delete_booking, find_booking
+
+    if not yes and not sys.stdin.isatty():
+        raise click.UsageError("Nobody can be asked here; --yes deletes without asking.")
+    with client_of(config, account) as kanbert:
+        found = find_booking(kanbert, invoice, booking)
+        if not yes and not _agreed(invoice, booking, found):
+            click.echo("Nothing was deleted.", err=True)
+            return Exit.NEEDS_A_PERSON
+        delete_booking(kanbert, invoice, booking)
+    if as_json:
+        print_json({"invoice": invoice, "booking": booking, "deleted": True})
+    else:
+        click.echo("Deleted.")
+    return Exit.FINE
+
+
+def _agreed(invoice: str, booking: str, found: Booking | None) -> bool:
+    told = ", ".join(filter(None, booking_row(found)[1:])) if found else ""
+    about = f" ({told})" if told else ""
+    return click.confirm(f"Delete booking {booking}{about} of invoice {invoice}?", err=True)

@@ -1,0 +1,209 @@
+"""`ingestd invoices`: list, show, update."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ingestd.cli.changes import (
+    dry_run_option,
+    print_changed,
+    print_changes,
+    print_outcome,
+    require_some,
+)
+from ingestd.cli.fields import WithFields, opaque_id, read, text
+from ingestd.cli.group import LazyGroup
+from ingestd.cli.listing import Listing
+from ingestd.cli.opening import account_option, client_of, json_option
+from ingestd.cli.output import print_json
+from ingestd.cli.shown import (
+    BOOKING_COLUMNS,
+    INVOICE_COLUMNS,
+    booking_row,
+    dumped,
+    facts,
+    invoice_row,
+    print_facts,
+)
+from ingestd.errors import NotFound, Refused
+
+if TYPE_CHECKING:
+    from ingestd.kanbert import Invoice, Kanbert
+
+
+@click.command(
+    cls=LazyGroup,
+    lazy={
+        "list": ("ingestd.cli.invoices:list_invoices", "List invoices, as they come."),
+        "show": ("ingestd.cli.invoices:show", "Show everything of an invoice."),
+        "update": ("ingestd.cli.invoices:update", "Change fields of an invoice."),
+    },
+)
+def invoices() -> None:
+    """List, show and change invoices in Kanbert.
+
+    \b
+    Example:
+      ingestd invoices list --sort -created_at --limit 10
+    """
+
+
+def _sort_order(value: str) -> str:
+    from ingestd.kanbert import sort_order
+
+    try:
+        return sort_order(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from None
+
+
+_FILTER_HINT = """Write it such as --filter 'status eq "open" and sum_gross gte 100'."""
+
+
+@click.command("list")
+@click.option(
+    "--filter",
+    "condition",
+    metavar="EXPR",
+    type=text,
+    help="Only those that fulfil it; sent to Kanbert as it is.",
+)
+@click.option(
+    "--sort",
+    "order",
+    metavar="FIELD",
+    type=_sort_order,
+    help="title, date_of_invoice, due_date, sum_net, sum_tax, sum_gross or created_at; "
+    "-created_at has the newest first; title,-sum_gross sorts by both.",
+)
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=0), default=0, help="At most so many."
+)
+@account_option
+@json_option
+@click.pass_obj
+def list_invoices(
+    config: Path | None,
+    /,
+    *,
+    condition: str | None,
+    order: str | None,
+    limit: int,
+    account: str | None,
+    as_json: bool,
+) -> None:
+    """List invoices, page by page as Kanbert answers them; with --json, one in a line.
+
+    \b
+    Example:
+      ingestd invoices list --filter 'status eq "open" and sum_gross gte 100' --sort due_date
+    """
+    from ingestd.admin.listing import pages_of
+
+    with client_of(config, account) as kanbert, _explaining(condition):
+        pages = pages_of(kanbert, condition=condition, order=order, limit=limit)
+        if as_json:
+            _print_lines(pages)
+        else:
+            _print_table(pages)
+
+
+@contextmanager
+def _explaining(condition: str | None) -> Iterator[None]:
+    """Say how a filter is written, where Kanbert refuses to list."""
+    try:
+        yield
+    except Refused as error:
+        raise Refused(str(error), hint=_FILTER_HINT if condition else "") from error
+
+
+def _print_lines(pages: Iterator[Sequence[Invoice]]) -> None:
+    for page in pages:
+        for invoice in page:
+            print_json(dumped(invoice))
+
+
+def _print_table(pages: Iterator[Sequence[Invoice]]) -> None:
+    table = Listing(INVOICE_COLUMNS)
+    for page in pages:
+        table.add(invoice_row(one) for one in page)
+    if not table.begun:
+        click.echo("There are no such invoices.", err=True)
+
+
+@click.command()
+@click.argument("invoice", metavar="ID", type=opaque_id)
+@account_option
+@json_option
+@click.pass_obj
+def show(config: Path | None, /, *, invoice: str, account: str | None, as_json: bool) -> None:
+    """Show everything that Kanbert says of an invoice, with its bookings.
+
+    \b
+    Example:
+      ingestd invoices show aB3xK9
+    """
+    with client_of(config, account) as kanbert:
+        found = _get(kanbert, invoice)
+    if as_json:
+        print_json(dumped(found))
+        return
+    print_facts(facts(found, without=("bookings",)))
+    if found.bookings:
+        click.echo()
+        Listing(BOOKING_COLUMNS).add(booking_row(one) for one in found.bookings)
+
+
+def _get(kanbert: Kanbert, invoice_id: str) -> Invoice:
+    try:
+        return kanbert.get(invoice_id)
+    except NotFound as error:
+        hint = "Its id is the first column of `ingestd invoices list`."
+        raise NotFound(str(error), hint=hint) from error
+
+
+@click.command(cls=WithFields, model="UpdateInvoice", clears=True)
+@click.argument("invoice", metavar="ID", type=opaque_id)
+@dry_run_option
+@account_option
+@json_option
+@click.pass_obj
+def update(
+    config: Path | None,
+    /,
+    *,
+    invoice: str,
+    dry_run: bool,
+    account: str | None,
+    as_json: bool,
+    cleared: tuple[str, ...],
+    **given: Any,
+) -> None:
+    """Change fields of an invoice, and show what each was; the others stay as they are.
+
+    Dates are written 2024-01-15 or 15.01.2024.
+
+    \b
+    Example:
+      ingestd invoices update aB3xK9 --due-date 31.01.2024 --clear notes --dry-run
+    """
+    from ingestd.admin.changing import changes_of, update_invoice
+    from ingestd.kanbert import UpdateInvoice
+
+    wanted = read(UpdateInvoice, given, cleared=cleared)
+    require_some(wanted)
+    with client_of(config, account) as kanbert:
+        changes, after = changes_of(_get(kanbert, invoice), wanted), None
+        if not as_json:
+            print_changes(changes)
+        if changes and not dry_run:
+            after = update_invoice(kanbert, invoice, changes)
+    if as_json:
+        print_changed({"invoice": invoice}, changes, after)
+    else:
+        print_outcome(changes, dry_run=dry_run)
