@@ -23,13 +23,13 @@ def completion(ctx: click.Context, shell: str) -> None:
     """Print what a shell needs to complete commands, inboxes and failed documents.
 
     \b
-    bash:  ingestd completion bash > ~/.local/share/bash-completion/completions/ingestd
+    bash:  eval "$(ingestd completion bash)"
     zsh:   ingestd completion zsh > "${fpath[1]}/_ingestd"
     fish:  ingestd completion fish > ~/.config/fish/completions/ingestd.fish
 
     \b
     Example:
-      eval "$(ingestd completion bash)"
+      ingestd completion bash > ~/.local/share/bash-completion/completions/ingestd
     """
     made = get_completion_class(shell)
     if made is None:

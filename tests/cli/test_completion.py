@@ -34,7 +34,7 @@ def completed(site: Site, words: str) -> set[str]:
         COMP_CWORD=str(len(words.split(" ")) - 1),
     )
     assert told.stderr == ""
-    return {line.partition(",")[2] for line in told.stdout.splitlines()}
+    return {line.partition(",")[2] for line in told.stdout.splitlines() if line}
 
 
 @pytest.mark.parametrize(
