@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -21,6 +21,8 @@ from ingestd.admin import (
     Reconciliation,
     Wanted,
 )
+from ingestd.admin.proof import Listed
+from ingestd.admin.remembered import without_file
 from ingestd.cli.samples import pdf
 from ingestd.config import Settings
 from ingestd.errors import AccountTrouble, OutcomeUnknown, Unavailable
@@ -30,9 +32,21 @@ from ingestd.sandbox import Fault
 from tests.hardship import bound_by_rights
 from tests.intake.marking import make_ready
 from tests.ledger.documents import bring, document
-from tests.workbench import CHECK, LIST, Bench, LocalKanbert, new_client, now
+from tests.workbench import CHECK, LIST, Bench, LocalKanbert, new_client, new_ledger, now
 
 GET = "getIncomingInvoice"
+
+
+@dataclass
+class Watched:
+    """A client that tells what it is asked."""
+
+    client: Kanbert
+    on_ask: Callable[[str], None]
+
+    def __getattr__(self, name: str) -> Any:
+        self.on_ask(name)
+        return getattr(self.client, name)
 
 
 @dataclass
@@ -47,6 +61,8 @@ class Books:
     inboxes: dict[str, Any] = field(default_factory=dict)
     """Others than it."""
     with_ledger: bool = True
+    on_ask: Callable[[str], None] = lambda _: None
+    """Told the name of each call of the client before it is made."""
     last: Reconciliation | None = None
 
     @property
@@ -99,7 +115,7 @@ class Books:
         self.last = Reconciliation(
             Wanted(**{"account": "main", **wanted}),
             self.settings(),
-            self.client,
+            cast("Kanbert", Watched(self.client, self.on_ask)),
             self.bench.ledger if self.with_ledger else None,
             proofs or self.proofs(),
             on_step=on_step,
@@ -485,6 +501,48 @@ def test_a_done_folder_elsewhere_without_its_marker_is_said(books: Books) -> Non
     assert "has no marker" in found.error
 
 
+def test_a_share_that_goes_away_meanwhile_is_said_and_no_invoice_is_missed_for_it(
+    books: Books,
+) -> None:
+    books.with_ledger = False
+    books.deliver("a.pdf")
+    books.deliver("b.pdf")
+    root = books.bench.inbox
+
+    def unmount(counts: Counts) -> None:
+        if counts.files == 1 and root.exists():
+            root.rename(root.with_name("share"))
+
+    (found,) = books.reconcile(on_step=unmount)
+
+    assert isinstance(found, NotProven)
+    assert found.path == str(books.done)
+
+
+def test_a_file_that_vanishes_while_kanbert_is_asked_is_passed_over(books: Books) -> None:
+    path = books.deliver("a.pdf")
+    books.delete_invoice()
+    books.on_ask = lambda call: path.unlink(missing_ok=True) if call == "get" else None
+
+    assert books.reconcile() == []
+    assert books.last is not None
+    assert books.last.counts.files == 0
+
+
+def test_a_file_that_changes_while_kanbert_is_asked_is_not_put_back(books: Books) -> None:
+    path = books.deliver("a.pdf")
+    books.delete_invoice()
+    books.on_ask = lambda call: _append(path) if call == "check_duplicate" else None
+
+    assert books.reconcile(fix=True) == []
+    assert path.exists()
+
+
+def _append(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"!")
+
+
 def test_only_one_inbox_is_looked_at_where_one_is_named(books: Books, tmp_path: Path) -> None:
     other = tmp_path / "mail"
     other.mkdir()
@@ -498,6 +556,36 @@ def test_only_one_inbox_is_looked_at_where_one_is_named(books: Books, tmp_path: 
     assert books.reconcile(inbox="mail") == [MissingInvoice("mail", str(stray))]
     (found,) = books.reconcile(inbox="scanner")
     assert isinstance(found, MissingFile)
+
+
+def test_a_file_of_another_account_is_that_one_s_to_prove(books: Books, tmp_path: Path) -> None:
+    mail = {"path": tmp_path / "mail", "account": "other", "done": str(books.done)}
+    books.inboxes = {"mail": mail}
+    books.deliver("a.pdf")
+    books.delete_invoice()
+    make_ready(books.done, now())
+    (tmp_path / "mail").mkdir()
+    make_ready(tmp_path / "mail", now())
+
+    assert books.reconcile(account="other") == []
+
+
+def test_the_same_content_at_another_kanbert_is_no_file_of_this_invoice(tmp_path: Path) -> None:
+    path, external_id = tmp_path / "a.pdf", f"ingestd-{'ab' * 32}"
+    path.write_bytes(b"a")
+    ledger = new_ledger(tmp_path)
+    facts = {"external_id": external_id, "outcome": Outcome.DELIVERED, "size": 1}
+    bring(ledger, document(), State.UPLOADED, destination=str(path), **facts)
+    invoices = {"42": Listed(external_id, "", None, ours=True)}
+
+    def left(account: str) -> list[str]:
+        return list(
+            without_file(invoices, ledger, inbox=None, concerns=lambda name: name == account)
+        )
+
+    assert left("main") == []
+    assert left("other") == ["42"]
+    ledger.close()
 
 
 def test_in_a_folder_of_two_accounts_only_the_ledger_tells_whose_a_file_is(

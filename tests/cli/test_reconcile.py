@@ -144,8 +144,7 @@ def test_interrupted_it_goes_on_where_it_was(site: Site, local_kanbert: LocalKan
         stderr=subprocess.PIPE,
         text=True,
     )
-    # the second question: the first one was answered, and what it proved is known
-    local_kanbert.faults.add(Fault(kind=Kind.DELAY, operation=GET, delay=0.0))
+    # at the second question the first one was answered, and what it proved is known
     assert local_kanbert.journal.wait_for(lambda seen: sum(e.operation == GET for e in seen) == 2)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=PATIENCE)
@@ -178,6 +177,23 @@ def test_without_kanbert_nothing_is_proven_and_nothing_put_back(
     assert set(site.files()) == {"done/a.pdf", "done/b.pdf"}
 
 
+def test_what_was_found_before_kanbert_went_away_is_shown_and_kept(
+    site: Site, local_kanbert: LocalKanbert
+) -> None:
+    with new_client(local_kanbert) as client:
+        client.create(CreateInvoice(title="By hand"), file=pdf("c.pdf"))
+    drop(site, "c.pdf")
+    site.once()
+    local_kanbert.faults.add(Fault(operation=CHECK, status=503, times=None))
+    (site.inbox() / "done/stray.pdf").write_bytes(pdf("stray"))
+
+    told = reconcile(site)
+
+    assert told.returncode == 3
+    assert "That is not all: the next run goes on from here." in told.stderr
+    assert "ingestd: Kanbert did not check for duplicates" in told.stderr
+
+
 def test_a_question_that_is_not_answered_is_no_reason_to_put_anything_back(
     site: Site, local_kanbert: LocalKanbert
 ) -> None:
@@ -195,10 +211,15 @@ def test_what_a_daemon_is_just_delivering_is_not_missed(
     site: Site, local_kanbert: LocalKanbert
 ) -> None:
     local_kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_HANG, operation=CREATE, times=None))
+    local_kanbert.journal.clear()
+    site.account["timeout"] = '"50s"'
     with site.run() as daemon:
         daemon.wait_for("inbox.watching")
         drop(site, "c.pdf")
-        daemon.wait_until(lambda: local_kanbert.store.count() == 3 or not daemon.process.stderr)
+        local_kanbert.journal.wait_for(
+            lambda seen: any(one.operation == CREATE and one.outcome for one in seen)
+        )
+        assert local_kanbert.store.count() == 3
 
         told = reconcile(site)
 
