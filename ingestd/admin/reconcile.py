@@ -111,7 +111,7 @@ class Reconciliation:
                     yield from self._look_into(file, top, name, filed.get(path))
             self._require(top, name, filed)  # or its files may have gone with their share
         except InboxUnavailable as error:
-            troubles.append(NotProven(name, str(top), str(error)))
+            troubles.append(NotProven(name, str(top), f"{error} {error.hint}".strip()))
         self.blind = self.blind or bool(troubles)
         yield from troubles
 

@@ -14,19 +14,12 @@ import click
 from ingestd.cli.main import Exit
 from ingestd.cli.moment import Moment
 from ingestd.cli.opening import inbox_option, json_option, opened_client, require_inbox
-from ingestd.cli.output import coloured, print_json, print_table
-from ingestd.cli.reconciling import progress
+from ingestd.cli.output import print_json, print_table
+from ingestd.cli.reconciling import facts_of, file_row, invoice_row, number_of, progress
 from ingestd.errors import KanbertError
 
 if TYPE_CHECKING:
-    from ingestd.admin import (
-        Finding,
-        MissingFile,
-        MissingInvoice,
-        NotProven,
-        Proofs,
-        Wanted,
-    )
+    from ingestd.admin import Finding, Proofs, Wanted
     from ingestd.config import Settings
     from ingestd.ledger import Reading
 
@@ -154,7 +147,7 @@ class _Run:
                 for finding in it.findings():
                     self.found.append(finding)
                     if self.as_json:
-                        print_json(_facts(finding))
+                        print_json(facts_of(finding))
             finally:
                 self.files += it.counts.files
                 self.proven += it.counts.proven
@@ -169,79 +162,32 @@ class _Run:
         of_files = [one for one in self.found if not isinstance(one, MissingFile)]
         of_invoices = [one for one in self.found if isinstance(one, MissingFile)]
         if of_files and not self.as_json:
-            rows = [_file_row(one) for one in of_files]
+            rows = [file_row(one) for one in of_files]
             print_table(["FILE", "INBOX", ""], rows)
         if of_invoices and not self.as_json:
             if of_files:
                 click.echo()
-            rows = [_invoice_row(one) for one in of_invoices]
+            rows = [invoice_row(one) for one in of_invoices]
             print_table(["INVOICE", "TITLE", "CREATED", ""], rows)
         self._summarise(unfinished=unfinished)
 
     def _summarise(self, *, unfinished: bool) -> None:
         from ingestd.admin import MissingFile, MissingInvoice, NotProven
 
-        def number(kind: type) -> str:
-            return f"{sum(isinstance(one, kind) for one in self.found):,}"
-
-        back = sum(isinstance(one, MissingInvoice) and bool(one.back_at) for one in self.found)
+        without_invoice = [one for one in self.found if isinstance(one, MissingInvoice)]
+        back = sum(bool(one.back_at) for one in without_invoice)
         put_back = f" ({back:,} put back)" if back else ""
-        click.echo(
-            f"{self.files:,} files: {self.proven:,} proven, "
-            f"{number(MissingInvoice)} without an invoice{put_back}, "
-            f"{number(NotProven)} not proven. {number(MissingFile)} invoices without a file.",
-            err=True,
+        not_proven = sum(isinstance(one, NotProven) for one in self.found)
+        said = (
+            f"{number_of(self.files, 'file')}: {self.proven:,} proven, "
+            f"{len(without_invoice):,} without an invoice{put_back}, {not_proven:,} not proven."
         )
+        if not (self.blind or unfinished):
+            without_file = sum(isinstance(one, MissingFile) for one in self.found)
+            said += f" {number_of(without_file, 'invoice')} without a file."
+        click.echo(said, err=True)
         if self.blind:
             say = "Which invoices have no file is not known: not every file could be looked at."
             click.echo(say, err=True)
         if unfinished:
             click.echo("That is not all: the next run goes on from here.", err=True)
-
-
-def _facts(finding: Finding) -> dict[str, object]:
-    from ingestd.admin import MissingFile, MissingInvoice
-
-    match finding:
-        case MissingFile():
-            return {
-                "missing": "file",
-                "invoice_id": finding.invoice_id,
-                "title": finding.title,
-                "external_id": finding.external_id,
-                "created_at": finding.created_at,
-                "account": finding.account,
-            }
-        case MissingInvoice():
-            facts: dict[str, object] = {"missing": "invoice"}
-            facts |= {"put_back": finding.back_at or None, "error": finding.error or None}
-        case _:
-            facts = {"missing": None, "error": finding.error}
-    return {**facts, "file": finding.path, "inbox": finding.inbox}
-
-
-def _file_row(finding: MissingInvoice | NotProven) -> list[str]:
-    from ingestd.admin import NotProven
-    from ingestd.observe import printable
-
-    if isinstance(finding, NotProven):
-        said = f"{coloured('could not be proven', 'yellow')}: {printable(finding.error)}"
-    else:
-        said = coloured("has no invoice", "red")
-        if finding.back_at:
-            said += f"; put back as {printable(finding.back_at)}"
-        elif finding.error:
-            said += f"; {printable(finding.error)}"
-    return [printable(finding.path), finding.inbox, said]
-
-
-def _invoice_row(finding: MissingFile) -> list[str]:
-    from ingestd.observe import printable
-
-    created = finding.created_at
-    return [
-        printable(finding.invoice_id),
-        printable(finding.title) or "-",
-        created.astimezone().strftime("%Y-%m-%d %H:%M:%S") if created else "-",
-        coloured("has no file", "red"),
-    ]

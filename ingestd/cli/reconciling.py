@@ -1,4 +1,4 @@
-"""What `ingestd reconcile` shows while it runs."""
+"""What `ingestd reconcile` shows: how far it has come, and what it found."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from ingestd.cli.output import coloured
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from ingestd.admin import Counts, Reconciliation
+    from ingestd.admin import (
+        Counts,
+        Finding,
+        MissingFile,
+        MissingInvoice,
+        NotProven,
+        Reconciliation,
+    )
 
 
 class Show(Protocol):
@@ -66,3 +75,59 @@ def progress(*, shown: bool) -> Iterator[Show]:
         *columns, console=Console(stderr=True), transient=True, redirect_stdout=False
     ) as bar:
         yield _Bar(bar)
+
+
+def number_of(number: int, what: str) -> str:
+    """Say how many there are of something."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def facts_of(finding: Finding) -> dict[str, object]:
+    """A finding as scripts get it."""
+    from ingestd.admin import MissingFile, MissingInvoice
+
+    match finding:
+        case MissingFile():
+            return {
+                "missing": "file",
+                "invoice_id": finding.invoice_id,
+                "title": finding.title,
+                "external_id": finding.external_id,
+                "created_at": finding.created_at,
+                "account": finding.account,
+            }
+        case MissingInvoice():
+            facts: dict[str, object] = {"missing": "invoice"}
+            facts |= {"put_back": finding.back_at or None, "error": finding.error or None}
+        case _:
+            facts = {"missing": None, "error": finding.error}
+    return {**facts, "file": finding.path, "inbox": finding.inbox}
+
+
+def file_row(finding: MissingInvoice | NotProven) -> list[str]:
+    """A finding about a file: its path, its inbox, and what is wrong."""
+    from ingestd.admin import NotProven
+    from ingestd.observe import printable
+
+    if isinstance(finding, NotProven):
+        said = f"{coloured('could not be proven', 'yellow')}: {printable(finding.error)}"
+    else:
+        said = coloured("has no invoice", "red")
+        if finding.back_at:
+            said += f"; put back as {printable(finding.back_at)}"
+        elif finding.error:
+            said += f"; {printable(finding.error)}"
+    return [printable(finding.path), finding.inbox, said]
+
+
+def invoice_row(finding: MissingFile) -> list[str]:
+    """A finding about an invoice: its id, its title, when it was made, and what is wrong."""
+    from ingestd.observe import printable
+
+    created = finding.created_at
+    return [
+        printable(finding.invoice_id),
+        printable(finding.title) or "-",
+        created.astimezone().strftime("%Y-%m-%d %H:%M:%S") if created else "-",
+        coloured("has no file", "red"),
+    ]

@@ -570,37 +570,28 @@ def test_a_file_of_another_account_is_that_one_s_to_prove(books: Books, tmp_path
     assert books.reconcile(account="other") == []
 
 
-def test_the_same_content_at_another_kanbert_is_no_file_of_this_invoice(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("account", "outcome", "size", "missed"),
+    [
+        ("main", Outcome.DELIVERED, 1, False),
+        ("main", Outcome.DUPLICATE, 1, False),
+        ("main", Outcome.FAILED, 1, True),  # then it lies in the failed folder
+        ("main", Outcome.DELIVERED, 2, True),  # another file has its name now
+        ("other", Outcome.DELIVERED, 1, True),  # the same content, at another Kanbert
+    ],
+)
+def test_what_the_ledger_says_was_put_away_is_not_missed_if_it_is_there(
+    tmp_path: Path, account: str, outcome: Outcome, size: int, *, missed: bool
+) -> None:
     path, external_id = tmp_path / "a.pdf", f"ingestd-{'ab' * 32}"
     path.write_bytes(b"a")
     ledger = new_ledger(tmp_path)
-    facts = {"external_id": external_id, "outcome": Outcome.DELIVERED, "size": 1}
-    bring(ledger, document(), State.UPLOADED, destination=str(path), **facts)
+    facts = {"external_id": external_id, "outcome": outcome, "destination": str(path)}
+    filed = document(account=account)
+    ledger.advance(bring(ledger, filed, State.FAILED, size=size, **facts), State.FILED)
     invoices = {"42": Listed(external_id, "", None, ours=True)}
 
-    def left(account: str) -> list[str]:
-        return list(
-            without_file(invoices, ledger, inbox=None, concerns=lambda name: name == account)
-        )
+    left = without_file(invoices, ledger, inbox=None, concerns=lambda name: name == "main")
 
-    assert left("main") == []
-    assert left("other") == ["42"]
+    assert bool(left) == missed
     ledger.close()
-
-
-def test_in_a_folder_of_two_accounts_only_the_ledger_tells_whose_a_file_is(
-    books: Books, tmp_path: Path
-) -> None:
-    books.inboxes = {
-        "mail": {"path": tmp_path / "mail", "account": "other", "done": str(books.done)}
-    }
-    path = books.deliver("a.pdf")
-    books.delete_invoice()
-    stray = books.done / "stray.pdf"
-    stray.write_bytes(pdf("stray"))
-
-    found = books.reconcile(fix=True)
-
-    assert stray.exists()
-    assert {type(one) for one in found} == {MissingInvoice, NotProven}
-    assert not path.exists()
