@@ -21,12 +21,14 @@ from ingestd.admin import (
     Reconciliation,
     Wanted,
 )
-from ingestd.admin.proof import Listed
-from ingestd.admin.remembered import without_file
+from ingestd.admin.done import DoneFile
+from ingestd.admin.proof import Held, Listed, Proven, Prover
+from ingestd.admin.remembered import filed_in, without_file
 from ingestd.cli.samples import pdf
 from ingestd.config import Settings
 from ingestd.errors import AccountTrouble, OutcomeUnknown, Unavailable
-from ingestd.kanbert import CreateInvoice, Kanbert
+from ingestd.intake import Look
+from ingestd.kanbert import CreateInvoice, Invoice, Kanbert
 from ingestd.model import Outcome, State
 from ingestd.sandbox import Fault
 from tests.hardship import bound_by_rights
@@ -58,6 +60,8 @@ class Books:
     folder: Path
     options: dict[str, Any] = field(default_factory=dict)
     """Of the inbox."""
+    account: dict[str, Any] = field(default_factory=dict)
+    """Options of the account."""
     inboxes: dict[str, Any] = field(default_factory=dict)
     """Others than it."""
     with_ledger: bool = True
@@ -89,6 +93,7 @@ class Books:
 
     def settings(self) -> Settings:
         account = {"base_url": self.kanbert.base_url, "token": self.kanbert.token}
+        account |= self.account
         inbox = {"path": self.bench.inbox, "account": "main", **self.options}
         return Settings.model_validate(
             {
@@ -151,6 +156,27 @@ def test_without_a_ledger_a_content_is_found_in_the_list(books: Books) -> None:
 
     assert books.reconcile() == []
     assert books.asked() == {LIST: 1}
+
+
+def test_without_a_ledger_a_content_that_was_delivered_anew_is_found_in_the_list(
+    books: Books,
+) -> None:
+    books.deliver("a.pdf", "a")
+    books.delete_invoice()
+    books.deliver("b.pdf", "a")
+    books.with_ledger = False
+
+    assert books.reconcile() == []
+    assert books.asked() == {LIST: 1}
+
+
+def test_what_the_ledger_has_for_an_id_and_is_none_is_no_obstacle(books: Books) -> None:
+    path = books.deliver("a.pdf")
+    file = DoneFile(str(path), Look.of(path.lstat()))
+
+    verdict = Prover(books.client, Held(())).prove(file, "..")
+
+    assert verdict == Proven((books.kanbert.store.invoices()[0].id,))
 
 
 def test_a_file_that_was_renamed_under_done_is_found_by_its_content(books: Books) -> None:
@@ -246,15 +272,58 @@ def test_other_people_s_invoices_are_no_business_of_ours(books: Books) -> None:
     assert books.reconcile() == []
 
 
-def test_an_origin_of_the_inbox_s_own_is_ours_too(books: Books) -> None:
-    books.options = {"fields": {"external_origin": "branch"}}
-    external_id = f"ingestd-{'ab' * 32}"
-    books.client.create(CreateInvoice(external_id=external_id, external_origin="branch"))
+@pytest.mark.parametrize(
+    ("external_id", "origin", "ours"),
+    [
+        (f"ingestd-{'ab' * 32}", "ingestd", [True]),
+        (f"ingestd-{'ab' * 32}-2", None, [True]),  # it may be ours
+        (f"ingestd-{'ab' * 32}", "branch", [False]),
+        ("ingestd-by-hand", "ingestd", []),
+        (None, "ingestd", []),
+    ],
+)
+def test_of_what_a_server_lists_that_does_not_filter_only_ours_counts(
+    external_id: str | None, origin: str | None, ours: list[bool]
+) -> None:
+    held = Held({"ingestd"})
+    invoice = Invoice(id="42", external_id=external_id, external_origin=origin)
 
-    (found,) = books.reconcile()
+    list(held.list(cast("Kanbert", Listing([invoice])), None))
 
-    assert isinstance(found, MissingFile)
-    assert found.external_id == external_id
+    assert [listed.ours for listed in held.invoices.values()] == ours
+
+
+@dataclass
+class Listing:
+    """A client that lists these, whatever is asked for."""
+
+    invoices: list[Invoice]
+
+    def iterate(self, **_: Any) -> Iterator[Invoice]:
+        return iter(self.invoices)
+
+
+@pytest.mark.parametrize(
+    ("of_account", "of_inbox", "missed"),
+    [
+        ("ingestd", "branch", {"ingestd", "branch"}),
+        ("", "branch", {"branch"}),
+        ("", "", {"ingestd", "branch", "erp"}),  # who knows what Kanbert writes there
+    ],
+)
+def test_an_origin_of_the_inbox_s_own_is_ours_too(
+    books: Books, of_account: str, of_inbox: str, missed: set[str]
+) -> None:
+    books.options = {"fields": {"external_origin": of_inbox} if of_inbox else {}}
+    books.account = {"external_origin": of_account}
+    for number, origin in enumerate(["ingestd", "branch", "erp"]):
+        external_id = f"ingestd-{number:064}"
+        made = CreateInvoice(title=origin, external_id=external_id, external_origin=origin)
+        books.client.create(made)
+
+    found = books.reconcile()
+
+    assert {one.title for one in found if isinstance(one, MissingFile)} == missed
 
 
 @pytest.mark.parametrize("state", [State.UPLOADING, State.UPLOADED])
@@ -568,6 +637,18 @@ def test_a_file_of_another_account_is_that_one_s_to_prove(books: Books, tmp_path
     make_ready(tmp_path / "mail", now())
 
     assert books.reconcile(account="other") == []
+
+
+def test_of_two_files_that_were_put_away_under_one_name_the_last_one_counts(
+    tmp_path: Path,
+) -> None:
+    ledger = new_ledger(tmp_path)
+    for number, id_ in enumerate(["1", "3", "2"]):
+        facts = {"outcome": Outcome.DELIVERED, "destination": "/done/a.pdf", "size": number}
+        ledger.advance(bring(ledger, document(id=id_), State.UPLOADED, **facts), State.FILED)
+
+    assert filed_in(ledger)["/done/a.pdf"].size == 2
+    ledger.close()
 
 
 @pytest.mark.parametrize(
