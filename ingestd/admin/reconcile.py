@@ -166,7 +166,6 @@ class Reconciliation:
         try:
             verdict = self._prover.prove(file, known.invoice_id if known else "")
         except FileNotFoundError:
-            self._accounted.update({known.invoice_id} if known else ())
             return None
         except (OSError, DocumentChanged) as error:
             self.blind = True

@@ -88,6 +88,15 @@ def reconcile(  # noqa: PLR0917 - one for each option
     return Exit.NEEDS_A_PERSON if run.found or run.blind else Exit.FINE
 
 
+def pace_of(asked: int | None, given: int) -> int:
+    """How many requests per minute are made; 0: as many as it takes.
+
+    :param asked: by the command's option.
+    :param given: by the account's settings, where 0 is nothing.
+    """
+    return (given or REQUESTS_PER_MINUTE) if asked is None else asked
+
+
 @dataclass
 class _Run:
     """One call of the command."""
@@ -132,9 +141,7 @@ class _Run:
         from ingestd.admin import Reconciliation
 
         given = self.settings.accounts[wanted.account].requests_per_minute
-        pace = given or REQUESTS_PER_MINUTE
-        if self.requests_per_minute is not None:
-            pace = self.requests_per_minute
+        pace = pace_of(self.requests_per_minute, given)
         with (
             opened_client(self.settings, wanted.account, requests_per_minute=pace) as kanbert,
             progress(shown=self._bar_shown()) as show,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestd.cli.reconcile import pace_of
 from ingestd.cli.samples import pdf
 from ingestd.kanbert import CreateInvoice
 from ingestd.sandbox import Fault, Kind
@@ -192,6 +193,40 @@ def test_what_was_found_before_kanbert_went_away_is_shown_and_kept(
     assert told.returncode == 3
     assert "That is not all: the next run goes on from here." in told.stderr
     assert "ingestd: Kanbert did not check for duplicates" in told.stderr
+
+
+def test_an_account_that_cannot_be_reached_does_not_keep_the_others(
+    site: Site, local_kanbert: LocalKanbert
+) -> None:
+    local_kanbert.store.delete(local_kanbert.store.invoices()[0].id)
+    (site.folder / "mail").mkdir()
+    settings = (site.folder / "ingestd.toml").read_text()
+    settings = settings.replace("[accounts.main]", _OTHER_ACCOUNT + "[accounts.main]")
+    settings = settings.replace("[inboxes.scanner]", '[inboxes.scanner]\naccount = "main"')
+    settings += f'\n[inboxes.mail]\naccount = "other"\npath = "{site.folder / "mail"}"\n'
+    (site.folder / "ingestd.toml").write_text(settings)
+
+    told = reconcile(site)
+
+    assert told.returncode == 3
+    assert "has no invoice" in told.stdout
+    assert "no connection" in told.stderr
+
+
+_OTHER_ACCOUNT = """
+[accounts.other]
+base_url = "http://127.0.0.1:1/api/v1"
+token = "another"
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "pace"), [(None, 0, 120), (None, 600, 600), (30, 600, 30), (0, 600, 0)]
+)
+def test_the_option_counts_more_than_the_account_s_setting(
+    asked: int | None, given: int, pace: int
+) -> None:
+    assert pace_of(asked, given) == pace
 
 
 def test_a_question_that_is_not_answered_is_no_reason_to_put_anything_back(
