@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -30,7 +31,7 @@ from ingestd.errors import AccountTrouble, OutcomeUnknown, Unavailable
 from ingestd.intake import Look
 from ingestd.kanbert import CreateInvoice, Invoice, Kanbert
 from ingestd.model import Outcome, State
-from ingestd.sandbox import Fault
+from ingestd.sandbox import Fault, Kind
 from tests.hardship import bound_by_rights
 from tests.intake.marking import make_ready
 from tests.ledger.documents import bring, document
@@ -383,6 +384,44 @@ def test_a_folder_for_duplicates_of_its_own_is_looked_through(books: Books) -> N
     assert books.reconcile() == [MissingInvoice("scanner", str(path))]
 
 
+def test_a_folder_for_duplicates_below_done_is_looked_through_once(books: Books) -> None:
+    books.options = {"duplicates": "done/duplicates"}
+    (books.done / "duplicates").mkdir(parents=True)
+    books.deliver("a.pdf").rename(books.done / "duplicates/a.pdf")
+
+    assert books.reconcile() == []
+    assert books.last is not None
+    assert books.last.counts.files == 1
+
+
+def test_in_a_folder_of_two_inboxes_the_ledger_tells_whose_a_file_is(
+    books: Books, tmp_path: Path
+) -> None:
+    mail = tmp_path / "mail"
+    mail.mkdir()
+    make_ready(mail, now())
+    path = books.deliver("a.pdf")
+    make_ready(books.done, now())
+    books.inboxes = {"mail": {"path": mail, "account": "main", "done": str(books.done)}}
+    books.delete_invoice()
+
+    assert books.reconcile(fix=True, inbox="mail") == []
+    (found,) = books.reconcile(fix=True)
+    assert found == MissingInvoice("scanner", str(path), str(books.bench.inbox / "a.pdf"))
+
+
+def test_another_file_in_the_place_of_one_that_was_put_away_is_not_taken_for_it(
+    books: Books,
+) -> None:
+    path = books.deliver("a.pdf")
+    path.write_bytes(pdf("quite another one"))
+    os.utime(path, (1, 1))
+
+    found = books.reconcile()
+
+    assert MissingInvoice("scanner", str(path)) in found
+
+
 def test_failed_documents_below_done_are_not_done(books: Books) -> None:
     books.options = {"failed": "done/failed"}
     (books.done / "failed").mkdir(parents=True)
@@ -391,9 +430,10 @@ def test_failed_documents_below_done_are_not_done(books: Books) -> None:
     assert books.reconcile() == []
 
 
+@pytest.mark.parametrize("status", [500, 422])
 @pytest.mark.parametrize("operation", [GET, LIST, CHECK])
 def test_a_question_that_is_answered_with_an_error_proves_nothing_and_fixes_nothing(
-    books: Books, operation: str
+    books: Books, operation: str, status: int
 ) -> None:
     path = books.deliver("a.pdf")
     books.delete_invoice()
@@ -401,7 +441,7 @@ def test_a_question_that_is_answered_with_an_error_proves_nothing_and_fixes_noth
     if operation == LIST:  # the first page is let through
         books.with_ledger = False
         books.kanbert.faults.add(Fault(operation=LIST, status=200, body='{"data": []}'))
-    books.kanbert.faults.add(Fault(operation=operation, status=500, times=None))
+    books.kanbert.faults.add(Fault(operation=operation, status=status, times=None))
 
     (one,) = found
 
@@ -459,6 +499,18 @@ def test_a_server_that_only_answers_nonsense_is_not_asked_about_every_file(books
         list(found)
 
     assert books.asked()[GET] == 5
+
+
+def test_a_server_that_answers_nonsense_now_and_then_is_asked_on(books: Books) -> None:
+    for number in range(9):
+        books.deliver(f"{number}.pdf")
+        books.delete_invoice()
+    bad = Fault(operation=GET, status=500, times=4)
+    books.kanbert.faults.add(bad, Fault(operation=GET, kind=Kind.DELAY), bad)
+
+    found = books.reconcile()
+
+    assert Counter(type(one) for one in found) == {NotProven: 8, MissingInvoice: 1}
 
 
 def test_interrupted_and_gone_on_with_it_asks_nothing_twice(books: Books) -> None:
