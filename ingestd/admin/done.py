@@ -28,9 +28,8 @@ class DoneFile:
 
 
 def tops_of(inbox: Inbox) -> list[Path]:
-    """Where the documents of an inbox are put away as done; none of them lies in another."""
-    tops = {inbox.folder(inbox.done), inbox.folder(inbox.duplicates or inbox.done)}
-    return sorted(top for top in tops if tops.isdisjoint(top.parents))
+    """Where the documents of an inbox are put away as done; one may lie in another."""
+    return sorted({inbox.folder(inbox.done), inbox.folder(inbox.duplicates or inbox.done)})
 
 
 def skipped_below(top: Path, settings: Settings) -> frozenset[str]:
