@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Filter,
         today,
     )
+    from ingestd.kanbert.meeting import Meeting
     from ingestd.kanbert.oauth2 import OAuth2ClientCredentials
     from ingestd.kanbert.received import Booking, Duplicate, DuplicateCheck, Invoice, Page
     from ingestd.kanbert.retry import RetryPolicy
@@ -49,6 +50,7 @@ else:
             "fields": "SORTS sort_order",
             "filters": "END_OF_MONTH END_OF_WEEK ME NOW "
             "START_OF_MONTH START_OF_WEEK F Filter today",
+            "meeting": "Meeting",
             "oauth2": "OAuth2ClientCredentials",
             "received": "Booking Duplicate DuplicateCheck Invoice Page",
             "retry": "RetryPolicy",
@@ -76,6 +78,7 @@ __all__ = [
     "Filter",
     "Invoice",
     "Kanbert",
+    "Meeting",
     "OAuth2ClientCredentials",
     "OnSent",
     "Page",

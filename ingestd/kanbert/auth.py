@@ -126,7 +126,7 @@ class TokenFile:
     def __repr__(self) -> str:
         return f"TokenFile({self._file!r})"
 
-    def token(self, post: Post) -> str:  # noqa: ARG002 - the interface's: it needs no request
+    def token(self, post: Post | None = None) -> str:  # noqa: ARG002 - it needs no request
         """Return the token. Raises AccountTrouble where the file does not hold one."""
         token = self._file.read()
         if not _TOKEN.fullmatch(token):

@@ -13,7 +13,7 @@ from typing import Self, TypeVar
 
 import httpx
 
-from ingestd.errors import OutcomeUnknown
+from ingestd.errors import KanbertError, OutcomeUnknown
 from ingestd.kanbert.address import checked
 from ingestd.kanbert.asking import Asking
 from ingestd.kanbert.auth import Auth
@@ -21,6 +21,7 @@ from ingestd.kanbert.calls import Caller
 from ingestd.kanbert.filters import F, Filter
 from ingestd.kanbert.form import FilePart
 from ingestd.kanbert.meaning import Operation
+from ingestd.kanbert.meeting import NO_INVOICE, Meeting, may_write_after, meeting
 from ingestd.kanbert.pace import Pace
 from ingestd.kanbert.reading import check_of, created, nothing, read_as
 from ingestd.kanbert.received import Booking, DuplicateCheck, Invoice, Page
@@ -71,7 +72,7 @@ class Kanbert:
         network = transport or DeadlineTransport(trust(ca_bundle), proxy=proxy, pool_size=pool_size)
         world = world or World()
         world = replace(world, nap=stop.wait) if stop else world
-        self._auth = auth
+        self._auth, self._world = auth, world
         self._asking = Asking(base, {"User-Agent": _agent()}, lambda: secrets.token_hex(16))
         self._wire = Wire(network, timeout=timeout, clock=world.clock)
         pace = Pace(requests_per_minute, world)
@@ -217,6 +218,29 @@ class Kanbert:
         """Ask once, without retries, for as little as possible, to see if the account is usable."""
         asked = self._asking.list(page_size=1)
         self._caller.call(Operation.LIST, asked, read_as(Page), repeater=self._once)
+
+    def meet(self) -> Meeting:
+        """Ask as `probe` does; tell how long the answer took, and how our clocks differ."""
+        asked, began = self._asking.list(page_size=1), self._world.clock()
+
+        def date(reply: Reply) -> str:
+            read_as(Page)(reply)
+            return reply.headers.get("date", "")
+
+        said = self._caller.call(Operation.LIST, asked, date, repeater=self._once)
+        return meeting(said, ended=self._world.now(), took=self._world.clock() - began)
+
+    def may_write(self) -> bool | None:
+        """Ask once whether the token may change invoices; None where the answer does not tell.
+
+        What is asked for is a change of nothing to an invoice that does not exist.
+        """
+        asked = self._asking.update(NO_INVOICE, UpdateInvoice())
+        try:
+            self._caller.call(Operation.UPDATE, asked, nothing, repeater=self._once)
+        except KanbertError as error:
+            return may_write_after(error)
+        return may_write_after(None)
 
     def _call(self, operation: Operation, asked: Outgoing, read: Callable[[Reply], T]) -> T:
         return self._caller.call(operation, asked, read, repeater=self._patient)

@@ -169,10 +169,13 @@ def _is_about_one(reply: Reply) -> bool:
     Assumed to be the answer to a token without a scope, or a user without the right. Which of the
     two is told by the words: the scope is that of check-duplicate, which named the invoice before.
     """
-    of_the_token = _A_RIGHT_OF_THE_TOKEN.search(
-        reply.body + reply.headers.get("www-authenticate", "").encode()
-    )
+    of_the_token = names_a_right(reply.body + reply.headers.get("www-authenticate", "").encode())
     return _is_json_object(reply) and not of_the_token
+
+
+def names_a_right(said: bytes) -> bool:
+    """Whether a refusal is about a right that the token lacks."""
+    return _A_RIGHT_OF_THE_TOKEN.search(said) is not None
 
 
 def _is_json_object(reply: Reply) -> bool:

@@ -77,8 +77,8 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
     """
     asked = headers.get("retry-after", "").strip()
     seconds = _seconds(asked)
-    if seconds is None and (until := _http_date(asked)):
-        seconds = (until - (_http_date(headers.get("date", "")) or now)).total_seconds()
+    if seconds is None and (until := http_date(asked)):
+        seconds = (until - (http_date(headers.get("date", "")) or now)).total_seconds()
     return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT)
 
 
@@ -90,7 +90,8 @@ def _seconds(asked: str) -> float | None:
     return seconds if math.isfinite(seconds) else None
 
 
-def _http_date(text: str) -> datetime | None:
+def http_date(text: str) -> datetime | None:
+    """Read a date as HTTP writes it, aware; None for what is none."""
     try:
         when = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -17,7 +17,7 @@ class World:
     clock: Callable[[], float] = time.monotonic
     """Monotonic seconds."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    """The time of day, aware; only to understand a Retry-After that names a date."""
+    """The time of day, aware; only to understand dates that an answer names."""
     nap: Callable[[float], object] = field(default_factory=lambda: threading.Event().wait)
     """Waits the seconds given; a true answer means that it was woken early (see `Event.wait`)."""
     random: Callable[[], float] = random.random
