@@ -35,6 +35,18 @@ def mount_behind(descriptor: int, proc: Path = Path("/proc/self")) -> Mount | No
     return next((m for m in _parsed(table) if id_ and m.id == int(id_[1])), None)
 
 
+def mounts_below(folder: Path, proc: Path = Path("/proc/self")) -> list[Mount]:
+    """Find what is mounted in the folders below one; `folder` is a path without symlinks.
+
+    Empty too on a system that does not tell.
+    """
+    try:
+        table = (proc / "mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return []
+    return [mount for mount in _parsed(table) if folder in Path(mount.mount_point).parents]
+
+
 def needs_polling(mount: Mount | None) -> bool:
     """Tell whether files may arrive on `mount` without an event.
 

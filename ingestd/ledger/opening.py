@@ -81,7 +81,9 @@ def open_to_read(state_dir: Path, url: str) -> Reading | None:
         return None
     engine = _engine_of(url) if url else _engine(path)
     try:
-        _try(engine, _look_into)
+        _try(engine, _look_into_if_begun if url else _look_into)
+    except _NotBegun:
+        return None
     except _Unfit as unfit:
         raise LedgerUnusable(
             f"The ledger cannot be read: {unfit}.",
@@ -92,6 +94,10 @@ def open_to_read(state_dir: Path, url: str) -> Reading | None:
 
 class _Unfit(Exception):
     """This cannot serve as the ledger."""
+
+
+class _NotBegun(Exception):
+    """The database that is to be the ledger is empty yet."""
 
 
 def _engine_of(url: str) -> Engine:
@@ -197,6 +203,12 @@ def _bring_up_to_date(connection: Connection) -> None:
     _look_into(connection)
     for index in LATER:
         index.create(connection, checkfirst=True)
+
+
+def _look_into_if_begun(connection: Connection) -> None:
+    if not inspect(connection).has_table(about.name):
+        raise _NotBegun
+    _look_into(connection)
 
 
 def _look_into(connection: Connection) -> None:

@@ -157,6 +157,10 @@ class Reading:
         row = found[0]
         return KnownInbox(row.path, row.marker, row.filesystem, row.source, row.root)
 
+    def number(self) -> int:
+        """How many documents it remembers."""
+        return int(self._read(select(func.count()).select_from(documents))[0][0])
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.intake.mounts import Mount, mount_behind, needs_polling
+from ingestd.intake.mounts import Mount, mount_behind, mounts_below, needs_polling
 
 TABLE = r"""21 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw,errors=remount-ro
 30 21 0:40 / /srv/scans rw shared:1 master:7 propagate_from:2 - cifs //nas/Scans\040Office rw
@@ -87,3 +87,11 @@ def test_what_only_this_kernel_changes_is_not_polled(filesystem: str) -> None:
 
 def test_what_is_not_known_is_polled() -> None:
     assert needs_polling(None)
+
+
+def test_what_is_mounted_below_a_folder_is_found_and_not_what_it_lies_on(tmp_path: Path) -> None:
+    below = mounts_below(Path("/srv"), proc(tmp_path, ""))
+
+    assert [mount.mount_point for mount in below] == ["/srv/scans", "/srv/in box", "/srv/scans"]
+    assert mounts_below(Path("/srv/scans"), tmp_path) == []
+    assert mounts_below(Path("/srv"), tmp_path / "missing") == []
