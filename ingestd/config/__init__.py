@@ -6,8 +6,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from ingestd.config.loading import load
-from ingestd.config.secrets import Secrets, credentials, secret_folders
+from ingestd.config.environment import given_in, variable_for
+from ingestd.config.loading import find, load, secret_keys
+from ingestd.config.secrets import Secrets, credential_file, credentials, secret_folders
 from ingestd.config.settings import Account, Inbox, Settings
 
 __all__ = [
@@ -15,10 +16,15 @@ __all__ = [
     "Inbox",
     "Secrets",
     "Settings",
+    "credential_file",
     "credentials",
+    "find",
+    "given_in",
     "load",
     "secret_folders",
+    "secret_keys",
     "state_dir",
+    "variable_for",
 ]
 
 

@@ -48,6 +48,12 @@ def _decoded(given: object) -> object:
     return read if isinstance(read, list | dict) else given
 
 
+def given_in(environ: Mapping[str, str]) -> list[str]:
+    """The variables that hold settings; their names alone, for the values may be secrets."""
+    ours = (name for name in environ if name.upper().startswith(PREFIX))
+    return sorted(name for name in ours if name[len(PREFIX) :].lower() not in _NOT_SETTINGS)
+
+
 def refuse_unknown(environ: Mapping[str, str]) -> None:
     """Raise SettingsError for a variable of ours that is no setting.
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ingestd.config.environment import PREFIX, from_environment, refuse_unknown, variable_for
+from ingestd.config.secrets import SECRET, named_secrets
 from ingestd.config.settings import Inbox, Settings
 from ingestd.config.spelling import nearest
 from ingestd.errors import SettingsError
@@ -19,8 +20,6 @@ from ingestd.kanbert import CreateInvoice
 
 PLACES = (Path("ingestd.toml"), Path("/etc/ingestd/ingestd.toml"))
 """Where settings are looked for when nobody says where they are."""
-
-_SECRET = frozenset({"token", "client_secret"})
 
 
 def load(
@@ -35,7 +34,7 @@ def load(
     :raises SettingsError: naming the file or the variable, the key, what is wrong with it, and the
         nearest key that exists.
     """
-    source = _find(path, environ, places)
+    source = find(path, environ, places)
     given = _read(source) if source else {}
     refuse_unknown(environ)
     try:
@@ -44,12 +43,32 @@ def load(
         raise _explained(error, source, environ, places) from error
 
 
-def _find(path: Path | None, environ: Mapping[str, str], places: Iterable[Path]) -> Path | None:
+def find(
+    path: Path | None,
+    environ: Mapping[str, str] = os.environ,
+    places: Iterable[Path] = PLACES,
+) -> Path | None:
+    """The settings file that `load` reads, whether it is there or not; None where it reads none."""
     if path is None and environ.get("INGESTD_CONFIG"):
         path = Path(environ["INGESTD_CONFIG"])
     if path is not None:
         return path
-    return next((place for place in places if place.exists()), None)
+    return next((place for place in places if _may_be_there(place)), None)
+
+
+def _may_be_there(place: Path) -> bool:
+    try:
+        return place.exists()
+    except OSError:  # in a folder that this user may not look into, which reading it will say
+        return True
+
+
+def secret_keys(path: Path) -> list[str]:
+    """The settings in a file that hold a secret themselves, as in `accounts.main.token`.
+
+    :raises SettingsError: if the file cannot be read.
+    """
+    return list(named_secrets(_read(path)))
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -132,7 +151,7 @@ def _but_given(details: ErrorDetails) -> str:
     """What was given instead, unless that could be a secret."""
     given = details["input"]
     table_meant = details["type"] in {"model_type", "dict_type"}
-    if table_meant or _SECRET.intersection(details["loc"]) or isinstance(given, dict | list):
+    if table_meant or SECRET.intersection(details["loc"]) or isinstance(given, dict | list):
         return ""
     return f", not {given!r}"
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ingestd import kanbert
 from ingestd.config.settings import Account, Settings
 from ingestd.errors import SettingsError
+
+SECRET = frozenset({"token", "client_secret"})
+"""Settings that are a secret."""
 
 
 def secret_folders(environ: Mapping[str, str] = os.environ) -> list[Path]:
@@ -37,6 +41,20 @@ def credentials(name: str, settings: Settings, folders: Sequence[Path]) -> kanbe
     if account.token is not None:
         return kanbert.BearerToken(account.token.get_secret_value())
     return kanbert.TokenFile(_token_file(name, account, folders, alone=len(settings.accounts) == 1))
+
+
+def credential_file(name: str, settings: Settings, folders: Sequence[Path]) -> Path | None:
+    """The file with the token, or the client's secret, of an account; None: it is in the settings.
+
+    :param folders: see `secret_folders`.
+    :raises SettingsError: if there is neither.
+    """
+    account = settings.accounts[name]
+    if account.oauth2 is not None:
+        return account.oauth2.client_secret_file
+    if account.token is not None:
+        return None
+    return _token_file(name, account, folders, alone=len(settings.accounts) == 1)
 
 
 def _token_file(name: str, account: Account, folders: Sequence[Path], *, alone: bool) -> Path:
@@ -83,6 +101,15 @@ class Secrets:
             except OSError:
                 pass  # no file, no secret; what was in it stays one
             yield self._files[path][1]
+
+
+def named_secrets(tables: Mapping[str, Any]) -> Iterator[str]:
+    """The names of the settings in these tables that are a secret, or an address with one."""
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            yield from (f"{key}.{name}" for name in named_secrets(value))
+        elif isinstance(value, str) and value and (key in SECRET or _passwords(value)):
+            yield key
 
 
 def _passwords(url: str) -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.config import load
+from ingestd.config import given_in, load
 from ingestd.errors import SettingsError
 from tests.config.conftest import MINIMAL, Load, Refuse
 
@@ -146,3 +146,14 @@ def test_without_a_file_what_is_missing_is_missing_in_the_environment() -> None:
 
     with pytest.raises(SettingsError, match=r"^the environment: inboxes is missing\.$"):
         load(None, given, places=())
+
+
+def test_the_variables_that_hold_settings_are_named_and_not_the_file_s_path() -> None:
+    environ = {
+        "INGESTD_STATE_DIR": "/s",
+        "ingestd_log__level": "debug",
+        "INGESTD_CONFIG": "/etc/i",
+        "PATH": "/bin",
+    }
+
+    assert given_in(environ) == ["INGESTD_STATE_DIR", "ingestd_log__level"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.config import load
+from ingestd.config import find, load
 from ingestd.config.loading import PLACES
 from ingestd.errors import SettingsError
 from tests.config.conftest import ACCOUNT, INBOX, MINIMAL, Load, Refuse
@@ -44,6 +44,29 @@ def test_the_first_place_with_a_file_is_used(file: Path) -> None:
     later.write_text("not even TOML")
 
     assert list(load(None, {}, (missing, file, later)).inboxes) == ["scanner"]
+
+
+def test_the_file_that_is_used_can_be_asked_for(tmp_path: Path) -> None:
+    named, there = tmp_path / "named.toml", tmp_path / "there.toml"
+    there.touch()
+
+    assert find(named, {"INGESTD_CONFIG": "other"}, [there]) == named
+    assert find(None, {"INGESTD_CONFIG": "other"}, [there]) == Path("other")
+    assert find(None, {}, [tmp_path / "missing", there]) == there
+    assert find(None, {}, [tmp_path / "missing"]) is None
+
+
+def test_a_file_in_a_folder_that_may_not_be_looked_into_is_said(tmp_path: Path) -> None:
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "ingestd.toml").write_text(MINIMAL)
+    hidden.chmod(0)
+
+    def refuse() -> None:
+        load(None, {}, [hidden / "ingestd.toml"])
+
+    with pytest.raises(SettingsError, match="cannot be read: Permission denied"):
+        bound_by_rights(refuse)
 
 
 def test_the_working_folder_comes_before_the_system_s() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.config import Secrets, credentials, secret_folders
+from ingestd.config import Secrets, credential_file, credentials, secret_folders, secret_keys
 from ingestd.errors import SettingsError
 from ingestd.kanbert import BearerToken, OAuth2ClientCredentials, TokenFile
 from tests.config.conftest import ACCOUNT, INBOX, MINIMAL, Load
@@ -173,3 +173,53 @@ def test_a_file_is_read_again_only_when_it_changed(load_text: Load, folder: Path
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
     assert "first" in set(secrets)
+
+
+# ---- where secrets lie ---------------------------------------------------------------------------
+
+FETCHED = "oauth2 = {{ token_url = 'https://k', client_id = '1', {secret} }}"
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        ("token = 't'", None),
+        ("token_file = '/etc/t'", Path("/etc/t")),
+        (FETCHED.format(secret="client_secret = 's'"), None),
+        (FETCHED.format(secret="client_secret_file = '/etc/s'"), Path("/etc/s")),
+    ],
+)
+def test_the_file_that_holds_a_credential_is_known(
+    load_text: Load, given: str, where: Path | None
+) -> None:
+    assert credential_file("main", load_text(ACCOUNT + given + INBOX), []) == where
+
+
+def test_an_account_without_a_credential_has_no_file_of_it(load_text: Load) -> None:
+    with pytest.raises(SettingsError, match="has no token"):
+        credential_file("main", load_text(), [])
+
+
+def test_the_secrets_in_a_settings_file_are_named(file: Path) -> None:
+    file.write_text(
+        ACCOUNT
+        + "token = 'x'\nproxy = 'http://me:secret@proxy'"
+        + OTHER_ACCOUNT
+        + FETCHED.format(secret="client_secret = 's'")
+        + "\n[ledger]\nurl = 'postgresql://me:hunter2@db/books'"
+    )
+
+    assert secret_keys(file) == [
+        "accounts.main.token",
+        "accounts.main.proxy",
+        "accounts.other.oauth2.client_secret",
+        "ledger.url",
+    ]
+
+
+def test_files_and_addresses_without_a_password_are_no_secrets(file: Path) -> None:
+    file.write_text(
+        ACCOUNT + "token = ''\ntoken_file = '/etc/t'\n[ledger]\nurl = 'postgresql://me@db/books'"
+    )
+
+    assert secret_keys(file) == []
