@@ -55,26 +55,30 @@ def cabinet(given: config.Inbox, ledger: Ledger, times: Times, log: Log) -> Cabi
     duplicates = given.folder(given.duplicates or given.done)
     outside = [
         # as one by its path: several inboxes may have it
-        OutsideFolder(top, _marked(_name_of(top), top, ledger, times, log))
+        OutsideFolder(top, _marked(known_as(top), top, ledger, times, log))
         for top in sorted({done, failed, duplicates})
         if given.path not in (top, *top.parents)
     ]
     return Cabinet(done, failed, duplicates, given.filed_layout, partial(confirm_in, outside))
 
 
-def _name_of(folder: Path) -> str:
+def known_as(folder: Path) -> str:
+    """The ledger's name for a folder outside of its inbox."""
     return f"folder:{hashlib.sha256(os.fsencode(folder)).hexdigest()}"
 
 
-def _marked(name: str, root: Path, ledger: Ledger, times: Times, log: Log) -> Marked:
-    def recall() -> Remembered | None:
-        known = ledger.known_inbox(name)
-        if known is None or known.path != str(root):
-            return None  # another folder by the same name is another inbox
-        return Remembered(known.marker, known.filesystem, known.source, known.root)
+def recalled(ledger: Ledger, name: str, root: Path) -> Remembered | None:
+    """What the ledger remembers of an inbox's folder, or of one outside."""
+    known = ledger.known_inbox(name)
+    if known is None or known.path != str(root):
+        return None  # another folder by the same name is another inbox
+    return Remembered(known.marker, known.filesystem, known.source, known.root)
 
+
+def _marked(name: str, root: Path, ledger: Ledger, times: Times, log: Log) -> Marked:
     def remember(it: Remembered) -> None:
         known = KnownInbox(str(root), it.id, it.filesystem, it.source, it.root)
         ledger.remember_inbox(name, known)
 
+    recall = partial(recalled, ledger, name, root)
     return Marked(recall=recall, remember=remember, new_id=new_id, now=times.now, log=log)

@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from ingestd.intake.inspection import Content, digests, inspect, same_bytes, unchanged
     from ingestd.intake.listing import Rules, excluded, list_inbox
     from ingestd.intake.marked import Marked
-    from ingestd.intake.marker import Remembered
+    from ingestd.intake.marker import (
+        Foreign,
+        Judgement,
+        MarkNew,
+        NotMounted,
+        Ours,
+        Remembered,
+        Renewed,
+        judge,
+        read_marker,
+    )
+    from ingestd.intake.mounts import Mount, mount_behind, mounts_below, needs_polling
     from ingestd.intake.settle import Look, Patience
     from ingestd.intake.sightings import Candidate, Hurry
 else:
@@ -30,7 +41,8 @@ else:
             "inspection": "Content digests inspect same_bytes unchanged",
             "listing": "Rules excluded list_inbox",
             "marked": "Marked",
-            "marker": "Remembered",
+            "marker": "Foreign Judgement MarkNew NotMounted Ours Remembered Renewed judge read_marker",
+            "mounts": "Mount mount_behind mounts_below needs_polling",
             "settle": "Look Patience",
             "sightings": "Candidate Hurry",
         },
@@ -40,22 +52,34 @@ __all__ = [
     "Arrivals",
     "Candidate",
     "Content",
+    "Foreign",
     "Guard",
     "Hurry",
     "Inbox",
     "Intake",
+    "Judgement",
     "Look",
+    "MarkNew",
     "Marked",
+    "Mount",
+    "NotMounted",
+    "Ours",
     "Patience",
     "Remembered",
+    "Renewed",
     "Rules",
     "Workplace",
     "digests",
     "excluded",
     "inspect",
     "is_marked",
+    "judge",
     "list_inbox",
+    "mount_behind",
+    "mounts_below",
+    "needs_polling",
     "opened",
+    "read_marker",
     "same_bytes",
     "unchanged",
 ]
