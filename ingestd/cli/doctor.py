@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -79,9 +78,7 @@ def _around(settings: config.Settings) -> Around:
 
     return Around(
         client=partial(_prober, settings),
-        open_ledger=lambda: open_to_read(
-            config.state_dir(settings), settings.ledger.url, now=lambda: datetime.now(UTC)
-        ),
+        open_ledger=lambda: open_to_read(config.state_dir(settings), settings.ledger.url),
         recall=recalled,
         known_as=known_as,
         environ=os.environ,

@@ -14,7 +14,7 @@ from ingestd.daemon.outside import OutsideFolder, confirm_in
 from ingestd.daemon.times import Times
 from ingestd.filing import Cabinet
 from ingestd.intake import Guard, Inbox, Marked, Patience, Remembered
-from ingestd.ledger import KnownInbox, Ledger
+from ingestd.ledger import KnownInbox, Ledger, Reading
 from ingestd.observe import Log
 
 RESCAN = 60.0
@@ -67,7 +67,7 @@ def known_as(folder: Path) -> str:
     return f"folder:{hashlib.sha256(os.fsencode(folder)).hexdigest()}"
 
 
-def recalled(ledger: Ledger, name: str, root: Path) -> Remembered | None:
+def recalled(ledger: Reading, name: str, root: Path) -> Remembered | None:
     """What the ledger remembers of an inbox's folder, or of one outside."""
     known = ledger.known_inbox(name)
     if known is None or known.path != str(root):

@@ -41,7 +41,8 @@ else:
             "inspection": "Content digests inspect same_bytes unchanged",
             "listing": "Rules excluded list_inbox",
             "marked": "Marked",
-            "marker": "Foreign Judgement MarkNew NotMounted Ours Remembered Renewed judge read_marker",
+            "marker": "Foreign Judgement MarkNew NotMounted Ours "
+            "Remembered Renewed judge read_marker",
             "mounts": "Mount mount_behind mounts_below needs_polling",
             "settle": "Look Patience",
             "sightings": "Candidate Hurry",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlencode
 
@@ -99,3 +100,11 @@ class Asking:
     def _patch(self, url: httpx.URL, values: Mapping[str, Any]) -> Outgoing:
         headers = {**self._headers, "Content-Type": "application/json"}
         return Outgoing("PATCH", url, headers, (json_body(values),))
+
+
+def agent() -> str:
+    """What the client calls itself."""
+    try:
+        return f"ingestd/{version('ingestd')}"
+    except PackageNotFoundError:
+        return "ingestd"

@@ -6,7 +6,6 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -15,11 +14,11 @@ import httpx
 
 from ingestd.errors import KanbertError, OutcomeUnknown
 from ingestd.kanbert.address import checked
-from ingestd.kanbert.asking import Asking
+from ingestd.kanbert.asking import Asking, agent
 from ingestd.kanbert.auth import Auth
 from ingestd.kanbert.calls import Caller
 from ingestd.kanbert.filters import F, Filter
-from ingestd.kanbert.form import FilePart
+from ingestd.kanbert.form import file_part
 from ingestd.kanbert.meaning import Operation
 from ingestd.kanbert.meeting import NO_INVOICE, Meeting, may_write_after, meeting
 from ingestd.kanbert.pace import Pace
@@ -73,7 +72,7 @@ class Kanbert:
         world = world or World()
         world = replace(world, nap=stop.wait) if stop else world
         self._auth, self._world = auth, world
-        self._asking = Asking(base, {"User-Agent": _agent()}, lambda: secrets.token_hex(16))
+        self._asking = Asking(base, {"User-Agent": agent()}, lambda: secrets.token_hex(16))
         self._wire = Wire(network, timeout=timeout, clock=world.clock)
         pace = Pace(requests_per_minute, world)
         self._caller = Caller(self._wire, auth, pace, world, deadline)
@@ -180,7 +179,7 @@ class Kanbert:
         are on their way. Never repeated where the outcome is not known. Raises `ExternalIdTaken`
         where an invoice with its `external_id` exists.
         """
-        part = _file_part(file, filename, media_type) if file is not None else None
+        part = file_part(file, filename, media_type) if file is not None else None
         asked = replace(self._asking.create(invoice, part), on_sent=on_sent)
         return self._call(Operation.CREATE, asked, created(invoice.external_id))
 
@@ -201,7 +200,7 @@ class Kanbert:
         self, file: bytes | Path, *, filename: str = "", media_type: str = ""
     ) -> DuplicateCheck:
         """Ask whether a content is known, sending all of it for Kanbert to hash."""
-        asked = self._asking.check_file(_file_part(file, filename, media_type))
+        asked = self._asking.check_file(file_part(file, filename, media_type))
         return self._call(Operation.CHECK, asked, read_as(DuplicateCheck))
 
     def update_booking(self, invoice_id: str, booking_id: str, changes: UpdateBooking) -> Booking:
@@ -244,16 +243,3 @@ class Kanbert:
 
     def _call(self, operation: Operation, asked: Outgoing, read: Callable[[Reply], T]) -> T:
         return self._caller.call(operation, asked, read, repeater=self._patient)
-
-
-def _file_part(file: bytes | Path, name: str, media_type: str) -> FilePart:
-    if isinstance(file, Path):
-        return FilePart(file.read_bytes(), name or file.name, media_type)
-    return FilePart(file, name, media_type)
-
-
-def _agent() -> str:
-    try:
-        return f"ingestd/{version('ingestd')}"
-    except PackageNotFoundError:
-        return "ingestd"

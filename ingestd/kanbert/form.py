@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -101,6 +102,13 @@ def _media_type(file: FilePart) -> str:
         return file.media_type
     known = (kind for mark, kind in _SIGNATURES.items() if file.content.startswith(mark))
     return next(known, "application/octet-stream")
+
+
+def file_part(file: bytes | Path, name: str, media_type: str) -> FilePart:
+    """Read what is to be sent as a file; its name is that of the path unless another is given."""
+    if isinstance(file, Path):
+        return FilePart(file.read_bytes(), name or file.name, media_type)
+    return FilePart(file, name, media_type)
 
 
 def document_name(name: str) -> str:

@@ -46,7 +46,7 @@ def test_one_that_is_no_ledger_is_said_and_left_alone(tmp_path: Path) -> None:
 def test_a_server_s_database_without_tables_is_one_that_was_not_begun_yet(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'server'}"
 
-    assert open_to_read(tmp_path, url, now=now) is None
+    assert open_to_read(tmp_path, url) is None
 
 
 def test_the_documents_are_counted(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from ingestd.admin.doctor.finding import Finding
 from ingestd.admin.doctor.inbox_round import InboxRound, outside_of
 from ingestd.admin.doctor.memory import Memory, Recall, look_into, of_memory
 from ingestd.admin.doctor.space import of_space
-from ingestd.ledger import Ledger
+from ingestd.ledger import Reading
 
 _CHECK_LEDGER = "Check the disk that state_dir lies on, or the database in [ledger] url."
 
@@ -27,7 +27,7 @@ class Around:
 
     client: Callable[[str], Visitor]
     """Connects to an account; may raise SettingsError."""
-    open_ledger: Callable[[], Ledger | None]
+    open_ledger: Callable[[], Reading | None]
     """To read in it."""
     recall: Recall
     known_as: Callable[[Path], str]

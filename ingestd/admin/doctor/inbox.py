@@ -12,7 +12,6 @@ from ingestd.admin.doctor.place import rights_missing
 from ingestd.admin.lock_holder import Holder
 from ingestd.errors import InboxUnavailable
 from ingestd.intake import (
-    OUR_FOLDER,
     Foreign,
     Judgement,
     MarkNew,
@@ -23,6 +22,7 @@ from ingestd.intake import (
     excluded,
     needs_polling,
 )
+from ingestd.intake.marker import FOLDER as OUR_FOLDER
 
 Watch = Literal["auto", "native", "poll"]
 

@@ -12,8 +12,6 @@ from ingestd.admin.doctor.place import Place, look_at, write_trouble
 from ingestd.admin.lock_holder import Holder, holder_of
 from ingestd.errors import InboxUnavailable
 from ingestd.intake import (
-    OUR_FOLDER,
-    WORK_FOLDER,
     Foreign,
     Judgement,
     Mount,
@@ -24,6 +22,8 @@ from ingestd.intake import (
     opened,
     read_marker,
 )
+from ingestd.intake.marker import FOLDER as OUR_FOLDER
+from ingestd.intake.marker import WORK as WORK_FOLDER
 
 _AT_MOST = 100
 """Names that are looked at to see whether case matters."""

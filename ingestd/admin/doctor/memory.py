@@ -8,9 +8,9 @@ from pathlib import Path
 
 from ingestd.admin.doctor.finding import Finding, ok
 from ingestd.intake import Remembered
-from ingestd.ledger import Ledger
+from ingestd.ledger import Reading
 
-Recall = Callable[[Ledger, str, Path], Remembered | None]
+Recall = Callable[[Reading, str, Path], Remembered | None]
 """Finds what is remembered of a folder by its name and its path."""
 
 
@@ -25,7 +25,7 @@ class Memory:
 
 
 def look_into(
-    open_it: Callable[[], Ledger | None], folders: Mapping[str, Path], recall: Recall
+    open_it: Callable[[], Reading | None], folders: Mapping[str, Path], recall: Recall
 ) -> Memory:
     """Read what the ledger remembers.
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestd.admin.doctor.finding import Finding, fail
-from ingestd.intake import Mount, mount_behind, opened, unavailable
+from ingestd.intake import Mount, mount_behind, opened
+from ingestd.intake.unavailable import unavailable
 
 _IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 _RIGHTS = {"read": os.R_OK, "written": os.W_OK, "searched": os.X_OK}

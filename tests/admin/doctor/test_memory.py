@@ -9,14 +9,14 @@ from ingestd.daemon.folders import recalled
 from ingestd.intake import Remembered
 from ingestd.ledger import KnownInbox, open_to_read
 from tests.ledger.documents import document
-from tests.workbench import new_ledger, now
+from tests.workbench import new_ledger
 
 SCANS = Path("/srv/scans")
 
 
 def look(folder: Path) -> Memory:
     folders = {"scanner": SCANS, "mail": Path("/srv/mail")}
-    return look_into(lambda: open_to_read(folder, "", now=now), folders, recalled)
+    return look_into(lambda: open_to_read(folder, ""), folders, recalled)
 
 
 def test_a_ledger_that_was_not_begun_remembers_nothing(tmp_path: Path) -> None:
