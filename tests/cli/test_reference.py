@@ -29,7 +29,7 @@ def test_every_command_is_in_it_with_an_example() -> None:
 @pytest.mark.skipif(not shutil.which("groff"), reason="there is no groff")
 def test_the_man_page_can_be_set() -> None:
     told = subprocess.run(
-        ["groff", "-man", "-Tascii", "-ww", str(DOCS / "ingestd.1")],
+        ["groff", "-man", "-Tascii", "-ww", "-P-cbou", str(DOCS / "ingestd.1")],
         capture_output=True,
         text=True,
         check=False,
