@@ -18,21 +18,23 @@ if TYPE_CHECKING:
         NotProven,
         Wanted,
     )
-    from ingestd.admin.folders import failed_documents, rules_of
+    from ingestd.admin.folders import failed_documents
     from ingestd.admin.overview import AccountOverview, InboxOverview, Overview, overview_of
     from ingestd.admin.proofs import Proofs
     from ingestd.admin.reconcile import Reconciliation
-    from ingestd.admin.retry import Failed, failed_in, named, put_back
+    from ingestd.admin.retry import Failed, failed_in, named, put_back, require_failed_in
+    from ingestd.admin.taking import rules_of
 else:
     __getattr__ = lazily(
         __name__,
         {
             "findings": "Counts Finding MissingFile MissingInvoice NotProven Wanted",
-            "folders": "failed_documents rules_of",
+            "folders": "failed_documents",
             "overview": "AccountOverview InboxOverview Overview overview_of",
             "proofs": "Proofs",
             "reconcile": "Reconciliation",
-            "retry": "Failed failed_in named put_back",
+            "retry": "Failed failed_in named put_back require_failed_in",
+            "taking": "rules_of",
         },
     )
 
@@ -54,5 +56,6 @@ __all__ = [
     "named",
     "overview_of",
     "put_back",
+    "require_failed_in",
     "rules_of",
 ]

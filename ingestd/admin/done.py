@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from stat import S_ISREG
 
-from ingestd.admin.returning import SIDECARS, require_marker
+from ingestd.admin.returning import require_marker
+from ingestd.admin.sidecars import SIDECARS
 from ingestd.config import Inbox, Settings
 from ingestd.errors import InboxUnavailable
 from ingestd.filing import SUFFIX

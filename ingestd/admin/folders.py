@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
+from ingestd.admin.done import paths_below, tops_of
+from ingestd.admin.taking import rules_of
 from ingestd.config import Inbox
 from ingestd.errors import InboxUnavailable
-from ingestd.filing import SUFFIX
-from ingestd.intake import Rules, Workplace, list_inbox
+from ingestd.intake import Workplace, is_marked, list_inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Seen:
     oldest: datetime | None = None
     in_flight: int = 0
     in_failed: int = 0
+    marked: bool = True
+    """Whether the folder has the marker of an inbox; a new one gets it when it is first served."""
     error: str = ""
     """Why it could not be looked at."""
     hint: str = ""
@@ -31,25 +33,31 @@ def look_at(inbox: Inbox) -> Seen:
     """Count what lies in an inbox, in its work folder and in its failed folder."""
     try:
         entries = list_inbox(inbox.path, rules_of(inbox)).entries
+        marked = is_marked(inbox.path)
     except InboxUnavailable as error:
         return Seen(error=str(error), hint=error.hint)
+    try:
+        in_failed, trouble, hint = len(failed_documents(inbox)), "", ""
+    except OSError as error:
+        in_failed, trouble, hint = 0, *why_unreadable(inbox, error)
     oldest = min((entry.look.mtime_ns for entry in entries), default=None)
     return Seen(
         waiting=len(entries),
         oldest=None if oldest is None else datetime.fromtimestamp(oldest / 1e9, UTC),
         in_flight=_in_work(inbox.path),
-        in_failed=sum(1 for _ in failed_documents(inbox.folder(inbox.failed))),
+        in_failed=in_failed,
+        marked=marked,
+        error=trouble,
+        hint=hint,
     )
 
 
-def rules_of(inbox: Inbox) -> Rules:
-    """Which files of an inbox are documents."""
-    folders = (inbox.done, inbox.failed, inbox.duplicates or inbox.done)
-    return Rules(
-        include=tuple(inbox.include),
-        exclude=tuple(inbox.exclude),
-        recursive=inbox.recursive,
-        skip=frozenset(inbox.folder(folder) for folder in folders),
+def why_unreadable(inbox: Inbox, error: OSError) -> tuple[str, str]:
+    """What to say of a failed folder that cannot be read, and what to do about it."""
+    folder = error.filename or inbox.folder(inbox.failed)
+    return (
+        f"The failed documents in {folder} cannot be looked at: {error.strerror}.",
+        "Run this as the user that ingestd runs as, or give this one the right to read them.",
     )
 
 
@@ -60,10 +68,18 @@ def _in_work(root: Path) -> int:
         return 0  # not served yet, or just closed
 
 
-def failed_documents(folder: Path) -> Iterator[Path]:
-    """Yield every document in a failed folder and below; not the reasons beside them."""
-    for below, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith(".") and not name.endswith(SUFFIX):
-                yield Path(below, name)
+def failed_documents(inbox: Inbox) -> list[Path]:
+    """Every document in the failed folder of an inbox and below, in order.
+
+    The reasons and the sidecars beside them are none, nor is what a NAS or an office program leaves
+    there.
+
+    :raises OSError: if a folder cannot be read; none where there is no failed folder yet.
+    """
+    folder = inbox.folder(inbox.failed)
+    others = {str(path) for path in (inbox.path, *tops_of(inbox)) if folder in path.parents}
+    return [Path(path) for path in sorted(paths_below(folder, others, _unreadable))]
+
+
+def _unreadable(_: str, error: OSError) -> NoReturn:
+    raise error

@@ -8,9 +8,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestd.admin.folders import failed_documents
-from ingestd.admin.returning import put_into, sidecars_of
+from ingestd.admin.done import require_top
+from ingestd.admin.folders import failed_documents, why_unreadable
+from ingestd.admin.returning import put_into
 from ingestd.config import Inbox
+from ingestd.errors import InboxUnavailable
 from ingestd.filing import SUFFIX
 from ingestd.names import names_like
 
@@ -26,23 +28,32 @@ class Failed:
 
 
 def failed_in(name: str, inbox: Inbox) -> list[Failed]:
-    """The failed documents of an inbox; sidecars are not listed by themselves."""
+    """The failed documents of an inbox; sidecars are not listed by themselves.
+
+    :raises OSError: if they cannot be looked at.
+    """
     folder = inbox.folder(inbox.failed)
-    paths = list(failed_documents(folder))
-    beside = {sidecar for path in paths for sidecar in sidecars_of(path)}
-    return [
-        Failed(name, str(path.relative_to(folder)), path) for path in paths if path not in beside
-    ]
+    return [Failed(name, str(path.relative_to(folder)), path) for path in failed_documents(inbox)]
+
+
+def require_failed_in(name: str, inbox: Inbox) -> list[Failed]:
+    """The same, after making sure that the inbox is there: in its place, nothing has failed.
+
+    :raises InboxUnavailable: if it is not, or its share is not mounted, or they cannot be read.
+    """
+    require_top(inbox, inbox.folder(inbox.failed), used=False)
+    try:
+        return failed_in(name, inbox)
+    except OSError as error:
+        what, hint = why_unreadable(inbox, error)
+        raise InboxUnavailable(what, hint=hint) from error
 
 
 def named(name: str, failed: list[Failed]) -> list[Failed]:
-    """Those of the failed documents that a name means: a path, or the last part of one."""
+    """Those of the failed documents that a name means: a path, or else the last part of one."""
     path = Path(os.path.abspath(name))
-    return [
-        one
-        for one in failed
-        if name in (one.name, Path(one.name).name) or path == one.path.absolute()
-    ]
+    exactly = [one for one in failed if name == one.name or path == one.path.absolute()]
+    return exactly or [one for one in failed if name == Path(one.name).name]
 
 
 def put_back(failed: Failed, inbox: Inbox) -> Path:
@@ -52,7 +63,7 @@ def put_back(failed: Failed, inbox: Inbox) -> Path:
 
     :returns: where it is now.
     :raises InboxUnavailable: if the folder is not there, or its share is not mounted.
-    :raises IngestdError: if it cannot be moved; nothing was.
+    :raises IngestdError: if it cannot be moved, or the inbox would not take it; nothing was moved.
     """
     name = Path(failed.name).with_name(_own_name(failed.path))
     target = put_into(inbox, failed.path, str(name))

@@ -4,38 +4,55 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 from ingestd import moves, storing
+from ingestd.admin.sidecars import renamed, sidecar_names, sidecars_of
+from ingestd.admin.taking import rules_of
 from ingestd.config import Inbox
 from ingestd.errors import InboxUnavailable, IngestdError
 from ingestd.filing import part_name
-from ingestd.intake import is_marked
+from ingestd.intake import is_marked, takes
 from ingestd.names import names_like
 
-SIDECARS = (".toml", ".json")
+Move = Callable[[Path, Path], None]
 
 
-def put_into(inbox: Inbox, document: Path, name: str) -> Path:
+def move_to(source: Path, target: Path) -> None:
+    """Move a file to a name that must be free, on whatever filesystem."""
+    try:
+        moves.move(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        moves.copy_across(source, target, passing_by=target.with_name(part_name(source)))
+
+
+def put_into(
+    inbox: Inbox,
+    document: Path,
+    name: str,
+    *,
+    move: Move = move_to,
+) -> Path:
     """Move a document that was put away, and its sidecars, into its inbox under a free name.
 
     A daemon that watches the inbox takes it for any other arrival.
 
     :param name: the name it is to have or be like, relative to the inbox; its folders count only
-        where the inbox looks into folders.
+        where the inbox looks into them.
     :returns: where it is now.
     :raises InboxUnavailable: if the folder is not there, or its share is not mounted.
-    :raises IngestdError: if it cannot be moved; nothing was.
+    :raises IngestdError: if it cannot be moved, or the inbox would not take it; nothing was moved.
     """
     require_marker(inbox.path)
-    folder = inbox.path / Path(name).parent if inbox.recursive else inbox.path
-    sidecars = sidecars_of(document)
+    require_taken(inbox, Path(name).name)
+    folder = _folder_for(inbox, Path(name))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        target = _move(document, folder, Path(name).name)
-        for sidecar in sidecars:
-            with contextlib.suppress(FileExistsError):  # somebody's; ours stays where it was
-                _move_to(sidecar, target.with_name(_renamed(sidecar, document, target)))
+        target = _move_all(document, folder, Path(name).name, move)
     except OSError as error:
         raise IngestdError(
             f"{document.name} cannot be put back into {folder}: {error.strerror}.",
@@ -56,33 +73,59 @@ def require_marker(root: Path) -> None:
         )
 
 
-def _move(source: Path, folder: Path, name: str) -> Path:
-    for like in names_like(name):
-        with contextlib.suppress(FileExistsError):
-            _move_to(source, folder / like)
-            return folder / like
+def require_taken(inbox: Inbox, name: str) -> None:
+    """Make sure that an inbox takes a file of this name: in it, others lie for ever.
+
+    :raises IngestdError: if it does not.
+    """
+    if not takes(rules_of(inbox), name):
+        raise IngestdError(
+            f"{name} is none of the files that the inbox takes.",
+            hint="Add it to include, or deliver it with ingestd upload.",
+        )
+
+
+def _folder_for(inbox: Inbox, name: Path) -> Path:
+    """The folder that a name has in an inbox, if files there are taken; else the inbox itself."""
+    rules, root = rules_of(inbox), _real(inbox.path)
+    wanted = root / name.parent
+    # a symlink may lead out of the inbox, or to where documents are put away
+    if not takes(rules, str(name)) or _real(wanted) != wanted or root not in wanted.parents:
+        return inbox.path
+    put_away = (_real(path) for path in rules.skip)
+    if any(wanted.is_relative_to(path) and not root.is_relative_to(path) for path in put_away):
+        return inbox.path
+    return inbox.path / name.parent
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _move_all(document: Path, folder: Path, name: str, move: Move) -> Path:
+    sidecars = sidecars_of(document)
+    for target in (folder / like for like in names_like(name)):
+        # of another's sidecar this document's fields would be taken
+        if any(os.path.lexists(path) for path in (target, *sidecar_names(target))):
+            continue
+        # the document last: a daemon may claim it as soon as it is there, with what lies beside it
+        pairs = [(path, renamed(path, document, target)) for path in sidecars]
+        with contextlib.suppress(FileExistsError):  # somebody was faster
+            _move_together([*pairs, (document, target)], move)
+            storing.fsync_folder(folder)
+            return target
     raise AssertionError("there are names without end")
 
 
-def _move_to(source: Path, target: Path) -> None:
+def _move_together(pairs: list[tuple[Path, Path]], move: Move) -> None:
+    """Move files to free names: all of them, or none."""
+    moved: list[tuple[Path, Path]] = []
     try:
-        moves.move(source, target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        moves.copy_across(source, target, passing_by=target.with_name(part_name(source)))
-    storing.fsync_folder(target.parent)
-
-
-def sidecars_of(document: Path) -> list[Path]:
-    """The files beside a document that belong to it: `invoice.toml`, `invoice.pdf.json`."""
-    names = [f"{base}{suffix}" for base in (document.stem, document.name) for suffix in SIDECARS]
-    found = (document.with_name(name) for name in names if name != document.name)
-    return [path for path in found if path.is_file() and not path.is_symlink()]
-
-
-def _renamed(sidecar: Path, document: Path, target: Path) -> str:
-    """What a sidecar is called beside its document's new name."""
-    if sidecar.name.startswith(document.name):
-        return target.name + sidecar.name.removeprefix(document.name)
-    return target.stem + sidecar.name.removeprefix(document.stem)
+        for source, target in pairs:
+            move(source, target)
+            moved.append((source, target))
+    except BaseException:
+        for source, target in reversed(moved):
+            with contextlib.suppress(OSError, IngestdError):
+                move(target, source)
+        raise

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ingestd.intake.guard import Guard, is_marked
     from ingestd.intake.inbox import Inbox, Intake
     from ingestd.intake.inspection import Content, digests, inspect, same_bytes, unchanged
-    from ingestd.intake.listing import Rules, excluded, list_inbox
+    from ingestd.intake.listing import Rules, excluded, list_inbox, takes
     from ingestd.intake.marked import Marked
     from ingestd.intake.marker import (
         Foreign,
@@ -39,7 +39,7 @@ else:
             "guard": "Guard is_marked",
             "inbox": "Inbox Intake",
             "inspection": "Content digests inspect same_bytes unchanged",
-            "listing": "Rules excluded list_inbox",
+            "listing": "Rules excluded list_inbox takes",
             "marked": "Marked",
             "marker": "Foreign Judgement MarkNew NotMounted Ours "
             "Remembered Renewed judge read_marker",
@@ -82,5 +82,6 @@ __all__ = [
     "opened",
     "read_marker",
     "same_bytes",
+    "takes",
     "unchanged",
 ]

@@ -93,6 +93,15 @@ def excluded(name: str) -> bool:
     return name in _BUILT_IN
 
 
+def takes(rules: Rules, path: str) -> bool:
+    """Tell whether a file of this path, relative to the inbox, is a document by its names."""
+    *folders, name = Path(path).parts
+    exclude = _Names((*BUILT_IN_EXCLUDES, *rules.exclude))
+    if folders and not rules.recursive:
+        return False
+    return name in _Names(rules.include) and not any(part in exclude for part in (*folders, name))
+
+
 def list_inbox(root: Path, rules: Rules, *, on_child: Callable[[], None] = lambda: None) -> Listing:
     """List the documents-to-be below `root`; nothing is opened, no symlink followed.
 

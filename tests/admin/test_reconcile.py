@@ -254,6 +254,18 @@ def test_one_that_cannot_be_put_back_is_said_and_left(books: Books) -> None:
     assert path.exists()
 
 
+def test_one_that_the_inbox_takes_no_more_is_said_and_left(books: Books) -> None:
+    path = books.deliver("a.pdf")
+    books.delete_invoice()
+    books.options = {"exclude": ["a*"]}
+
+    (found,) = books.reconcile(fix=True)
+
+    assert isinstance(found, MissingInvoice)
+    assert "none of the files that the inbox takes" in found.error
+    assert path.exists()
+
+
 def test_an_invoice_whose_file_is_gone_is_found(books: Books) -> None:
     books.deliver("a.pdf").unlink()
     books.deliver("b.pdf")

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from ingestd.admin import Failed, failed_in, named, put_back
+from ingestd.admin import Failed, failed_in, named, put_back, require_failed_in
+from ingestd.admin.returning import move_to, put_into
 from ingestd.config import Inbox
 from ingestd.errors import InboxUnavailable, IngestdError
 from tests.hardship import bound_by_rights, folder_on_another_filesystem
@@ -17,11 +19,18 @@ LETTER = b"Dear Sir or Madam"
 class Office:
     """An inbox with documents in its failed folder."""
 
-    def __init__(self, root: Path, failed: str = "failed", *, recursive: bool = False) -> None:
+    def __init__(
+        self,
+        root: Path,
+        failed: str = "failed",
+        *,
+        recursive: bool = False,
+        exclude: Sequence[str] = (),
+    ) -> None:
         root.mkdir()
         make_ready(root, now())
         self.root = root
-        self.inbox = Inbox(path=root, failed=failed, recursive=recursive)
+        self.inbox = Inbox(path=root, failed=failed, recursive=recursive, exclude=list(exclude))
         self.folder = self.inbox.folder(failed)
         self.folder.mkdir(exist_ok=True)
 
@@ -98,6 +107,52 @@ def test_what_belongs_to_a_document_goes_with_it_under_its_name(office: Office) 
     }
 
 
+def test_a_document_is_not_put_beside_what_belongs_to_another(office: Office) -> None:
+    office.fail("letter.pdf")
+    (office.root / "letter.toml").write_text("of a letter that is still to come")
+
+    assert office.put_back("letter.pdf") == "letter (2).pdf"
+
+
+def test_a_document_takes_a_name_that_is_free_for_all_that_belongs_to_it(office: Office) -> None:
+    office.fail("letter.pdf")
+    (office.folder / "letter.toml").write_text("ours")
+    (office.root / "letter (2).toml").write_text("theirs")
+    (office.root / "letter.pdf").write_bytes(b"another")
+
+    assert office.put_back("letter.pdf") == "letter (3).pdf"
+    assert (office.root / "letter (3).toml").read_text() == "ours"
+    assert "failed/letter.toml" not in office.files()
+
+
+def test_what_belongs_to_a_document_is_there_before_it(office: Office) -> None:
+    document = office.fail("letter.pdf")
+    (office.folder / "letter.toml").write_text("")
+    moved: list[str] = []
+
+    def move(source: Path, target: Path) -> None:
+        moved.append(source.name)
+        move_to(source, target)
+
+    put_into(office.inbox, document, "letter.pdf", move=move)
+
+    assert moved == ["letter.toml", "letter.pdf"]
+
+
+def test_one_that_takes_the_name_meanwhile_keeps_it_with_what_is_its_own(office: Office) -> None:
+    document = office.fail("letter.pdf")
+    (office.folder / "letter.toml").write_text("ours")
+
+    def move(source: Path, target: Path) -> None:
+        if target == office.root / "letter.pdf":
+            target.write_bytes(b"another")
+        move_to(source, target)
+
+    assert put_into(office.inbox, document, "letter.pdf", move=move).name == "letter (2).pdf"
+    assert not (office.root / "letter.toml").exists()
+    assert (office.root / "letter (2).toml").read_text() == "ours"
+
+
 def test_what_belongs_to_a_document_is_none_itself(office: Office) -> None:
     office.fail("letter.pdf")
     (office.folder / "letter.toml").write_text("")
@@ -158,3 +213,87 @@ def test_a_document_is_named_by_its_path_or_the_end_of_it(tmp_path: Path, name: 
     assert named(name, [one, other]) == [one]
     assert named(str(one.path), [one, other]) == [one]
     assert named("etter.pdf", [one, other]) == []
+
+
+def test_an_exact_name_wins_over_the_end_of_another(tmp_path: Path) -> None:
+    one = Failed("scanner", "letter.pdf", tmp_path / "failed/letter.pdf")
+    other = Failed("scanner", "a/letter.pdf", tmp_path / "failed/a/letter.pdf")
+
+    assert named("letter.pdf", [one, other]) == [one]
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "draft.pdf"])
+def test_what_the_inbox_would_not_take_stays_where_it_is(tmp_path: Path, name: str) -> None:
+    office = Office(tmp_path / "scans", exclude=["draft*"])
+    office.fail(name)
+
+    with pytest.raises(IngestdError, match=f"{name} is none of the files that the inbox takes"):
+        office.put_back(name)
+
+    assert office.files() == {f"failed/{name}", f"failed/{name}.reason.txt"}
+
+
+def test_a_document_that_cannot_be_moved_keeps_what_belongs_to_it(tmp_path: Path) -> None:
+    with folder_on_another_filesystem(tmp_path) as other:
+        if other is None:
+            pytest.skip("this machine has no second filesystem")
+        office = Office(tmp_path / "scans", failed=str(other / "failed"))
+        office.fail("letter.pdf").chmod(0o000)  # it cannot be copied
+        (office.folder / "letter.toml").write_text("ours")
+
+        with pytest.raises(IngestdError, match="Permission denied"):
+            bound_by_rights(lambda: office.put_back("letter.pdf"))
+
+        assert (office.folder / "letter.toml").read_text() == "ours"
+        assert office.files() == set()
+
+
+@pytest.mark.parametrize("name", ["Thumbs.db", "@eaDir/a.pdf", ".a.pdf", "a.pdf.part"])
+def test_what_systems_leave_in_folders_has_not_failed(office: Office, name: str) -> None:
+    office.fail(name)
+
+    assert office.failed() == []
+
+
+def test_a_symlink_leads_no_document_out_of_the_inbox(tmp_path: Path) -> None:
+    office = Office(tmp_path / "scans", recursive=True)
+    office.fail("acme/letter.pdf")
+    (tmp_path / "elsewhere").mkdir()
+    (office.root / "acme").symlink_to(tmp_path / "elsewhere")
+
+    assert office.put_back("acme/letter.pdf") == "letter.pdf"
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize("folder", ["done", "old"])
+def test_no_document_is_put_into_a_folder_that_the_inbox_passes_over(
+    tmp_path: Path, folder: str
+) -> None:
+    office = Office(tmp_path / "scans", recursive=True, exclude=["old"])
+    office.fail(f"{folder}/letter.pdf")
+
+    assert office.put_back(f"{folder}/letter.pdf") == "letter.pdf"
+
+
+def test_an_inbox_that_is_not_mounted_has_not_nothing_failed(office: Office) -> None:
+    office.root.rename(office.root.with_name("share"))
+    office.root.mkdir()
+
+    with pytest.raises(InboxUnavailable, match="has no marker"):
+        require_failed_in("scanner", office.inbox)
+
+
+def test_a_failed_folder_that_cannot_be_read_is_said(office: Office) -> None:
+    office.fail("letter.pdf")
+    office.folder.chmod(0o000)
+
+    with pytest.raises(InboxUnavailable, match="cannot be looked at: Permission denied"):
+        bound_by_rights(lambda: require_failed_in("scanner", office.inbox))
+
+    office.folder.chmod(0o755)
+
+
+def test_where_nothing_failed_yet_there_is_no_folder_and_no_trouble(office: Office) -> None:
+    office.folder.rmdir()
+
+    assert require_failed_in("scanner", office.inbox) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingestd.errors import InboxUnavailable
-from ingestd.intake.listing import Oddity, Rules, excluded, list_inbox
+from ingestd.intake.listing import Oddity, Rules, excluded, list_inbox, takes
 from ingestd.intake.settle import Look
 
 
@@ -180,3 +180,25 @@ def test_a_file_in_place_of_the_inbox_is_unavailable(tmp_path: Path, recursive: 
 
     with pytest.raises(InboxUnavailable, match="is not a folder"):
         list_inbox(tmp_path / "scans", Rules(recursive=recursive))
+
+
+@pytest.mark.parametrize(
+    ("path", "recursive", "taken"),
+    [
+        ("a.pdf", False, True),
+        ("a.txt", False, False),
+        ("draft.pdf", False, False),
+        (".a.pdf", False, False),
+        ("acme/a.pdf", True, True),
+        ("acme/a.pdf", False, False),
+        ("@eaDir/a.pdf", True, False),
+    ],
+)
+def test_it_can_be_told_beforehand_which_files_will_be_listed(
+    tmp_path: Path, path: str, *, recursive: bool, taken: bool
+) -> None:
+    rules = Rules(exclude=("draft*",), recursive=recursive)
+    put(tmp_path, path)
+
+    assert takes(rules, path) is taken
+    assert (paths(tmp_path, rules) == [path]) is taken
