@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ingestd.admin.proofs import Proofs
     from ingestd.admin.reconcile import Reconciliation
     from ingestd.admin.retry import Failed, failed_in, named, put_back, require_failed_in
+    from ingestd.admin.returning import require_taken
     from ingestd.admin.taking import rules_of
 else:
     __getattr__ = lazily(
@@ -34,6 +35,7 @@ else:
             "proofs": "Proofs",
             "reconcile": "Reconciliation",
             "retry": "Failed failed_in named put_back require_failed_in",
+            "returning": "require_taken",
             "taking": "rules_of",
         },
     )
@@ -57,5 +59,6 @@ __all__ = [
     "overview_of",
     "put_back",
     "require_failed_in",
+    "require_taken",
     "rules_of",
 ]

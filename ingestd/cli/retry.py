@@ -11,7 +11,7 @@ import click
 from ingestd.cli.completion import complete_failed
 from ingestd.cli.main import Exit
 from ingestd.cli.opening import inbox_option, json_option, require_inbox
-from ingestd.cli.output import print_json
+from ingestd.cli.output import complain, print_json
 from ingestd.errors import IngestdError
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def retry(  # noqa: PLR0917 - one for each option
 
     Nothing is overwritten: where its name is taken, a document gets a number. It works while the
     daemon runs, which takes what is put back for any other arrival. With --inbox and no NAME, every
-    failed document of that inbox is put back. The exit code is 1 where one could not be.
+    failed document of that inbox is put back. The exit code is 1 where one could not be, or an
+    inbox could not be looked at.
 
     \b
     Example:
@@ -46,32 +47,54 @@ def retry(  # noqa: PLR0917 - one for each option
     """
     from ingestd import config as settings_of
 
-    if not (names or everything or inbox):
+    if not names and not everything and inbox is None:
         raise click.UsageError("Name the documents, or say --all or --inbox NAME.")
+    if names and everything:
+        raise click.UsageError("Name the documents or say --all, not both.")
     settings = settings_of.load(config)
-    chosen = _chosen(settings, names, require_inbox(settings, inbox))
-    if not chosen:
+    failed, troubles = _look(settings, require_inbox(settings, inbox))
+    chosen = _chosen(names, failed, troubles) if names else failed
+    if not names:
+        for trouble in troubles:
+            complain(trouble)
+    if not chosen and not troubles:
         click.echo("Nothing has failed.", err=True)
     fine = [_put_back(one, settings, dry_run=dry_run, as_json=as_json) for one in chosen]
-    return Exit.FINE if all(fine) else Exit.NEEDS_A_PERSON
+    looked = bool(names) or not troubles
+    return Exit.FINE if looked and all(fine) else Exit.NEEDS_A_PERSON
 
 
-def _chosen(settings: Settings, names: tuple[str, ...], inbox: str | None) -> list[Failed]:
+def _look(settings: Settings, inbox: str | None) -> tuple[list[Failed], list[IngestdError]]:
+    """What failed in one inbox, or in all; and why some could not be looked at."""
+    from ingestd.admin import require_failed_in
+
+    failed: list[Failed] = []
+    troubles: list[IngestdError] = []
+    for name in settings.inboxes if inbox is None else [inbox]:
+        try:
+            failed += require_failed_in(name, settings.inboxes[name])
+        except IngestdError as error:
+            troubles.append(IngestdError(f"inbox {name}: {error}", hint=error.hint))
+    return failed, troubles
+
+
+def _chosen(
+    names: tuple[str, ...], failed: list[Failed], troubles: list[IngestdError]
+) -> list[Failed]:
     """The documents that are meant.
 
     :raises IngestdError: for a name that means none, or several.
     """
-    from ingestd.admin import failed_in, named
+    from ingestd.admin import named
 
-    inboxes = [inbox] if inbox else list(settings.inboxes)
-    failed = [one for name in inboxes for one in failed_in(name, settings.inboxes[name])]
-    if not names:
-        return failed
     found: dict[Path, Failed] = {}
     for name in names:
         meant = named(name, failed)
         if not meant:
-            raise IngestdError(f'No failed document is called "{name}".', hint=_near(name, failed))
+            for trouble in troubles:  # it may lie there
+                complain(trouble)
+            hint = "" if troubles else _near(name, failed)
+            raise IngestdError(f'No failed document is called "{name}".', hint=hint)
         if len(meant) > 1:
             paths = ", ".join(str(one.path) for one in meant)
             raise IngestdError(
@@ -89,21 +112,43 @@ def _near(name: str, failed: list[Failed]) -> str:
 
 
 def _put_back(one: Failed, settings: Settings, *, dry_run: bool, as_json: bool) -> bool:
-    from ingestd.admin import put_back
+    from ingestd.admin import put_back, require_taken
+
+    to, trouble = None, None
+    inbox = settings.inboxes[one.inbox]
+    try:
+        if dry_run:
+            require_taken(inbox, Path(one.name).name)
+        else:
+            to = put_back(one, inbox)
+    except IngestdError as error:
+        trouble = error
+        complain(error)
+    if as_json:
+        print_json(_facts(one, to, trouble, dry_run=dry_run))
+    elif trouble is None:
+        _say(one, to)
+    return trouble is None
+
+
+def _facts(
+    one: Failed, to: Path | None, trouble: IngestdError | None, *, dry_run: bool
+) -> dict[str, object]:
+    return {
+        "inbox": one.inbox,
+        "document": one.name,
+        "from": str(one.path),
+        "to": str(to) if to else None,
+        "dry_run": dry_run,
+        "error": str(trouble) if trouble else None,
+        "hint": trouble.hint if trouble else None,
+    }
+
+
+def _say(one: Failed, to: Path | None) -> None:
+    """Say that a document is back in its inbox; or would be, where it is nowhere yet."""
     from ingestd.observe import printable
 
-    facts = {"inbox": one.inbox, "document": one.name, "from": str(one.path)}
-    try:
-        to = None if dry_run else put_back(one, settings.inboxes[one.inbox])
-    except IngestdError as error:
-        if as_json:
-            print_json({**facts, "to": None, "error": str(error), "hint": error.hint})
-        click.echo(f"ingestd: {printable(str(error))}\n  {printable(error.hint)}", err=True)
-        return False
-    if as_json:
-        print_json({**facts, "to": str(to) if to else None})
-    else:
-        under = f" as {to.name}" if to and to.name != Path(one.name).name else ""
-        said = "would go back" if dry_run else f"is back in the inbox{under}"
-        click.echo(f"{one.inbox}: {printable(one.name)} {printable(said)}")
-    return True
+    under = f" as {to.name}" if to and to.name != Path(one.name).name else ""
+    said = f"is back in the inbox{under}" if to else "would go back"
+    click.echo(f"{one.inbox}: {printable(one.name)} {printable(said)}")

@@ -73,7 +73,22 @@ def test_scripts_get_a_line_of_json_for_each(site: Site) -> None:
         "document": "mail.pdf",
         "from": str(site.inbox("mail") / "failed/mail.pdf"),
         "to": str(site.inbox("mail") / "mail.pdf"),
+        "dry_run": False,
+        "error": None,
+        "hint": None,
     }
+
+
+def test_every_line_of_json_has_the_same_keys(site: Site) -> None:
+    (site.inbox() / "failed/scanner.pdf").rename(site.inbox() / "failed/scanner.txt")
+
+    would = retry(site, "--all", "--dry-run", "--json").stdout.splitlines()
+    done = retry(site, "--all", "--json").stdout.splitlines()
+
+    told = [json.loads(line) for line in [*would, *done]]
+    assert len({tuple(one) for one in told}) == 1
+    assert [one["dry_run"] for one in told] == [True, True, False, False]
+    assert [one["error"] is None for one in told] == [False, True, False, True]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +97,8 @@ def test_scripts_get_a_line_of_json_for_each(site: Site) -> None:
         ([], 2, "Name the documents, or say --all or --inbox NAME."),
         (["mial.pdf"], 1, 'No failed document is called "mial.pdf".\n  Did you mean "mail.pdf"?'),
         (["zzz"], 1, "ingestd history --state failed lists them."),
+        (["mail.pdf", "--all"], 2, "Name the documents or say --all, not both."),
+        (["--inbox", ""], 2, 'There is no inbox "".'),
         (["--inbox", "other"], 2, 'There is no inbox "other".\n  There is: scanner, mail'),
     ],
 )
@@ -111,3 +128,27 @@ def test_one_that_cannot_go_back_does_not_keep_the_others(site: Site) -> None:
     assert told.returncode == 1
     assert told.stdout == "scanner: scanner.pdf is back in the inbox\n"
     assert "has no marker" in told.stderr
+
+
+def test_an_inbox_that_cannot_be_looked_at_is_named_and_nothing_is_said_to_be_fine(
+    site: Site,
+) -> None:
+    site.inbox("mail").rename(site.folder / "share")
+
+    told = retry(site, "--inbox", "mail")
+
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.startswith("ingestd: inbox mail: The folder ")
+    assert "mount the share it lies on" in told.stderr
+    assert "Nothing has failed" not in told.stderr
+
+
+def test_no_other_document_is_proposed_where_an_inbox_could_not_be_looked_at(site: Site) -> None:
+    (site.inbox("mail") / "failed/mail.pdf").rename(site.inbox("mail") / "failed/scaner.pdf")
+    site.inbox().rename(site.folder / "share")
+
+    told = retry(site, "scanner.pdf")
+
+    assert told.returncode == 1
+    assert "inbox scanner: " in told.stderr
+    assert "Did you mean" not in told.stderr
