@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
 
 from ingestd.admin.folders import Seen, look_at
 from ingestd.config import Inbox, Settings
+from ingestd.errors import IngestdError, LedgerUnusable
 from ingestd.ledger import Reading
 from ingestd.model import Outcome
 from ingestd.observe import AccountReport, InboxReport, Report, is_running, read_report
@@ -62,13 +63,16 @@ class InboxOverview:
 class Overview:
     """All of it."""
 
-    running: bool
-    """Whether a daemon, or `once`, is at work."""
+    running: bool | None
+    """Whether a daemon, or `once`, is at work; None where that cannot be found out."""
     pid: int | None = None
     version: str = ""
     started: datetime | None = None
     ledger: bool = True
-    """False where no ledger was begun yet."""
+    """False where no ledger was begun yet, or it cannot be read."""
+    error: str = ""
+    """What of ingestd's own could not be read: its state folder, its ledger."""
+    hint: str = ""
     accounts: list[AccountOverview] = field(default_factory=list)
     inboxes: list[InboxOverview] = field(default_factory=list)
 
@@ -76,13 +80,17 @@ class Overview:
     def needs_a_person(self) -> bool:
         """Whether something waits that nobody but a person can put right."""
         paused = any(account.state == "paused" and account.hint for account in self.accounts)
-        return paused or any(inbox.error or inbox.in_failed for inbox in self.inboxes)
+        return (
+            bool(self.error)
+            or paused
+            or any(inbox.error or inbox.in_failed for inbox in self.inboxes)
+        )
 
 
 def overview_of(
     settings: Settings,
     state_dir: Path,
-    ledger: Reading | None,
+    ledger: Reading | LedgerUnusable | None,
     now: datetime,
     *,
     look_at: Callable[[Inbox], Seen] = look_at,
@@ -90,28 +98,70 @@ def overview_of(
 ) -> Overview:
     """Look at everything.
 
-    :param ledger: None where none was begun yet.
+    :param ledger: None where none was begun yet; or why it cannot be read.
     :param now: in the time zone whose midnight began the day.
     :param longest_look: seconds until a folder is said not to answer.
-    :raises LedgerUnusable: if it cannot be read.
     """
-    running = is_running(state_dir)
+    running, trouble = _is_running(state_dir)
     report = read_report(state_dir) if running else None
-    midnight = datetime.combine(now.date(), time(), now.tzinfo)
-    counts = ledger.outcomes_since(midnight) if ledger else {}
+    remembered = _remembered(ledger, settings, datetime.combine(now.date(), time(), now.tzinfo))
+    trouble = remembered.trouble or trouble
     seen = _look_at_all(settings.inboxes, look_at, longest_look)
     return Overview(
         running=running,
         pid=report.pid if report else None,
         version=report.version if report else "",
         started=report.started if report else None,
-        ledger=ledger is not None,
+        ledger=ledger is not None and not remembered.trouble,
+        error=str(trouble or ""),
+        hint=trouble.hint if trouble else "",
         accounts=[_account(name, report) for name in settings.accounts],
         inboxes=[
-            _inbox(name, settings, report, counts.get(name, {}), seen.get(name))
-            for name in settings.inboxes
+            _inbox(name, settings, report, remembered, seen.get(name)) for name in settings.inboxes
         ],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """What the ledger knows."""
+
+    counts: Mapping[str, Mapping[Outcome, int]] = field(default_factory=dict)
+    served: frozenset[str] = frozenset()
+    """The inboxes that were served before, and so have a marker."""
+    trouble: IngestdError | None = None
+    """Why it cannot be read."""
+
+
+def _remembered(
+    ledger: Reading | LedgerUnusable | None, settings: Settings, midnight: datetime
+) -> _Remembered:
+    if ledger is None:
+        return _Remembered()
+    if isinstance(ledger, LedgerUnusable):
+        return _Remembered(trouble=ledger)
+    try:
+        known = {name: ledger.known_inbox(name) for name in settings.inboxes}
+        return _Remembered(
+            ledger.outcomes_since(midnight),
+            frozenset(
+                name
+                for name, inbox in settings.inboxes.items()
+                if (one := known[name]) and one.path == str(inbox.path)
+            ),
+        )
+    except IngestdError as error:
+        return _Remembered(trouble=error)
+
+
+def _is_running(state_dir: Path) -> tuple[bool | None, IngestdError | None]:
+    try:
+        return is_running(state_dir), None
+    except OSError as error:
+        return None, IngestdError(
+            f"Whether ingestd runs cannot be told: {state_dir} may not be read ({error.strerror}).",
+            hint="Run this as the user that ingestd runs as: sudo -u ingestd ingestd status",
+        )
 
 
 def _account(name: str, report: Report | None) -> AccountOverview:
@@ -121,16 +171,23 @@ def _account(name: str, report: Report | None) -> AccountOverview:
     )
 
 
+_NO_MARKER = "The folder {} is not known to be the inbox: it has no marker."
+_MOUNT = "Mount the share it lies on."
+
+
 def _inbox(
     name: str,
     settings: Settings,
     report: Report | None,
-    counts: Mapping[Outcome, int],
+    remembered: _Remembered,
     seen: Seen | None,
 ) -> InboxOverview:
     inbox = settings.inboxes[name]
     reported = (report.inboxes if report else {}).get(name, InboxReport())
+    counts = remembered.counts.get(name, {})
     here = seen or Seen(error=f"The folder {inbox.path} does not answer.")
+    if not here.marked and not here.error and name in remembered.served:
+        here = replace(here, error=_NO_MARKER.format(inbox.path), hint=_MOUNT)
     return InboxOverview(
         name,
         str(inbox.path),

@@ -29,7 +29,8 @@ def status(config: Path | None, as_json: bool, watch: bool) -> int:
     """Show what waits, what is in flight, and what needs a person.
 
     It reads the ledger and the folders, so it works whether or not the daemon runs. The exit code
-    is 1 where something needs a person: an account or inbox in trouble, or files in failed/.
+    is 1 where something needs a person: an account or inbox in trouble, files in failed/, or a
+    ledger that cannot be read.
 
     \b
     Example:
@@ -51,10 +52,14 @@ def status(config: Path | None, as_json: bool, watch: bool) -> int:
 
 def _look(settings: Settings, state_dir: Path) -> Overview:
     from ingestd.admin import overview_of
+    from ingestd.errors import LedgerUnusable
     from ingestd.ledger import open_to_read
 
     now = datetime.now().astimezone()
-    ledger = open_to_read(state_dir, settings.ledger.url)
+    try:
+        ledger = open_to_read(state_dir, settings.ledger.url)
+    except LedgerUnusable as error:  # the folders can be shown all the same
+        return overview_of(settings, state_dir, error, now)
     try:
         return overview_of(settings, state_dir, ledger, now)
     finally:
@@ -90,8 +95,10 @@ _TODAY = ("DELIVERED TODAY", "DUPLICATES", "FAILED")
 
 
 def _headline(seen: Overview) -> str:
+    if seen.running is None:
+        return f"Whether ingestd runs is {coloured('not known', 'yellow')}."
     if not seen.running:
-        known = "" if seen.ledger else " It never ran with this state_dir."
+        known = "" if seen.ledger or seen.error else " It never ran with this state_dir."
         return f"ingestd is {coloured('not running', 'yellow')}.{known}"
     if seen.started is None:
         return f"ingestd is {coloured('running', 'green')}."
@@ -119,7 +126,8 @@ def _inbox_row(inbox: InboxOverview, now: datetime) -> list[str]:
 def _troubles(seen: Overview) -> list[tuple[str, str, str]]:
     from ingestd.observe import printable
 
-    found = [(f"account {one.name}", one.error, one.hint) for one in seen.accounts if one.error]
+    found = [("ingestd", seen.error, seen.hint)] if seen.error else []
+    found += [(f"account {one.name}", one.error, one.hint) for one in seen.accounts if one.error]
     found += [(f"inbox {one.name}", one.error, one.hint) for one in seen.inboxes if one.error]
     return [(subject, printable(error), printable(hint)) for subject, error, hint in found]
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,9 +14,11 @@ from ingestd.admin import InboxOverview, Overview, overview_of
 from ingestd.admin.folders import Seen
 from ingestd.config import Settings
 from ingestd.daemon import lock_state
-from ingestd.ledger import Ledger
+from ingestd.errors import LedgerUnusable
+from ingestd.ledger import KnownInbox, Ledger
 from ingestd.model import Outcome, State
 from ingestd.observe import AccountReport, InboxReport, Report, write_report
+from tests.hardship import bound_by_rights
 from tests.ledger.documents import bring, document
 from tests.workbench import new_ledger, now
 
@@ -152,3 +156,76 @@ def test_an_outage_alone_needs_nobody(settings: Settings, tmp_path: Path) -> Non
         write_report(tmp_path, outage)
 
         assert not seen(settings, tmp_path).needs_a_person
+
+
+def test_a_ledger_that_cannot_be_read_hides_no_folder(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "scans/new.pdf").write_bytes(b"")
+    unusable = LedgerUnusable("The ledger is damaged.", hint="Run it.")
+
+    found = overview_of(settings, tmp_path, unusable, NOW)
+
+    assert (found.error, found.hint, found.ledger) == ("The ledger is damaged.", "Run it.", False)
+    assert scanner(found).waiting == 1
+    assert found.needs_a_person
+
+
+def test_a_ledger_that_fails_while_it_is_read_hides_no_folder(
+    settings: Settings, tmp_path: Path, ledger: Ledger
+) -> None:
+    (tmp_path / "scans/new.pdf").write_bytes(b"")
+    with contextlib.closing(sqlite3.connect(tmp_path / "ledger.sqlite3")) as other:
+        other.execute("DROP TABLE documents")
+
+    found = seen(settings, tmp_path, ledger)
+
+    assert found.error
+    assert scanner(found).waiting == 1
+
+
+def test_a_state_folder_of_another_user_is_said(settings: Settings, tmp_path: Path) -> None:
+    with lock_state(tmp_path):
+        (tmp_path / "lock").chmod(0o000)
+
+        found = bound_by_rights(lambda: seen(settings, tmp_path))
+
+    assert found.running is None
+    assert "Permission denied" in found.error
+    assert "sudo -u ingestd" in found.hint
+    assert found.needs_a_person
+
+
+def test_a_served_inbox_that_lost_its_marker_needs_a_person(
+    settings: Settings, tmp_path: Path, ledger: Ledger
+) -> None:
+    ledger.remember_inbox("scanner", KnownInbox(str(tmp_path / "scans"), "an-id", "", "", ""))
+
+    found = seen(settings, tmp_path, ledger)
+
+    assert "has no marker" in scanner(found).error
+    assert found.needs_a_person
+
+
+def test_an_inbox_that_was_never_served_is_no_trouble(
+    settings: Settings, tmp_path: Path, ledger: Ledger
+) -> None:
+    assert not seen(settings, tmp_path, ledger).needs_a_person
+
+
+def test_a_failed_folder_that_cannot_be_read_needs_a_person(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "scans/new.pdf").write_bytes(b"")
+    (tmp_path / "scans/failed").chmod(0o000)
+
+    found = bound_by_rights(lambda: seen(settings, tmp_path))
+
+    (tmp_path / "scans/failed").chmod(0o755)
+    assert "cannot be looked at: Permission denied" in scanner(found).error
+    assert scanner(found).waiting == 1
+
+
+def test_only_documents_count_as_failed(settings: Settings, tmp_path: Path) -> None:
+    for name in ("a.pdf", "a.toml", "a.pdf.reason.txt", "Thumbs.db"):
+        (tmp_path / "scans/failed" / name).write_bytes(b"")
+
+    assert scanner(seen(settings, tmp_path)).in_failed == 1

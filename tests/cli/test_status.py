@@ -107,15 +107,17 @@ def test_whoever_watches_ends_it_with_ctrl_c(site: Site) -> None:
     assert (process.returncode, errors.strip()) == (130, "")
 
 
-def test_a_ledger_that_cannot_be_read_is_said(site: Site) -> None:
+def test_a_ledger_that_cannot_be_read_is_said_and_hides_nothing_else(site: Site) -> None:
+    (site.inbox() / "a.pdf").write_bytes(pdf("a"))
     (site.folder / site.state).mkdir()
     (site.folder / site.state / "ledger.sqlite3").write_bytes(b"garbage " * 1000)
 
     told = status(site)
 
-    assert told.returncode == 1
-    assert "ledger" in told.stderr
-    assert "Traceback" not in told.stderr
+    assert (told.returncode, told.stderr) == (1, "")
+    assert "\ningestd: The ledger " in told.stdout
+    assert re.search(r"^scanner +- +1 ", told.stdout, re.MULTILINE)
+    assert "never ran" not in told.stdout
 
 
 def test_it_imports_neither_client_nor_watcher_nor_log(site: Site) -> None:
