@@ -265,6 +265,18 @@ def test_a_symlink_leads_no_document_out_of_the_inbox(tmp_path: Path) -> None:
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
+def test_a_name_with_folders_of_its_own_leads_no_document_out_of_the_inbox(
+    tmp_path: Path,
+) -> None:
+    office = Office(tmp_path / "scans", recursive=True)
+    document = office.fail("letter.pdf")
+    (tmp_path / "elsewhere").mkdir()
+
+    put_into(office.inbox, document, str(tmp_path / "elsewhere/letter.pdf"))
+
+    assert office.files() == {"letter.pdf", "failed/letter.pdf.reason.txt"}
+
+
 @pytest.mark.parametrize("folder", ["done", "old"])
 def test_no_document_is_put_into_a_folder_that_the_inbox_passes_over(
     tmp_path: Path, folder: str
