@@ -13,6 +13,7 @@ from ingestd.cli.main import Exit
 from ingestd.cli.moment import Moment
 from ingestd.cli.opening import inbox_option, json_option
 from ingestd.cli.output import coloured, print_json, print_table
+from ingestd.errors import SettingsError
 from ingestd.model import Outcome, State
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def history(  # noqa: PLR0917 - one for each option
     """
     from ingestd.ledger import Wanted
 
+    if not inbox and inbox is not None:  # a script's variable that is not set
+        raise SettingsError('There is no inbox "".', hint="Leave --inbox out for all of them.")
     wanted = Wanted(
         what,
         inbox or "",

@@ -37,7 +37,8 @@ def account_name(settings: Settings, name: str | None) -> str:
     known = ", ".join(settings.accounts)
     if name is None and len(settings.accounts) > 1:
         raise SettingsError("There are several accounts.", hint=f"Name one with --account: {known}")
-    name = name or next(iter(settings.accounts))
+    if name is None:  # empty is no name: what a script passes where its variable is not set
+        name = next(iter(settings.accounts))
     if name not in settings.accounts:
         raise SettingsError(f'There is no account "{name}".', hint=f"There is: {known}")
     return name

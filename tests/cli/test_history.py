@@ -81,6 +81,7 @@ def test_a_name_cannot_colour_the_terminal(site: Site) -> None:
     [
         (["nothing.pdf"], 1, "There is no such document.\n"),
         (["--inbox", "other"], 0, "There is no such document.\n"),
+        (["--inbox", ""], 2, 'There is no inbox "".'),
         (["--since", "yesterday"], 2, '"yesterday" is no time; write 2026-05-04'),
         (["--state", "lost"], 2, "'lost' is not one of"),
         (["--limit", "-1"], 2, "-1"),
