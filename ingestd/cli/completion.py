@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem, get_completion_class
 from ingestd.errors import IngestdError, SettingsError
 
 if TYPE_CHECKING:
-    from ingestd.config import Settings
+    from ingestd.config import Inbox, Settings
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -54,12 +54,24 @@ def complete_account(ctx: click.Context, _: click.Parameter, begun: str) -> list
 
 def complete_failed(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
     """The names of the failed documents."""
-    from ingestd.admin import failed_in
-
     settings = _settings(ctx)
     inboxes = settings.inboxes if settings else {}
-    failed = [one.name for name in inboxes for one in failed_in(name, inboxes[name])]
-    return [CompletionItem(name) for name in failed if name.startswith(begun)]
+    failed = [name for one in inboxes for name in _failed_in(one, inboxes[one])]
+    return [CompletionItem(name) for name in failed if name.startswith(begun) and _is_text(name)]
+
+
+def _failed_in(name: str, inbox: Inbox) -> list[str]:
+    from ingestd.admin import failed_in
+
+    try:
+        return [one.name for one in failed_in(name, inbox)]
+    except (OSError, IngestdError):
+        return []
+
+
+def _is_text(name: str) -> bool:
+    """Whether a shell can be told it: in UTF-8, one to a line."""
+    return name.isprintable()  # a surrogate, which stands for a byte that is none, is not
 
 
 def _settings(ctx: click.Context) -> Settings | None:
@@ -69,5 +81,5 @@ def _settings(ctx: click.Context) -> Settings | None:
     path: Path | None = ctx.find_root().params.get("config")
     try:
         return config.load(path)
-    except IngestdError:
+    except (OSError, IngestdError):
         return None

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 COLOURS = {Outcome.DELIVERED: "green", Outcome.DUPLICATE: "yellow", Outcome.FAILED: "red"}
 
+MOST = 2**31 - 1
+"""Documents asked for; databases count no further."""
+
 
 @click.command()
 @click.argument("what", required=False, default="", metavar="[NAME|MD5|ID]")
@@ -34,7 +37,9 @@ COLOURS = {Outcome.DELIVERED: "green", Outcome.DUPLICATE: "yellow", Outcome.FAIL
     help="Only documents with this outcome or in this state; may be repeated.",
 )
 @click.option("--since", type=Moment(), metavar="TIME", help="2026-05-04, or 3d, 12h, 30min ago.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(min=0), help="0: all.")
+@click.option(
+    "--limit", default=50, show_default=True, type=click.IntRange(0, MOST), help="0: all."
+)
 @json_option
 @click.pass_obj
 def history(  # noqa: PLR0917 - one for each option

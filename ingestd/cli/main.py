@@ -110,6 +110,10 @@ def main(arguments: list[str] | None = None) -> None:
     except _NobodyReads:
         _close_quietly()
         sys.exit(Exit.FINE)
+    except OSError as error:
+        if "--debug" in given:
+            raise
+        sys.exit(_explain_failure(error))
     sys.exit(code if isinstance(code, int) else Exit.FINE)
 
 
@@ -131,8 +135,24 @@ def _explain(error: IngestdError) -> Exit:
 _AWAY = "  Try again later; if it lasts, `ingestd doctor` looks into the address and the network."
 
 
+def _explain_failure(error: OSError) -> Exit:
+    """Say what the operating system would not do: print into a full disk, for one."""
+    about = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+    why = error.strerror or str(error)
+    complain(IngestdError(f"{about}{why}.", hint="--debug shows what was being done."))
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _close_quietly()
+    return Exit.NEEDS_A_PERSON
+
+
 def _take_every_text() -> None:
     """Names of files may hold what is no text, and a terminal's encoding may lack a letter."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever called us: what is said goes nowhere
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
+            setattr(sys, name, nowhere)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

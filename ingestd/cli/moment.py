@@ -21,9 +21,9 @@ class Moment(click.ParamType):  # type: ignore[type-arg]  # generic since click 
         """Understand it; a time without a zone is this machine's."""
         del param, ctx
         now = datetime.now().astimezone()
-        if span := _SPAN.fullmatch(value):
-            return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
         try:
+            if span := _SPAN.fullmatch(value):
+                return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
             return datetime.fromisoformat(value).astimezone()
         except (ValueError, OverflowError):
             self.fail(f'"{value}" is no time; write 2026-05-04, 2026-05-04T15:00 or 3d.')

@@ -177,6 +177,48 @@ def test_an_account_that_refuses_us_is_no_usage_error(
     assert (tmp_path / "scans" / "invoice.pdf").exists()
 
 
+# ---- output that goes nowhere --------------------------------------------------------------------
+
+
+def status_into(folder: Path, redirection: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run `ingestd status` with its output redirected as a shell does it."""
+    return subprocess.run(
+        [
+            *("sh", "-c", f'"$@" {redirection}', "sh"),
+            *(sys.executable, "-m", "ingestd", *options, "status"),
+        ],
+        cwd=folder,
+        env=ALONE,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_disk_too_full_for_the_output_is_a_sentence(tmp_path: Path) -> None:
+    write(tmp_path)
+
+    told = status_into(tmp_path, ">/dev/full")
+    in_full = status_into(tmp_path, ">/dev/full", "--debug")
+
+    assert told.returncode == 1
+    assert told.stderr.splitlines() == [
+        "ingestd: No space left on device.",
+        "  --debug shows what was being done.",
+    ]
+    assert "Traceback" in in_full.stderr
+
+
+def test_without_any_standard_output_a_command_does_what_it_does(tmp_path: Path) -> None:
+    write(tmp_path)
+
+    told = status_into(tmp_path, ">&-")
+
+    assert (told.returncode, told.stderr) == (0, "")
+
+
 # ---- output that nobody reads --------------------------------------------------------------------
 
 

@@ -59,6 +59,13 @@ def test_settings_that_cannot_be_used_offer_nothing_and_say_nothing(site: Site) 
     assert completed(site, "ingestd retry ") == set()
 
 
+@pytest.mark.parametrize("name", ["let\udcff.pdf", "let\nter.pdf"])
+def test_a_name_that_a_shell_cannot_be_told_is_left_out(site: Site, name: str) -> None:
+    (site.inbox() / "failed" / name).write_bytes(b"")
+
+    assert completed(site, "ingestd retry let") == {"letter.pdf"}
+
+
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
 def test_bash_completes_with_it(site: Site) -> None:
     script = """
