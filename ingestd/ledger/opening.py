@@ -11,17 +11,16 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
-    Table,
     create_engine,
     event,
     insert,
     inspect,
-    select,
 )
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ingestd.errors import LedgerUnusable, SettingsError
 from ingestd.ledger.file import LedgerFile, damage_in
+from ingestd.ledger.fitness import NotBegun, Unfit, look_into, look_into_if_begun
 from ingestd.ledger.reading import Reading, in_its_words
 from ingestd.ledger.schema import LATER, VERSION, about, metadata
 from ingestd.ledger.store import Ledger
@@ -77,14 +76,14 @@ def open_to_read(state_dir: Path, url: str) -> Reading | None:
     :raises SettingsError: if `url` is none, or its driver is not installed.
     """
     path = state_dir / FILE_NAME
-    if not url and not path.exists():
+    if not url and not _is_there(path):
         return None
     engine = _engine_of(url) if url else _engine(path)
     try:
-        _try(engine, _look_into_if_begun if url else _look_into)
-    except _NotBegun:
+        _try(engine, look_into_if_begun if url else look_into, denied=_AS_WHOM)
+    except NotBegun:
         return None
-    except _Unfit as unfit:
+    except Unfit as unfit:
         raise LedgerUnusable(
             f"The ledger cannot be read: {unfit}.",
             hint="Was it begun by another version of ingestd? The next `ingestd run` sees to it.",
@@ -92,12 +91,20 @@ def open_to_read(state_dir: Path, url: str) -> Reading | None:
     return Reading(engine)
 
 
-class _Unfit(Exception):
-    """This cannot serve as the ledger."""
+_AS_WHOM = "Run this as the user that ingestd runs as: sudo -u ingestd ingestd …"
 
 
-class _NotBegun(Exception):
-    """The database that is to be the ledger is empty yet."""
+def _is_there(path: Path) -> bool:
+    """Whether there is a ledger to read; `Path.exists` does not say that it may not look."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise LedgerUnusable(
+            f"The ledger {path} cannot be looked at: {error.strerror}.", hint=_AS_WHOM
+        ) from error
+    return True
 
 
 def _engine_of(url: str) -> Engine:
@@ -116,7 +123,7 @@ def _open_server(url: str) -> Engine:
     engine = _engine_of(url)
     try:
         _try(engine, _prepare)
-    except _Unfit as unfit:
+    except Unfit as unfit:
         raise LedgerUnusable(
             f"The ledger in [ledger] url cannot be used: {unfit}.", hint="Use that version."
         ) from unfit
@@ -133,12 +140,12 @@ def _unfit(path: Path) -> str:
     """Why this file cannot serve as the ledger; empty if it can."""
     engine = _engine(path)
     try:
-        _try(engine, _look_into)
+        _try(engine, look_into)
     except LedgerUnusable as error:
         if what := damage_in(error.__cause__):
             return what
         raise
-    except _Unfit as unfit:
+    except Unfit as unfit:
         return str(unfit)
     finally:
         engine.dispose()
@@ -180,16 +187,30 @@ def _begin_file(draft: Path) -> None:
         engine.dispose()
 
 
-def _try(engine: Engine, do: Callable[[Connection], None]) -> None:
+_WRITABLE = "Check that state_dir is writable and has space, or the database in [ledger] url."
+
+
+def _try(engine: Engine, do: Callable[[Connection], None], *, denied: str = _WRITABLE) -> None:
+    """Do something with a ledger.
+
+    :param denied: what to do where the rights to its file are missing.
+    """
     try:
         with engine.begin() as connection:
             do(connection)
     except SQLAlchemyError as error:
+        is_file = engine.dialect.name == "sqlite"
+        where = engine.url.database if is_file else f"at {engine.url.render_as_string()}"
         raise LedgerUnusable(
-            f"The ledger at {engine.url.render_as_string()} cannot be opened: "
-            f"{in_its_words(error)}.",
-            hint="Check that state_dir is writable and has space, or the database in [ledger] url.",
+            f"The ledger {where} cannot be opened: {in_its_words(error)}.",
+            hint=denied if _is_denied(error) else _WRITABLE,
         ) from error
+
+
+def _is_denied(error: SQLAlchemyError) -> bool:
+    """Whether SQLite may not open or change a file; to read one, it makes others beside it."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 
 
 def _prepare(connection: Connection) -> None:
@@ -200,36 +221,9 @@ def _prepare(connection: Connection) -> None:
 
 
 def _bring_up_to_date(connection: Connection) -> None:
-    _look_into(connection)
+    look_into(connection)
     for index in LATER:
         index.create(connection, checkfirst=True)
-
-
-def _look_into_if_begun(connection: Connection) -> None:
-    if not inspect(connection).has_table(about.name):
-        raise _NotBegun
-    _look_into(connection)
-
-
-def _look_into(connection: Connection) -> None:
-    """Make sure that this is a ledger, and of our version."""
-    _require(connection, about)
-    match connection.scalars(select(about.c.version)).all():
-        case [int(version)] if version > VERSION:
-            raise _Unfit(f"it was written by a newer ingestd (ledger version {version})")
-        case [int(version)] if version == VERSION:
-            pass
-        case _:
-            raise _Unfit("its version cannot be told")
-    for table in metadata.sorted_tables:
-        _require(connection, table)
-
-
-def _require(connection: Connection, table: Table) -> None:
-    there = inspect(connection)
-    columns = there.get_columns(table.name) if there.has_table(table.name) else []
-    if not {column["name"] for column in columns} >= set(table.columns.keys()):
-        raise _Unfit(f"it is no ledger (the table {table.name} is missing, or another program's)")
 
 
 def _with_driver(url: str) -> str:

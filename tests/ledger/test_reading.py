@@ -9,6 +9,7 @@ import pytest
 
 from ingestd.errors import LedgerUnusable
 from ingestd.ledger import open_to_read
+from tests.hardship import bound_by_rights, read_only
 from tests.ledger.documents import document
 from tests.workbench import new_ledger
 
@@ -41,6 +42,31 @@ def test_one_that_is_no_ledger_is_said_and_left_alone(tmp_path: Path) -> None:
         open_to_read(tmp_path, "")
 
     assert (tmp_path / "ledger.sqlite3").read_bytes() == before
+
+
+def test_one_that_may_not_be_looked_at_is_said_with_who_may(tmp_path: Path) -> None:
+    new_ledger(tmp_path).close()
+    tmp_path.chmod(0)
+
+    with pytest.raises(LedgerUnusable) as told:
+        bound_by_rights(lambda: open_to_read(tmp_path, ""))
+
+    tmp_path.chmod(0o700)
+    path = tmp_path / "ledger.sqlite3"
+    assert str(told.value) == f"The ledger {path} cannot be looked at: Permission denied."
+    assert told.value.hint.startswith("Run this as the user that ingestd runs as")
+
+
+def test_one_that_may_only_be_read_is_said_with_who_may_do_more(tmp_path: Path) -> None:
+    new_ledger(tmp_path).close()
+    path = tmp_path / "ledger.sqlite3"
+    path.chmod(0o400)
+
+    with read_only(tmp_path), pytest.raises(LedgerUnusable) as told:
+        bound_by_rights(lambda: open_to_read(tmp_path, ""))
+
+    assert str(told.value).startswith(f"The ledger {path} cannot be opened: ")
+    assert told.value.hint.startswith("Run this as the user that ingestd runs as")
 
 
 def test_a_server_s_database_without_tables_is_one_that_was_not_begun_yet(tmp_path: Path) -> None:
