@@ -20,7 +20,7 @@ from ingestd.cli.fields import WithFields, opaque_id, read, text
 from ingestd.cli.group import LazyGroup
 from ingestd.cli.listing import Listing
 from ingestd.cli.opening import account_option, client_of, json_option
-from ingestd.cli.output import print_json
+from ingestd.cli.output import go_on_unread, print_json
 from ingestd.cli.shown import (
     BOOKING_COLUMNS,
     INVOICE_COLUMNS,
@@ -195,6 +195,7 @@ def update(
     from ingestd.admin.changing import changes_of, update_invoice
     from ingestd.kanbert import UpdateInvoice
 
+    go_on_unread()
     wanted = read(UpdateInvoice, given, cleared=cleared)
     require_some(wanted)
     with client_of(config, account) as kanbert:

@@ -15,7 +15,7 @@ import click
 
 from ingestd import __version__
 from ingestd.cli.group import LazyGroup
-from ingestd.cli.output import complain
+from ingestd.cli.output import complain, go_on_unread
 from ingestd.errors import IngestdError, KanbertError, NotFound, Refused, SettingsError
 
 
@@ -51,6 +51,10 @@ COMMANDS = {
     "completion": ("ingestd.cli.completion:completion", "Let a shell complete all this."),
 }
 """Where each command is, and its line in the help."""
+
+WORKING = frozenset({"bookings", "retry", "upload"})
+"""Those that go on to their end where nobody reads what they say; those that do so only at times
+(`reconcile --fix`, `invoices update`) see to it themselves."""
 
 
 class _NobodyReads(Exception):
@@ -90,6 +94,8 @@ def cli(ctx: click.Context, config: Path | None, debug: bool) -> None:
     """Carry invoices from folders into Kanbert: once each, and none lost."""
     del debug  # `main` looks at it
     ctx.obj = config
+    if ctx.invoked_subcommand in WORKING:
+        go_on_unread()
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import sys
@@ -36,6 +38,40 @@ def complain(error: IngestdError, *, about: str = "") -> None:
     for line in (f"ingestd: {sentence}", *([f"  {error.hint}"] if error.hint else [])):
         # line by line, for settings are often wrong in several places
         click.echo("\n".join(printable(one) for one in line.split("\n")), err=True)
+
+
+class _Unread(io.FileIO):
+    """A stream whose reader may go: from then on what is written to it goes nowhere."""
+
+    def write(self, piece: Any, /) -> int:
+        """Write a piece, or let go of it."""
+        try:
+            return super().write(piece)
+        except BrokenPipeError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.fileno())
+            os.close(nowhere)
+            return len(piece)
+
+
+def go_on_unread() -> None:
+    """Let a command do all of its work, though nobody reads on what it prints of it.
+
+    A listing ends where its reader (`head`, say) has seen enough; what changes something would end
+    half done.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        with contextlib.suppress(OSError, AttributeError):  # one that is no file has no such reader
+            raw = _Unread(stream.fileno(), "w", closefd=False)
+            stream.flush()
+            wrapped = io.TextIOWrapper(
+                io.BufferedWriter(raw),
+                encoding=stream.encoding,
+                errors=stream.errors,
+                line_buffering=stream.line_buffering,
+            )
+            setattr(sys, name, wrapped)
 
 
 def print_json(value: object) -> None:

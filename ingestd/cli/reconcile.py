@@ -14,7 +14,7 @@ import click
 from ingestd.cli.main import Exit
 from ingestd.cli.moment import Moment
 from ingestd.cli.opening import inbox_option, json_option, opened_client, require_inbox
-from ingestd.cli.output import print_json, print_table
+from ingestd.cli.output import go_on_unread, print_json, print_table
 from ingestd.cli.reconciling import facts_of, file_row, invoice_row, number_of, progress
 from ingestd.errors import KanbertError
 
@@ -67,6 +67,8 @@ def reconcile(  # noqa: PLR0917 - one for each option
     from ingestd.admin import Proofs, Wanted
     from ingestd.ledger import open_to_read
 
+    if fix:
+        go_on_unread()
     settings = settings_of.load(config)
     inbox = require_inbox(settings, inbox)
     state_dir = settings_of.state_dir(settings)

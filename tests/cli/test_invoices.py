@@ -13,7 +13,7 @@ import pytest
 
 from ingestd.sandbox import Fault, Kind, NewBooking, NewInvoice, StoredInvoice
 from tests.cli.accounts import NOWHERE, settle
-from tests.cli.running import ALONE, LONGEST, ingestd
+from tests.cli.running import ALONE, LONGEST, ingestd, unread
 from tests.cli.terminal import on_terminal
 from tests.workbench import LIST, LocalKanbert
 
@@ -293,6 +293,15 @@ def test_what_changes_is_shown_and_changed(
     assert (after.notes, after.sum_net, after.tags) == (None, 9950, ("x",))
     assert (after.due_date or "").startswith("2024-02-15")
     assert after.title == "Paper"
+
+
+def test_what_nobody_reads_is_changed_all_the_same(
+    desk: Path, local_kanbert: LocalKanbert, paper: StoredInvoice
+) -> None:
+    code = unread("invoices", "update", paper.id, "--title", "x", folder=desk)
+
+    (after,) = local_kanbert.store.invoices()
+    assert (code, after.title) == (0, "x")
 
 
 def test_a_dry_run_shows_it_and_changes_nothing(

@@ -16,7 +16,7 @@ from ingestd.cli.samples import pdf
 from ingestd.kanbert import CreateInvoice
 from ingestd.sandbox import Fault, Kind
 from tests.acceptance.running import PATIENCE, Site
-from tests.cli.running import ALONE, ingestd
+from tests.cli.running import ALONE, ingestd, unread
 from tests.cli.terminal import on_terminal
 from tests.workbench import CHECK, CREATE, LIST, LocalKanbert, new_client
 
@@ -79,6 +79,19 @@ def test_what_was_deleted_in_kanbert_is_found_and_delivered_again(
     assert again.returncode == fine.returncode == 0
     assert any(one.endswith("-2") for one in external_ids(local_kanbert))
     assert set(site.files()) == {"done/a.pdf", "done/b.pdf"}
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_what_nobody_reads_is_put_back_all_the_same(
+    site: Site, local_kanbert: LocalKanbert, options: tuple[str, ...]
+) -> None:
+    for invoice in local_kanbert.store.invoices():
+        local_kanbert.store.delete(invoice.id)
+
+    code = unread("reconcile", "--fix", *options, folder=site.folder)
+
+    assert code == 1
+    assert set(site.files()) == {"a.pdf", "b.pdf"}
 
 
 def test_scripts_get_a_line_of_json_for_each(site: Site, local_kanbert: LocalKanbert) -> None:

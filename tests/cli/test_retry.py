@@ -11,7 +11,7 @@ import pytest
 
 from ingestd.cli.samples import pdf
 from tests.acceptance.running import Site
-from tests.cli.running import ingestd
+from tests.cli.running import ingestd, unread
 from tests.workbench import LocalKanbert
 
 
@@ -55,6 +55,13 @@ def test_everything_or_an_inbox_s_everything_goes_back(site: Site) -> None:
     assert one.stdout == "mail: mail.pdf is back in the inbox\n"
     assert rest.stdout == "scanner: scanner.pdf is back in the inbox\n"
     assert (nothing.returncode, nothing.stderr) == (0, "Nothing has failed.\n")
+    assert (set(site.files()), set(site.files("mail"))) == ({"scanner.pdf"}, {"mail.pdf"})
+
+
+def test_what_nobody_reads_is_put_back_all_the_same(site: Site) -> None:
+    code = unread("retry", "--all", folder=site.folder)
+
+    assert code == 0
     assert (set(site.files()), set(site.files("mail"))) == ({"scanner.pdf"}, {"mail.pdf"})
 
 

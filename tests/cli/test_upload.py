@@ -15,7 +15,7 @@ import pytest
 from ingestd.cli.samples import pdf
 from ingestd.sandbox import Fault, Kind, NewInvoice, VatLine
 from tests.cli.accounts import NOWHERE, settle
-from tests.cli.running import ALONE, LONGEST, ingestd
+from tests.cli.running import ALONE, LONGEST, ingestd, unread
 from tests.cli.terminal import on_terminal
 from tests.workbench import CHECK, CREATE, INVOICE, LocalKanbert
 
@@ -138,6 +138,19 @@ def test_for_scripts_there_is_a_line_of_json_for_each_file(
     assert failed["error"].startswith("This is not a PDF")
     assert failed["hint"]
     assert (told.returncode, told.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_what_nobody_reads_is_sent_all_the_same(
+    desk: Path, local_kanbert: LocalKanbert, options: tuple[str, ...]
+) -> None:
+    (desk / "letter.pdf").write_text("Dear Sir or Madam")
+    (desk / "second.pdf").write_bytes(pdf("second"))
+
+    code = unread("upload", *options, "invoice.pdf", "letter.pdf", "second.pdf", folder=desk)
+
+    assert code == 1
+    assert local_kanbert.store.count() == 2
 
 
 # ---- what cannot be sent -------------------------------------------------------------------------
