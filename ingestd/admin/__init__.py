@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         NotProven,
         Wanted,
     )
+    from ingestd.admin.fixing import NotOneThere
     from ingestd.admin.folders import failed_documents
     from ingestd.admin.overview import AccountOverview, InboxOverview, Overview, overview_of
     from ingestd.admin.proofs import Proofs
@@ -30,6 +31,7 @@ else:
         __name__,
         {
             "findings": "Counts Finding MissingFile MissingInvoice NotProven Wanted",
+            "fixing": "NotOneThere",
             "folders": "failed_documents",
             "overview": "AccountOverview InboxOverview Overview overview_of",
             "proofs": "Proofs",
@@ -48,6 +50,7 @@ __all__ = [
     "InboxOverview",
     "MissingFile",
     "MissingInvoice",
+    "NotOneThere",
     "NotProven",
     "Overview",
     "Proofs",

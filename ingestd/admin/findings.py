@@ -17,6 +17,8 @@ class Wanted:
     """Only files changed or put there since then, and invoices created since."""
     fix: bool = False
     """Put files without an invoice back into their inbox."""
+    sure: bool = False
+    """Put them back also where Kanbert has not one of them."""
 
 
 @dataclass(slots=True)

@@ -89,6 +89,11 @@ class Held:
             self.invoices[invoice.id] = listed
             self._by_external_id[external_id] = invoice.id
 
+    @property
+    def any_ours(self) -> bool:
+        """Whether there is one that has our external_origin."""
+        return any(listed.ours for listed in self.invoices.values())
+
     def made_of(self, sha256: str) -> tuple[str, ...]:
         """The ids of those that were made of this content."""
         known = self._by_external_id

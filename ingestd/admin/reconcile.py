@@ -16,19 +16,18 @@ from ingestd.admin.done import (
     tops_of,
 )
 from ingestd.admin.findings import Counts, Finding, MissingFile, MissingInvoice, NotProven, Wanted
+from ingestd.admin.fixing import Missing, put_back_all
 from ingestd.admin.proof import Absent, Held, Proven, Prover, Unproven, Verdict
 from ingestd.admin.proofs import Proofs
 from ingestd.admin.remembered import Filed, filed_in, without_file
-from ingestd.admin.returning import put_into
 from ingestd.config import Inbox, Settings
 from ingestd.errors import (
     DocumentChanged,
     InboxUnavailable,
-    IngestdError,
+    KanbertError,
     OutcomeUnknown,
     Refused,
 )
-from ingestd.intake import Look
 from ingestd.kanbert import Kanbert
 from ingestd.ledger import Reading
 
@@ -70,19 +69,29 @@ class Reconciliation:
         self._prover = Prover(kanbert, self._held)
         self._accounted: set[str] = set()
         self._unknown_in_a_row = 0
+        self._any_there = False
+        self._missing: list[Missing] = []
+        """What is to be put back when all files were looked at: one tells of the others."""
 
     def findings(self) -> Iterator[Finding]:
         """Go through both sides, and yield what is missing on either.
 
         :raises KanbertError: if it cannot be gone on with.
         :raises LedgerUnusable: if the ledger cannot be read.
+        :raises NotOneThere: if so much is to be put back that the account may be the wrong one.
         """
         for number in self._held.list(self._kanbert, self._wanted.since):
             self.counts.invoices = number
             self._on_step(self.counts)
         filed = filed_in(self._ledger)
-        for top, inbox in self.tops().items():
-            yield from self._files_in(top, inbox, filed)
+        try:
+            for top, inbox in self.tops().items():
+                yield from self._files_in(top, inbox, filed)
+        except KanbertError:
+            yield from (one.left() for one in self._missing)
+            raise
+        trusted = self._wanted.sure or self._any_there or self._held.any_ours
+        yield from put_back_all(self._missing, trusted=trusted)
         if not self.blind:
             yield from self._invoices_without_file()
 
@@ -134,6 +143,7 @@ class Reconciliation:
                 self.counts.proven += 1
                 self._accounted.update(verdict.invoices)
                 if not verdict.for_nothing:
+                    self._any_there = True
                     self._proofs.keep(self._there, file, verdict.invoices)
             case Absent():
                 yield from self._without_invoice(file, top, name, known)
@@ -183,19 +193,13 @@ class Reconciliation:
         self, file: DoneFile, top: Path, name: str, known: Filed | None
     ) -> Iterator[MissingInvoice]:
         name = known.inbox if known and known.inbox in self._inboxes else name
-        if not self._wanted.fix:
-            yield MissingInvoice(name, file.path)
-            return
         inbox = self._inboxes[name]
         own_name = known.name if known else name_below(top, file.path, inbox.filed_layout)
-        try:
-            if Look.of(os.lstat(file.path)) == file.look:
-                back_at = put_into(inbox, Path(file.path), own_name)
-                yield MissingInvoice(name, file.path, back_at=str(back_at))
-        except FileNotFoundError:
-            return
-        except IngestdError as error:
-            yield MissingInvoice(name, file.path, error=f"{error} {error.hint}".strip())
+        missing = Missing(file, name, inbox, own_name)
+        if self._wanted.fix:
+            self._missing.append(missing)
+        else:
+            yield missing.left()
 
     def _invoices_without_file(self) -> Iterator[MissingFile]:
         candidates = {

@@ -14,9 +14,9 @@ import click
 from ingestd.cli.main import Exit
 from ingestd.cli.moment import Moment
 from ingestd.cli.opening import inbox_option, json_option, opened_client, require_inbox
-from ingestd.cli.output import go_on_unread, print_json, print_table
+from ingestd.cli.output import complain, go_on_unread, print_json, print_table
 from ingestd.cli.reconciling import facts_of, file_row, invoice_row, number_of, progress
-from ingestd.errors import KanbertError
+from ingestd.errors import IngestdError, KanbertError
 
 if TYPE_CHECKING:
     from ingestd.admin import Finding, Proofs, Wanted
@@ -36,6 +36,7 @@ REQUESTS_PER_MINUTE = 120
     help="Only files changed and invoices created since: 2026-05-04, or 3d, 12h, 30min ago.",
 )
 @click.option("--fix", is_flag=True, help="Put files without an invoice back into their inbox.")
+@click.option("--yes", is_flag=True, help="Do so also where Kanbert has not one of them.")
 @json_option
 @click.option(
     "--requests-per-minute",
@@ -49,6 +50,7 @@ def reconcile(  # noqa: PLR0917 - one for each option
     inbox: str | None,
     since: datetime | None,
     fix: bool,
+    yes: bool,
     as_json: bool,
     requests_per_minute: int | None,
 ) -> int:
@@ -78,7 +80,7 @@ def reconcile(  # noqa: PLR0917 - one for each option
         click.echo(f"Going on with an interrupted run: {proofs.earlier:,} proven then.", err=True)
     chosen = [settings.inboxes[inbox]] if inbox else settings.inboxes.values()
     accounts = dict.fromkeys(settings.account_of(one) for one in chosen)
-    wanted = [Wanted(account, inbox, since, fix) for account in accounts]
+    wanted = [Wanted(account, inbox, since, fix, yes) for account in accounts]
     run = _Run(settings, ledger, proofs, as_json, requests_per_minute)
     try:
         run.all(wanted)
@@ -117,16 +119,19 @@ class _Run:
         """Go through all accounts, also where one cannot be reached.
 
         :raises KanbertError: if one could not; what was found is shown then.
+        :raises NotOneThere: if one may be the wrong one.
         """
-        failed: KanbertError | None = None
+        from ingestd.admin import NotOneThere
+
+        failed: IngestdError | None = None
         for one in wanted:
             try:
                 self._account(one)
-            except KanbertError as error:
+            except (KanbertError, NotOneThere) as error:
                 if failed:
-                    click.echo(f"ingestd: {failed}", err=True)
+                    complain(failed)
                 failed = error
-        self._show(unfinished=failed is not None)
+        self._show(unfinished=isinstance(failed, KanbertError))
         if failed:
             raise failed
         self.proofs.forget()
@@ -178,7 +183,8 @@ class _Run:
                 click.echo()
             rows = [invoice_row(one) for one in of_invoices]
             print_table(["INVOICE", "TITLE", "CREATED", ""], rows)
-        self._summarise(unfinished=unfinished)
+        if self.files or self.found or not unfinished:
+            self._summarise(unfinished=unfinished)
 
     def _summarise(self, *, unfinished: bool) -> None:
         from ingestd.admin import MissingFile, MissingInvoice, NotProven

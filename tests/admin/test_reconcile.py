@@ -17,6 +17,7 @@ from ingestd.admin import (
     Finding,
     MissingFile,
     MissingInvoice,
+    NotOneThere,
     NotProven,
     Proofs,
     Reconciliation,
@@ -363,6 +364,64 @@ def test_what_is_put_away_while_it_looks_is_not_missed(books: Books) -> None:
     path.rename(books.folder / "a.pdf")
 
     assert list(found) == []
+
+
+@pytest.mark.parametrize("with_ledger", [True, False])
+def test_a_kanbert_that_has_not_one_of_them_gets_nothing_again_unless_one_is_sure(
+    books: Books, *, with_ledger: bool
+) -> None:
+    books.with_ledger = with_ledger
+    paths = [books.deliver(f"{number}.pdf") for number in range(4)]
+    for _ in paths:
+        books.delete_invoice()
+    found = books.findings(fix=True)
+
+    told = [next(found) for _ in paths]
+    with pytest.raises(NotOneThere, match=r"not one of the 4 documents that were delivered"):
+        next(found)
+
+    assert set(told) == {MissingInvoice("scanner", str(path)) for path in paths}
+    assert all(path.exists() for path in paths)
+    books.reconcile(fix=True, sure=True)
+    assert not any(path.exists() for path in paths)
+
+
+def test_one_invoice_of_ours_tells_that_it_is_the_right_kanbert(books: Books) -> None:
+    paths = [books.deliver(f"{number}.pdf") for number in range(5)]
+    for _ in paths[1:]:
+        books.delete_invoice()
+
+    found = books.reconcile(fix=True)
+
+    assert sum(bool(cast("MissingInvoice", one).back_at) for one in found) == 4
+
+
+def test_one_document_that_kanbert_knows_tells_that_it_is_the_right_one(books: Books) -> None:
+    books.client.create(CreateInvoice(title="By hand"), file=pdf("0.pdf"))
+    for number in range(5):
+        books.deliver(f"{number}.pdf")
+    for _ in range(4):
+        books.delete_invoice(1)
+
+    found = books.reconcile(fix=True)
+
+    assert sum(bool(cast("MissingInvoice", one).back_at) for one in found) == 4
+
+
+def test_where_it_cannot_go_on_nothing_was_put_back(books: Books) -> None:
+    paths = [books.deliver(name) for name in ("a.pdf", "b.pdf")]
+    for _ in paths:
+        books.delete_invoice()
+    books.kanbert.faults.add(Fault(operation=CHECK, kind=Kind.DELAY))
+    books.kanbert.faults.add(Fault(operation=CHECK, status=401, times=None))
+    found = books.findings(fix=True)
+
+    told = next(found)
+    with pytest.raises(AccountTrouble):
+        next(found)
+
+    assert told in [MissingInvoice("scanner", str(path)) for path in paths]
+    assert all(path.exists() for path in paths)
 
 
 def test_files_that_are_no_documents_are_passed_over(books: Books) -> None:

@@ -94,6 +94,35 @@ def test_what_nobody_reads_is_put_back_all_the_same(
     assert set(site.files()) == {"a.pdf", "b.pdf"}
 
 
+def test_an_emptied_kanbert_is_a_question_that_yes_answers(
+    site: Site, local_kanbert: LocalKanbert
+) -> None:
+    for name in ("c.pdf", "d.pdf"):
+        drop(site, name)
+    assert site.once().returncode == 0
+    for invoice in local_kanbert.store.invoices():
+        local_kanbert.store.delete(invoice.id)
+
+    asked = reconcile(site, "--fix")
+    answered = reconcile(site, "--fix", "--yes")
+
+    assert asked.returncode == answered.returncode == 1
+    assert "not one of the 4 documents that were delivered; is this the right" in asked.stderr
+    assert "4 without an invoice, " in asked.stderr
+    assert "4 without an invoice (4 put back)" in answered.stderr
+
+
+def test_where_nothing_was_looked_at_nothing_is_counted(
+    site: Site, local_kanbert: LocalKanbert
+) -> None:
+    local_kanbert.faults.add(Fault(operation=LIST, status=401, times=None))
+
+    told = reconcile(site)
+
+    assert told.returncode == 3
+    assert told.stderr.startswith("ingestd: Kanbert ")
+
+
 def test_scripts_get_a_line_of_json_for_each(site: Site, local_kanbert: LocalKanbert) -> None:
     first, second = local_kanbert.store.invoices()
     local_kanbert.store.delete(first.id)
