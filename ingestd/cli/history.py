@@ -11,12 +11,12 @@ import click
 
 from ingestd.cli.main import Exit
 from ingestd.cli.moment import Moment
-from ingestd.cli.opening import inbox_option, json_option
+from ingestd.cli.opening import inbox_option, json_option, unknown
 from ingestd.cli.output import coloured, print_json, print_table
-from ingestd.errors import SettingsError
 from ingestd.model import Outcome, State
 
 if TYPE_CHECKING:
+    from ingestd.config import Settings
     from ingestd.ledger import Reading
     from ingestd.model import Document
 
@@ -61,10 +61,9 @@ def history(  # noqa: PLR0917 - one for each option
     Example:
       ingestd history --state failed --since 3d
     """
-    from ingestd.ledger import Wanted
+    from ingestd import config as settings_of
+    from ingestd.ledger import Wanted, open_to_read
 
-    if not inbox and inbox is not None:  # a script's variable that is not set
-        raise SettingsError('There is no inbox "".', hint="Leave --inbox out for all of them.")
     wanted = Wanted(
         what,
         inbox or "",
@@ -73,7 +72,9 @@ def history(  # noqa: PLR0917 - one for each option
         since,
         limit,
     )
-    ledger = _ledger(config)
+    settings = settings_of.load(config)
+    ledger = open_to_read(settings_of.state_dir(settings), settings.ledger.url)
+    _require_known(inbox, settings, ledger)
     if ledger is None:
         click.echo("Nothing happened yet: there is no ledger in state_dir.", err=True)
         return Exit.NEEDS_A_PERSON if what else Exit.FINE
@@ -87,12 +88,17 @@ def history(  # noqa: PLR0917 - one for each option
     return Exit.NEEDS_A_PERSON if what and not found else Exit.FINE
 
 
-def _ledger(config: Path | None) -> Reading | None:
-    from ingestd import config as settings_of
-    from ingestd.ledger import open_to_read
+def _require_known(inbox: str | None, settings: Settings, ledger: Reading | None) -> None:
+    """Refuse an inbox that neither the settings nor the ledger knows, where one is named."""
+    from ingestd.ledger import Wanted
 
-    settings = settings_of.load(config)
-    return open_to_read(settings_of.state_dir(settings), settings.ledger.url)
+    if inbox is None or inbox in settings.inboxes:
+        return
+    # one that was taken out of the settings has a history still
+    if not (inbox and ledger and ledger.search(Wanted("", inbox, limit=1))):
+        if ledger:
+            ledger.close()
+        raise unknown("inbox", inbox, settings.inboxes)
 
 
 def _show(found: list[Document], ledger: Reading, *, in_full: bool, as_json: bool) -> None:

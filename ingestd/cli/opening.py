@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +40,7 @@ def account_name(settings: Settings, name: str | None) -> str:
     if name is None:  # empty is no name: what a script passes where its variable is not set
         name = next(iter(settings.accounts))
     if name not in settings.accounts:
-        raise SettingsError(f'There is no account "{name}".', hint=f"There is: {known}")
+        raise unknown("account", name, settings.accounts)
     return name
 
 
@@ -50,9 +50,23 @@ def require_inbox(settings: Settings, name: str | None) -> str | None:
     :raises SettingsError: if there is none by that name.
     """
     if name is not None and name not in settings.inboxes:
-        known = ", ".join(settings.inboxes)
-        raise SettingsError(f'There is no inbox "{name}".', hint=f"There is: {known}")
+        raise unknown("inbox", name, settings.inboxes)
     return name
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> SettingsError:
+    """What is said of a name that the settings do not have, with the one that was meant.
+
+    :param what: an account or an inbox.
+    :param known: those that there are.
+    """
+    from ingestd.config.spelling import nearest
+
+    names = list(known)
+    near = nearest(name, names)
+    meant = f'Did you mean "{near}"? ' if near else ""
+    hint = f"{meant}There is: {', '.join(names)}"
+    return SettingsError(f'There is no {what} "{name}".', hint=hint)
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def test_a_name_cannot_colour_the_terminal(site: Site) -> None:
     ("arguments", "code", "said"),
     [
         (["nothing.pdf"], 1, "There is no such document.\n"),
-        (["--inbox", "other"], 0, "There is no such document.\n"),
+        (["--inbox", "scaner"], 2, 'There is no inbox "scaner".\n  Did you mean "scanner"?'),
         (["--inbox", ""], 2, 'There is no inbox "".'),
         (["--since", "yesterday"], 2, '"yesterday" is no time; write 2026-05-04'),
         (["--since", "9999999w"], 2, '"9999999w" is no time'),
@@ -96,6 +96,17 @@ def test_what_cannot_be_found_or_understood_is_said(
 
     assert (told.returncode, told.stdout) == (code, "")
     assert said in told.stderr
+
+
+def test_an_inbox_that_is_no_longer_set_has_its_history_still(site: Site) -> None:
+    ledger = new_ledger(site.folder / site.state)
+    ledger.add(document(3, inbox="former"))
+    ledger.close()
+
+    told = history(site, "--inbox", "former")
+
+    assert told.returncode == 0
+    assert len(told.stdout.splitlines()) == 2
 
 
 def test_before_the_first_run_nothing_happened(tmp_path: Path) -> None:

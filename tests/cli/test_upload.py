@@ -343,9 +343,11 @@ def test_of_several_accounts_one_is_named(desk: Path, local_kanbert: LocalKanber
 
     unnamed = ingestd("upload", "invoice.pdf", folder=desk)
     unset = ingestd("upload", "invoice.pdf", "--account", "", folder=desk)
+    misspelt = ingestd("upload", "invoice.pdf", "--account", "mian", folder=desk)
     named = ingestd("upload", "invoice.pdf", "--account", "main", folder=desk)
 
     assert (unnamed.returncode, unset.returncode, named.returncode) == (2, 2, 0)
+    assert 'There is no account "mian".\n  Did you mean "main"?' in misspelt.stderr
     assert 'There is no account "".' in unset.stderr
     assert "Name one with --account: main, other" in unnamed.stderr
 
