@@ -78,17 +78,22 @@ def open_to_read(state_dir: Path, url: str) -> Reading | None:
     path = state_dir / FILE_NAME
     if not url and not _is_there(path):
         return None
-    engine = _engine_of(url) if url else _engine(path)
+    reading = Reading(engine := _engine_of(url) if url else _engine(path))
     try:
         _try(engine, look_into_if_begun if url else look_into, denied=_AS_WHOM)
     except NotBegun:
+        reading.close()
         return None
     except Unfit as unfit:
+        reading.close()
         raise LedgerUnusable(
             f"The ledger cannot be read: {unfit}.",
             hint="Was it begun by another version of ingestd? The next `ingestd run` sees to it.",
         ) from unfit
-    return Reading(engine)
+    except LedgerUnusable:
+        reading.close()
+        raise
+    return reading
 
 
 _AS_WHOM = "Run this as the user that ingestd runs as: sudo -u ingestd ingestd …"
