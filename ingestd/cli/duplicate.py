@@ -13,7 +13,7 @@ from ingestd.cli.main import Exit
 from ingestd.cli.opening import account_option, client_of, json_option
 from ingestd.cli.output import complain, print_json
 from ingestd.cli.shown import DUPLICATE_COLUMNS, dumped, duplicate_row
-from ingestd.errors import NotFound, Refused
+from ingestd.errors import IngestdError, NotFound, Refused
 
 
 def _md5(value: str) -> str:
@@ -23,9 +23,7 @@ def _md5(value: str) -> str:
 
 
 @click.command()
-@click.argument(
-    "file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False)
-)
+@click.argument("file", required=False, type=click.Path(path_type=Path, readable=False))
 @click.option("--hash", "md5", metavar="MD5", type=_md5, help="Ask by the hash, without the file.")
 @account_option
 @json_option
@@ -46,11 +44,15 @@ def duplicate(
 
     \b
     Example:
-      ingestd duplicate invoice.pdf || ingestd upload invoice.pdf
+      if ingestd duplicate invoice.pdf; then echo known; fi
     """
     if (file is None) == (md5 is None):
         raise click.UsageError("Give either a file or --hash MD5.")
-    asked = _hash_of(file) if file else str(md5)
+    try:
+        asked = _hash_of(file) if file else str(md5)
+    except OSError as error:
+        complain(_unreadable(error), about=str(file))
+        return Exit.USAGE  # 1 would say that it is not known
     with client_of(config, account) as kanbert:
         try:
             check = kanbert.check_duplicate(asked)
@@ -70,10 +72,11 @@ def duplicate(
 
 
 def _hash_of(file: Path) -> str:
-    try:
-        with file.open("rb") as opened:
-            return hashlib.file_digest(
-                opened, lambda: hashlib.md5(usedforsecurity=False)
-            ).hexdigest()
-    except OSError as error:
-        raise click.FileError(str(file), error.strerror) from error
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def _unreadable(error: OSError) -> IngestdError:
+    return IngestdError(
+        f"It cannot be read: {error.strerror}.", hint="Is the name right, and may you read it?"
+    )

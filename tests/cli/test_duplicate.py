@@ -104,8 +104,8 @@ def test_a_kanbert_that_is_away_is_3(desk: Path, local_kanbert: LocalKanbert) ->
         ([], "Give either a file or --hash MD5."),
         (["invoice.pdf", "--hash", MD5], "Give either a file or --hash MD5."),
         (["--hash", "123"], '"123" is no MD5 of 32 hex digits.'),
-        (["missing.pdf"], "'missing.pdf' does not exist."),
-        (["scans"], "'scans' is a directory."),
+        (["missing.pdf"], "ingestd: missing.pdf: It cannot be read: No such file or directory."),
+        (["scans"], "ingestd: scans: It cannot be read: Is a directory."),
         (["/proc/self/mem"], "/proc/self/mem"),
     ],
 )
