@@ -82,7 +82,7 @@ def update(
         if changes and not dry_run:
             after = update_booking(kanbert, invoice, booking, changes)
     if as_json:
-        print_changed({"invoice": invoice, "booking": booking}, changes, after)
+        print_changed({"invoice": invoice, "booking": booking}, changes, after, dry_run=dry_run)
     else:
         print_outcome(changes, dry_run=dry_run)
 
@@ -113,7 +113,9 @@ def delete(
     from ingestd.admin.changing import delete_booking, find_booking
 
     if not yes and not sys.stdin.isatty():
-        raise click.UsageError("Nobody can be asked here; --yes deletes without asking.")
+        raise click.UsageError(
+            "There is no terminal to ask on; give --yes to delete without being asked."
+        )
     with client_of(config, account) as kanbert:
         found = find_booking(kanbert, invoice, booking)
         if not yes and not _agreed(invoice, booking, found):

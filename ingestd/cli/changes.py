@@ -53,6 +53,8 @@ def print_changed(
     ids: Mapping[str, str],
     changes: Sequence[Change],
     after: Invoice | Booking | None,
+    *,
+    dry_run: bool,
 ) -> None:
     """Print for scripts what was done.
 
@@ -61,7 +63,8 @@ def print_changed(
     """
     told = {one.field: {"old": _value(one.old), "new": _value(one.new)} for one in changes}
     result = None if after is None else dumped(after)
-    print_json({**ids, "changed": after is not None, "changes": told, "after": result})
+    said = {"dry_run": dry_run, "changed": after is not None, "changes": told, "after": result}
+    print_json({**ids, **said})
 
 
 def _value(value: Any) -> object:

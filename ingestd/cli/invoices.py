@@ -82,7 +82,7 @@ _FILTER_HINT = """Write it such as --filter 'status eq "open" and sum_gross gte 
     "-created_at has the newest first; title,-sum_gross sorts by both.",
 )
 @click.option(
-    "--limit", metavar="N", type=click.IntRange(min=0), default=0, help="At most so many."
+    "--limit", metavar="N", type=click.IntRange(min=0), default=0, help="At most so many; 0: all."
 )
 @account_option
 @json_option
@@ -205,6 +205,6 @@ def update(
         if changes and not dry_run:
             after = update_invoice(kanbert, invoice, changes)
     if as_json:
-        print_changed({"invoice": invoice}, changes, after)
+        print_changed({"invoice": invoice}, changes, after, dry_run=dry_run)
     else:
         print_outcome(changes, dry_run=dry_run)

@@ -93,7 +93,9 @@ class _Sending:
             for path in files:
                 self._one(path)
                 self.done += 1
-        except KanbertError:
+        except KanbertError as error:
+            if self.as_json:
+                self._say_not_sent(files[self.done :], error)
             if self.number > 1:
                 click.echo(f"Not sent: {self.number - self.done} of {self.number}.", err=True)
             raise
@@ -103,12 +105,13 @@ class _Sending:
         return Exit.NEEDS_A_PERSON if self.failed else Exit.FINE
 
     def _one(self, path: Path) -> None:
+        content: Content | None = None
         try:
             content = _content_of(path)
             receipt = self._send(path, content)
         except (UnfitDocument, DocumentChanged, Refused, AskLater, _Unreadable) as error:
             self.failed += 1
-            self._say_failed(path, error)
+            self._say_failed(path, error, content)
         else:
             self._say(path, content, receipt)
 
@@ -133,21 +136,31 @@ class _Sending:
         from ingestd.observe import printable
 
         if self.as_json:
+            ids = {"invoices": receipt.invoice_ids, "external_id": receipt.external_id}
             hashes = {"md5": content.md5, "sha256": content.sha256}
-            said = {"invoices": receipt.invoice_ids, "external_id": receipt.external_id, **hashes}
-            print_json({"file": str(path), "outcome": receipt.outcome, **said})
+            print_json(_line(path, str(receipt.outcome), **ids, **hashes))
             return
-        ids = ", ".join(receipt.invoice_ids)
+        ids_said = ", ".join(receipt.invoice_ids)
         became = "delivered" if receipt.outcome is Outcome.DELIVERED else "not sent, known already"
-        click.echo(f"{printable(str(path))}: {became}{f' as {ids}' if ids else ''}")
+        click.echo(f"{printable(str(path))}: {became}{f' as {ids_said}' if ids_said else ''}")
 
-    def _say_failed(self, path: Path, error: IngestdError) -> None:
+    def _say_failed(self, path: Path, error: IngestdError, content: Content | None) -> None:
         if self.as_json:
             outcome = "unknown" if isinstance(error, AskLater) else "failed"
-            said = {"error": str(error), "hint": error.hint}
-            print_json({"file": str(path), "outcome": outcome, "invoices": [], **said})
+            hashes = {"md5": content.md5, "sha256": content.sha256} if content else {}
+            print_json(_line(path, outcome, error=str(error), hint=error.hint, **hashes))
         else:
             complain(error, about=str(path))
+
+    def _say_not_sent(self, paths: Sequence[Path], error: KanbertError) -> None:
+        for path in paths:
+            print_json(_line(path, "not sent", error=str(error), hint=error.hint))
+
+
+def _line(path: Path, outcome: str, **known: Any) -> dict[str, Any]:
+    """What scripts get of a file: every line has the same keys."""
+    unknown = dict.fromkeys(("external_id", "md5", "sha256", "error", "hint"))
+    return {"file": str(path), "outcome": outcome, "invoices": [], **unknown, **known}
 
 
 class _Unreadable(IngestdError):

@@ -138,7 +138,9 @@ def test_where_nobody_can_be_asked_it_refuses(
     told = ingestd("bookings", "delete", *ids, folder=desk)
 
     assert told.returncode == 2
-    assert "Nobody can be asked here; --yes deletes without asking." in told.stderr
+    assert (
+        "There is no terminal to ask on; give --yes to delete without being asked." in told.stderr
+    )
     assert local_kanbert.journal.count() == 0
 
 

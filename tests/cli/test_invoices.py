@@ -338,6 +338,7 @@ def test_for_scripts_it_is_one_object_with_both_sides(
     assert (said["invoice"], said["changed"]) == (paper.id, not dry)
     assert said["changes"] == {"vats": {"old": [], "new": [{"vat": 20, "value": 20}]}}
     assert (said["after"] is None) is dry
+    assert said["dry_run"] is dry
 
 
 def test_a_change_whose_answer_is_lost_is_seen_by_looking(

@@ -133,7 +133,10 @@ def test_for_scripts_there_is_a_line_of_json_for_each_file(
         "external_id": f"ingestd-{SHA256}",
         "md5": MD5,
         "sha256": SHA256,
+        "error": None,
+        "hint": None,
     }
+    assert failed.keys() == sent.keys()
     assert (failed["file"], failed["outcome"]) == ("letter.pdf", "failed")
     assert failed["error"].startswith("This is not a PDF")
     assert failed["hint"]
@@ -242,6 +245,7 @@ def test_what_stays_unknown_needs_a_person_who_is_told_what_to_do(
     assert told.returncode == 1
     assert said["outcome"] == "unknown"
     assert said["error"].startswith("Kanbert did not create the invoice: ")
+    assert (said["md5"], said["sha256"]) == (MD5, SHA256)
     assert said["hint"].startswith("Do the same again in a few minutes")
 
 
@@ -290,6 +294,27 @@ def test_an_account_that_refuses_us_ends_it(tmp_path: Path, local_kanbert: Local
         "  Check the token: it is missing, expired or not for this address.",
     ]
     assert local_kanbert.journal.count() == 1
+
+
+def test_for_scripts_there_is_a_line_also_for_what_was_not_sent(
+    tmp_path: Path, local_kanbert: LocalKanbert
+) -> None:
+    settle(tmp_path, local_kanbert, token="a-wrong-token")
+    (tmp_path / "a.txt").write_text("Dear Sir or Madam")
+    for name in ("b.pdf", "c.pdf"):
+        (tmp_path / name).write_bytes(INVOICE)
+
+    told = ingestd("upload", "--json", "a.txt", "b.pdf", "c.pdf", folder=tmp_path)
+
+    lines = [json.loads(line) for line in told.stdout.splitlines()]
+    assert told.returncode == 3
+    assert [(one["file"], one["outcome"]) for one in lines] == [
+        ("a.txt", "failed"),
+        ("b.pdf", "not sent"),
+        ("c.pdf", "not sent"),
+    ]
+    assert lines[1]["error"].startswith("Kanbert did not check for duplicates")
+    assert lines[0].keys() == lines[1].keys()
 
 
 def test_a_kanbert_that_is_away_ends_it(tmp_path: Path, local_kanbert: LocalKanbert) -> None:
