@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,16 @@ import pytest
 
 from ingestd.sandbox import ALL_SCOPES, Faults, Journal, Server, Store, create_app
 from tests.workbench import TOKEN, Bench, LocalKanbert, make_bench, new_client
+
+
+def pytest_configure() -> None:
+    """Let the commands that tests start hear of Ctrl-C.
+
+    A shell has what it starts in the background ignore SIGINT, and so would all that is started
+    from there.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
