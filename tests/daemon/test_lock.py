@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import fcntl
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +37,34 @@ def test_a_second_ingestd_is_told_of_the_first(tmp_path: Path) -> None:
         lock_state(tmp_path).__enter__()
 
     assert "state_dir" in caught.value.hint
+
+
+def test_whoever_only_looks_whether_it_is_held_keeps_none_from_starting(tmp_path: Path) -> None:
+    looking = os.open(tmp_path / "lock", os.O_RDONLY | os.O_CREAT)
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    naps: list[float] = []
+
+    def nap(seconds: float) -> None:
+        naps.append(seconds)
+        if len(naps) == 3:
+            os.close(looking)
+
+    with lock_state(tmp_path, nap), pytest.raises(SettingsError):
+        lock_state(tmp_path, naps.append).__enter__()
+
+    assert len(naps) == 3  # for one that is truly held nobody waits
+
+
+def test_a_look_that_never_ends_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    looking = os.open(tmp_path / "lock", os.O_RDONLY | os.O_CREAT)
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    naps: list[float] = []
+
+    with pytest.raises(SettingsError, match="Another ingestd"):
+        lock_state(tmp_path, naps.append).__enter__()
+
+    os.close(looking)
+    assert sum(naps) == pytest.approx(1.0)
 
 
 def test_a_state_folder_is_free_again_afterwards(tmp_path: Path) -> None:
