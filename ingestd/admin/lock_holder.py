@@ -1,4 +1,4 @@
-"""Who holds a lock, without taking it."""
+"""Who holds a lock, without taking it for longer than a look."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ class Holder:
 
     pid: int | None
     """None where the system does not tell, as of a process in another container."""
+
+
+def holder(path: Path) -> Holder | None:
+    """Find who holds the lock of a file or folder, by the kernel's table or else by trying.
+
+    :raises OSError: if there is nothing at `path`, or it cannot be opened.
+    """
+    return holder_of(path) or holder_by_trying(path)
 
 
 def holder_of(path: Path, locks: Path = Path("/proc/locks")) -> Holder | None:

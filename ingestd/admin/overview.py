@@ -13,11 +13,12 @@ from datetime import datetime, time
 from pathlib import Path
 
 from ingestd.admin.folders import Seen, look_at
+from ingestd.admin.lock_holder import holder
 from ingestd.config import Inbox, Settings
 from ingestd.errors import IngestdError, LedgerUnusable
 from ingestd.ledger import Reading
 from ingestd.model import Outcome
-from ingestd.observe import AccountReport, InboxReport, Report, is_running, read_report
+from ingestd.observe import LOCK, AccountReport, InboxReport, Report, read_report
 
 LONGEST_LOOK = 5.0
 """Seconds for the folders of one inbox; a share that hangs answers never."""
@@ -156,7 +157,9 @@ def _remembered(
 
 def _is_running(state_dir: Path) -> tuple[bool | None, IngestdError | None]:
     try:
-        return is_running(state_dir), None
+        return holder(state_dir / LOCK) is not None, None
+    except FileNotFoundError:
+        return False, None
     except OSError as error:
         return None, IngestdError(
             f"Whether ingestd runs cannot be told: {state_dir} may not be read ({error.strerror}).",

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
         AccountReport,
         InboxReport,
         Report,
-        is_running,
         read_report,
         write_report,
     )
@@ -24,7 +23,7 @@ else:
         {
             "escaping": "printable",
             "logs": "LEVELS Log forward_libraries open_log",
-            "report": "LOCK AccountReport InboxReport Report is_running read_report write_report",
+            "report": "LOCK AccountReport InboxReport Report read_report write_report",
         },
     )
 
@@ -36,7 +35,6 @@ __all__ = [
     "Log",
     "Report",
     "forward_libraries",
-    "is_running",
     "open_log",
     "printable",
     "read_report",

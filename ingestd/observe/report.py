@@ -1,15 +1,13 @@
 """What a daemon says of itself, in a file that others read: `report.json` in the state folder.
 
 It is written when something in it changes, and never only because time passed: the disks of a NAS
-are to sleep. Whether the daemon still runs is told by its lock (see `is_running`).
+are to sleep. Whether the daemon still runs is told by its lock.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -92,21 +90,3 @@ def _account(given: Mapping[str, Any]) -> AccountReport:
         for key in ("since", "next_probe")
     }
     return AccountReport(**{**given, **times})
-
-
-def is_running(state_dir: Path) -> bool:
-    """Whether a daemon, or `once`, holds the state folder right now.
-
-    :raises OSError: if that cannot be found out.
-    """
-    try:
-        descriptor = os.open(state_dir / LOCK, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False

@@ -184,9 +184,9 @@ def test_a_ledger_that_fails_while_it_is_read_hides_no_folder(
 
 def test_a_state_folder_of_another_user_is_said(settings: Settings, tmp_path: Path) -> None:
     with lock_state(tmp_path):
-        (tmp_path / "lock").chmod(0o000)
+        (tmp_path / "lock").chmod(0o000)  # and held no more: the kernel's table does not tell
 
-        found = bound_by_rights(lambda: seen(settings, tmp_path))
+    found = bound_by_rights(lambda: seen(settings, tmp_path))
 
     assert found.running is None
     assert "Permission denied" in found.error
@@ -229,3 +229,10 @@ def test_only_documents_count_as_failed(settings: Settings, tmp_path: Path) -> N
         (tmp_path / "scans/failed" / name).write_bytes(b"")
 
     assert scanner(seen(settings, tmp_path)).in_failed == 1
+
+
+def test_a_daemon_of_another_user_is_seen_to_run(settings: Settings, tmp_path: Path) -> None:
+    with lock_state(tmp_path):
+        (tmp_path / "lock").chmod(0o000)
+
+        assert bound_by_rights(lambda: seen(settings, tmp_path)).running is True

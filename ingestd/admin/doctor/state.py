@@ -10,11 +10,11 @@ from pathlib import Path
 
 from ingestd.admin.doctor.finding import Finding, fail, ok, warn
 from ingestd.admin.doctor.place import Place, is_memory, look_at, rights_missing, write_trouble
-from ingestd.admin.lock_holder import Holder, holder_by_trying, holder_of
+from ingestd.admin.lock_holder import Holder, holder
 from ingestd.intake import Mount, needs_polling
+from ingestd.observe import LOCK
 
 SUBJECT = "state folder"
-LOCK = "lock"
 _LOCAL = "Set state_dir to a folder on a local disk."
 _STAYS = "Set state_dir to a folder that stays, in a container to one of a volume."
 _PERHAPS_LOCAL = frozenset({"fuse", "virtiofs"})
@@ -53,7 +53,7 @@ def look_at_state(folder: Path) -> State:
 
 def _holder(lock: Path) -> Holder | None:
     with contextlib.suppress(OSError):  # no lock, or not ours to open: nobody is known to hold it
-        return holder_of(lock) or holder_by_trying(lock)
+        return holder(lock)
     return None
 
 
