@@ -63,18 +63,22 @@ def require_top(inbox: Inbox, top: Path, *, used: bool) -> None:
 
 
 def paths_below(top: Path, skip: Collection[str], on_trouble: OnTrouble) -> Iterator[str]:
-    """Yield the path of every document below a folder; what vanishes meanwhile is passed over."""
+    """Yield the path of every document below a folder, a folder's by name before what is below it.
+
+    What vanishes meanwhile is passed over.
+    """
     folders = [str(top)]
     while folders:
         folder = folders.pop()
         names: set[str] = set()
+        below: list[str] = []
         try:
             with os.scandir(folder) as children:
                 for child in children:
                     if excluded(child.name):
                         continue
                     if child.is_dir(follow_symlinks=False):
-                        folders += [child.path] if child.path not in skip else []
+                        below += [child.path] if child.path not in skip else []
                     elif child.is_file(follow_symlinks=False):
                         names.add(child.name)
         except FileNotFoundError:
@@ -83,12 +87,13 @@ def paths_below(top: Path, skip: Collection[str], on_trouble: OnTrouble) -> Iter
             on_trouble(folder, error)
         for name in _documents(names):
             yield os.path.join(folder, name)
+        folders += sorted(below, reverse=True)
 
 
 def _documents(names: Collection[str]) -> Iterator[str]:
     """Those of the names in a folder that are no reason files and belong to no other file."""
     stems = {os.path.splitext(name)[0] for name in names if not name.endswith(SIDECARS)}
-    for name in names:
+    for name in sorted(names):  # in a set they lie otherwise in each process
         base, suffix = os.path.splitext(name)
         beside = suffix in SIDECARS and (base in names or base in stems)
         if not beside and not name.endswith(SUFFIX):

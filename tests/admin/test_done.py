@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.admin.done import name_below, skipped_below
+from ingestd.admin.done import name_below, paths_below, skipped_below
 from ingestd.config import Settings
 
 DONE = Path("/scans/done")
@@ -43,3 +43,18 @@ def test_what_lies_below_and_is_something_else_is_skipped() -> None:
         "/scans/done/mail/failed",
         "/scans/done/of-mail",
     }
+
+
+def test_documents_come_by_name_and_those_of_a_folder_before_what_is_below_it(
+    tmp_path: Path,
+) -> None:
+    names = [f"{number:02}.pdf" for number in range(20)]
+    folders = ["", "a", "a/b", "c"]
+    for folder in reversed(folders):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        for name in reversed(names):
+            (tmp_path / folder / name).touch()
+
+    found = list(paths_below(tmp_path, (), lambda *_: None))
+
+    assert found == [str(tmp_path / folder / name) for folder in folders for name in names]
