@@ -3,6 +3,7 @@
 PYTHON ?= $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,\
             $(shell $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
 BIN := .venv/bin
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))# tests wait for processes more than they work themselves
 
 .PHONY: demo test soak bench reference lint format clean
 
@@ -10,7 +11,7 @@ demo: .venv/installed ## see it work, nothing to set up
 	$(BIN)/ingestd demo
 
 test: .venv/installed-dev ## the whole suite
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 soak: .venv/installed-dev ## thousands of documents, faults and kills; takes some minutes
 	$(BIN)/python -m tests.soak $(ARGS)
