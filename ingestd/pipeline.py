@@ -20,7 +20,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ingestd.describe import describe
 from ingestd.errors import (
     AccountTrouble,
     AskLater,
@@ -42,8 +41,9 @@ from ingestd.identity import (
     taken_for_another,
 )
 from ingestd.intake import Content, Look, inspect, unchanged
-from ingestd.kanbert import CreateInvoice, Invoice
+from ingestd.kanbert import Invoice
 from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
+from ingestd.request import request_for
 from ingestd.stages import Stages, finish_filing
 
 
@@ -54,6 +54,8 @@ class Delivery:
         self.document = document
         self.refusal: Refused | None = None
         """What Kanbert had against it, if it refused it just now."""
+        self.of_settings: frozenset[str] = frozenset()
+        """The fields that it was sent with as the inbox's own settings have them."""
         self._stages = stages
         self._log = stages.log.bind(document=document.id, path=document.name)
         self._file_path = stages.workplace.file(document.id, document.name)
@@ -107,12 +109,6 @@ class Delivery:
             raise changed
         return content
 
-    def _request(self) -> CreateInvoice:
-        origin = self._stages.external_origin
-        fields: dict[str, Any] = {"external_origin": origin} if origin else {}
-        fields |= describe(self.document.name, self._stages.fields)
-        return CreateInvoice(**fields, external_id=self.document.external_id)
-
     def _check_and_create(self) -> None:
         known = self._stages.kanbert.check_duplicate(self.document.md5)
         if known.known:
@@ -121,11 +117,13 @@ class Delivery:
             self._create()
 
     def _create(self) -> None:
-        content, request = self._content, self._request()
+        content, stages = self._content, self._stages
+        request = request_for(self.document, stages.rules, stages.external_origin)
+        self.of_settings = request.of_settings
         self._advance(State.UPLOADING, attempts=self.document.attempts + 1)
         try:
-            invoice = self._stages.kanbert.create(
-                request,
+            invoice = stages.kanbert.create(
+                request.create,
                 file=content.data,
                 filename=Path(self.document.name).name,
                 media_type=content.media_type,

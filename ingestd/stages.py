@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from ingestd import storing
+from ingestd.describe import Rules
 from ingestd.filing import Cabinet, lay_reason, reason_text
 from ingestd.intake import Workplace, same_bytes, unchanged
 from ingestd.kanbert import Kanbert
@@ -27,8 +27,7 @@ class Stages:
     ledger: Ledger
     cabinet: Cabinet
     log: Log
-    fields: Mapping[str, Any]
-    """Create fields from the inbox's settings."""
+    rules: Rules
     external_origin: str
     max_size: int
     """Bytes."""

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ingestd.cli.samples import pdf
+from ingestd.describe import Rules
 from ingestd.errors import (
     AccountTrouble,
     AskLater,
@@ -170,7 +171,7 @@ def test_a_content_that_was_deleted_twice_fails_instead_of_trying_for_ever(bench
 
 
 def test_a_refusal_fails_the_document_and_says_what_the_server_said(bench: Bench) -> None:
-    stages = replace(bench.stages, fields={"supplier_id": "nobody"})
+    stages = replace(bench.stages, rules=Rules({"supplier_id": "nobody"}))
     bench = replace(bench, stages=stages)
 
     filed = bench.carry(bench.claim())

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingestd.cli.samples import pdf
+from ingestd.describe import Rules
 from ingestd.filing import Cabinet
 from ingestd.intake import Look, Workplace
 from ingestd.kanbert import BearerToken, Kanbert, RetryPolicy
@@ -98,7 +99,7 @@ def make_bench(inbox: Path, state_dir: Path, kanbert: LocalKanbert, client: Kanb
         ledger=ledger,
         cabinet=Cabinet(inbox / "done", inbox / "failed", inbox / "done"),
         log=open_log(log, level="debug"),
-        fields={"tags": ["scanner"]},
+        rules=Rules({"tags": ["scanner"]}),
         external_origin="ingestd",
         max_size=15_000_000,
         may_still_arrive=lambda document: document.id in doubtful,

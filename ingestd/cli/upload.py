@@ -125,11 +125,11 @@ class _Sending:
             return upload.send(although_known=self.force)
 
     def _fields(self, path: Path) -> CreateInvoice:
-        from ingestd.describe import describe
+        from ingestd.describe import Rules, describe, together
         from ingestd.kanbert import CreateInvoice
 
-        given = {name: value for name, value in self.given.items() if value is not None}
-        return read(CreateInvoice, describe(path.name, given))
+        given = {name: value for name, value in self.given.items() if value not in (None, ())}
+        return read(CreateInvoice, together(describe(path.name, Rules(given))))
 
     def _say(self, path: Path, content: Content, receipt: Receipt) -> None:
         from ingestd.model import Outcome

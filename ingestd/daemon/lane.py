@@ -67,7 +67,7 @@ class Lane:
         self.suspect = ""
         """Which setting keeps the inbox paused, and why; empty where none does."""
         self._reporter = Reporter(name, stages.log)
-        self._suspicion = Suspicion(stages.fields)
+        self._suspicion = Suspicion()
         self._carried: dict[int, Delivery] = {}  # by worker
         self._overdue = Overdue(stages.cabinet, stages.log, around.clock)
         self._holding = Holding(
@@ -233,7 +233,7 @@ class Lane:
         self._reporter.outcome(document, seconds)
         self._setbacks.over(document.name, delivered=document.outcome in AT_KANBERT)
         if delivery.refusal is not None:
-            suspect = self._suspicion.refused(delivery.refusal)
+            suspect = self._suspicion.refused(delivery.refusal, delivery.of_settings)
             if suspect and not self.suspect:
                 self.suspect = self._reporter.suspect(suspect, delivery.refusal)
         elif document.outcome is Outcome.DELIVERED:

@@ -22,6 +22,7 @@ from ingestd.daemon.setbacks import MANY, Setbacks
 from ingestd.daemon.signals import Signals
 from ingestd.daemon.surroundings import Surroundings
 from ingestd.daemon.times import Times
+from ingestd.describe import Rules
 from ingestd.errors import StorageFailed
 from ingestd.intake import Arrivals, Hurry, Intake, Workplace
 from ingestd.kanbert import Kanbert
@@ -179,7 +180,7 @@ class _Wiring:
             ledger=self.ledger,
             cabinet=folders.cabinet(given, self.ledger, self._times, log),
             log=log,
-            fields=given.fields,
+            rules=Rules(given.fields),
             external_origin=to.external_origin,
             max_size=given.max_size,
             may_still_arrive=doubts.may_still_arrive,

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from ingestd.describe.rules import describe
+from ingestd.describe.known import Known, Unread, together
+from ingestd.describe.rules import Rules, describe
 
-__all__ = ["describe"]
+__all__ = [
+    "Known",
+    "Rules",
+    "Unread",
+    "describe",
+    "together",
+]

@@ -1,27 +1,37 @@
-"""The create request's fields from an inbox's settings and a document's name."""
+"""What an inbox's settings and a document's name say of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
-LONGEST_TITLE = 255
-"""Characters, from the API's `CreateIncomingInvoiceForm`."""
+from ingestd.describe.known import Known
+from ingestd.describe.wording import tags_of, title_of
 
 
-def describe(name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields to create an invoice with; the inbox's win over the title from the name.
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How the documents of an inbox are described."""
+
+    fields: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Create fields of every document, by the API's names."""
+    folders_are_tags: bool = False
+
+    @property
+    def settled(self) -> Known:
+        """What is said of every document alike."""
+        return Known("fields", self.fields)
+
+
+def describe(name: str, rules: Rules) -> list[Known]:
+    """What is known of a document before it is opened; later ones win, see `together`.
 
     :param name: the document's path relative to its inbox.
-    :param fields: the inbox's own, by the API's names.
     """
-    title = title_from(name)
-    return {**({"title": title} if title else {}), **fields}
-
-
-def title_from(name: str) -> str:
-    """A file's name as a title: without folders and suffix, underscores as spaces, printable."""
-    stem = PurePosixPath(name).stem.replace("_", " ")
-    printable = "".join(c if c.isprintable() else " " for c in stem)
-    return " ".join(printable.split())[:LONGEST_TITLE].rstrip()
+    title = title_of(name)
+    sources = [Known("name", {"title": title} if title else {}), rules.settled]
+    if rules.folders_are_tags and (tags := tags_of(name)):
+        sources.append(Known("subfolders", {"tags": tags}))
+    return sources

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ingestd import moves
+from ingestd import describe, moves
 from ingestd.cli.samples import pdf
 from ingestd.errors import FolderUnusable
 from ingestd.intake import Candidate, Patience, Rules, Workplace
@@ -177,6 +177,7 @@ def the_promise_holds(bench: Bench) -> None:
 
 
 WHOLE = {name for name, (_, after) in CHANGES.items() if after.rstrip().endswith(b"%%EOF")}
+REFUSED = describe.Rules({"supplier_id": "nobody"})
 UNSENT = ["settling", "listed", "about to be claimed", "claimed"]
 SENT = [State.ACCEPTED, State.UPLOADING, State.UPLOADED, "about to be planned", "planned"]
 
@@ -293,7 +294,7 @@ def test_what_was_not_changed_while_the_daemon_was_down_is_only_filed(bench: Ben
 def test_what_kanbert_refused_is_filed_with_its_reason_whatever_becomes_of_it(
     bench: Bench, moment: str
 ) -> None:
-    refusing = replace(bench, stages=replace(bench.stages, fields={"supplier_id": "nobody"}))
+    refusing = replace(bench, stages=replace(bench.stages, rules=REFUSED))
 
     carried(refusing, moment, append)
 

@@ -5,12 +5,12 @@ import pytest
 from ingestd.daemon.suspicion import Suspicion
 from ingestd.errors import Answer, Refused
 
-FIELDS = {"supplier_id": "7", "tags": ["scanner"], "vats": [{"vat": 20, "value": 1}]}
+OF_SETTINGS = frozenset({"supplier_id", "tags", "vats"})
 
 
 @pytest.fixture
 def suspicion() -> Suspicion:
-    return Suspicion(FIELDS)
+    return Suspicion()
 
 
 def refusal(*fields: str) -> Refused:
@@ -18,7 +18,7 @@ def refusal(*fields: str) -> Refused:
 
 
 def blamed(suspicion: Suspicion, *refusals: Refused) -> list[str]:
-    return [suspicion.refused(one) for one in refusals]
+    return [suspicion.refused(one, OF_SETTINGS) for one in refusals]
 
 
 def test_the_third_refusal_of_one_field_in_a_row_blames_the_setting(suspicion: Suspicion) -> None:
@@ -65,5 +65,9 @@ def test_another_refusal_between_begins_the_count_anew(suspicion: Suspicion, bet
     assert blamed(suspicion, *[refusal("supplier_id")] * 3) == ["", "", "supplier_id"]
 
 
-def test_an_inbox_without_fields_is_never_blamed() -> None:
-    assert blamed(Suspicion({}), *[refusal("supplier_id")] * 5) == [""] * 5
+def test_a_field_that_was_not_sent_as_the_settings_have_it_is_the_documents(
+    suspicion: Suspicion,
+) -> None:
+    refused = [suspicion.refused(refusal("supplier_id"), frozenset()) for _ in range(5)]
+
+    assert refused == [""] * 5
