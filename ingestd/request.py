@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ingestd.describe import Rules, describe, together
+from pydantic import ValidationError
+
+from ingestd.describe import Known, Rules, Unread, describe, together
 from ingestd.kanbert import CreateInvoice
 from ingestd.model import Document
+from ingestd.observe import Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +22,17 @@ class Request:
     """The fields that are sent as the inbox's own `fields` have them."""
 
 
-def request_for(document: Document, rules: Rules, external_origin: str) -> Request:
+def request_for(document: Document, rules: Rules, external_origin: str, log: Log) -> Request:
     """Put together what is known of a document.
 
+    What a source says and is of no use is told before the first attempt.
+
     :param external_origin: unless a source has another; empty: Kanbert says it itself.
+    :raises OSError: if its name cannot be searched now.
     """
-    sources = describe(document.name, rules)
+    sources = [_fitting(one) for one in describe(document.name, rules)]
+    if not document.attempts:
+        _tell(sources, log)
     origin = {"external_origin": external_origin} if external_origin else {}
     fields: dict[str, Any] = origin | together(sources)
     settled = together([rules.settled])
@@ -32,3 +40,24 @@ def request_for(document: Document, rules: Rules, external_origin: str) -> Reque
         CreateInvoice(**fields | {"external_id": document.external_id}),
         frozenset(name for name, value in settled.items() if fields[name] == value),
     )
+
+
+def _fitting(known: Known) -> Known:
+    """A source without what Kanbert would refuse: one odd value must not keep a document back."""
+    try:
+        CreateInvoice.model_validate(known.fields)
+    except ValidationError as error:
+        why = {str(one["loc"][0]): one["msg"] for one in error.errors()}
+        unread = tuple(Unread(name, str(known.fields[name]), why[name]) for name in why)
+        fields = {name: value for name, value in known.fields.items() if name not in why}
+        return replace(known, fields=fields, unread=known.unread + unread)
+    return known
+
+
+def _tell(sources: list[Known], log: Log) -> None:
+    for known in sources:
+        for one in known.unread:
+            field = {"field": one.field} if one.field else {}
+            log.info(
+                "document.undescribed", source=known.source, **field, text=one.text, reason=one.why
+            )

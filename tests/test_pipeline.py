@@ -6,6 +6,7 @@ import errno
 import json
 import os
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 import pytest
 
 from ingestd.cli.samples import pdf
-from ingestd.describe import Rules
+from ingestd.describe import NamePattern, Rules, SearchApart
+from ingestd.describe.search import search
 from ingestd.errors import (
     AccountTrouble,
     AskLater,
@@ -47,6 +49,32 @@ def test_an_invoice_carries_the_inbox_s_fields_and_a_title_from_the_name(bench: 
         ("scanner",),
         "ingestd",
     )
+
+
+def test_an_invoice_carries_what_its_folders_and_its_name_say(bench: Bench) -> None:
+    pattern = NamePattern(r"^(?P<date_of_invoice>[\d.]+)_(?P<net_value>[\d.,]+)_", search)
+    rules = Rules({"tags": ["scanner"]}, folders_are_tags=True, pattern=pattern)
+    bench = replace(bench, stages=replace(bench.stages, rules=rules))
+
+    bench.carry(bench.claim(name="ACME/04.05.2026_1.234,56_Acme.pdf"))
+
+    (invoice,) = bench.kanbert.store.invoices()
+    assert (invoice.title, invoice.tags) == ("04.05.2026 1.234,56 Acme", ("scanner", "ACME"))
+    assert (str(invoice.date_of_invoice)[:10], invoice.sum_net) == ("2026-05-04", 123_456)
+
+
+@pytest.mark.parametrize("name", ["letter.pdf", "32.13.2026_Acme.pdf", "a" * 60 + "!.pdf"])
+def test_a_document_whose_name_says_nothing_useful_is_delivered_all_the_same(
+    bench: Bench, name: str
+) -> None:
+    with closing(SearchApart()) as apart:
+        pattern = NamePattern(r"^(?P<date_of_invoice>[\d.]+)_|^(?P<notes>(a+)+)$", apart)
+        bench = replace(bench, stages=replace(bench.stages, rules=Rules(pattern=pattern)))
+
+        filed = bench.carry(bench.claim(name=name))
+
+    assert filed.outcome is Outcome.DELIVERED
+    assert bench.events().count("document.undescribed") == 1
 
 
 def test_what_was_hashed_is_what_was_sent(bench: Bench) -> None:

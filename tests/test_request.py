@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestd.describe import Rules
+from ingestd.describe import NamePattern, Rules
+from ingestd.describe.search import search
 from ingestd.model import Document
+from ingestd.observe import open_log
 from ingestd.request import Request, request_for
 from tests.workbench import now
 
@@ -21,7 +25,7 @@ def document(name: str = "invoice.pdf") -> Document:
 
 
 def requested(name: str, rules: Rules, *, origin: str = "") -> Request:
-    return request_for(document(name), rules, origin)
+    return request_for(document(name), rules, origin, open_log(io.StringIO()))
 
 
 def sent(name: str, rules: Rules, *, origin: str = "") -> dict[str, Any]:
@@ -57,6 +61,62 @@ def test_tags_that_a_folder_adds_to_are_not_the_settings_alone() -> None:
     assert requested("ACME/invoice.pdf", rules).of_settings == {"supplier_id"}
 
 
-@given(st.text(min_size=1, max_size=300))
+def test_a_name_says_more_of_a_document_than_its_inbox_and_its_folders() -> None:
+    fields = {"invoice_number": "1", "tags": ["scanner"], "notes": "n"}
+    rules = Rules(fields, True, by("(?P<invoice_number>.+)_(?P<tags>.+)"))
+
+    request = requested("ACME/R-17_paper.pdf", rules)
+
+    assert request.create.invoice_number == "R-17"
+    assert request.create.tags == ["scanner", "ACME", "paper"]
+    assert request.of_settings == {"notes"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "name", "told"),
+    [
+        ("^R(?P<invoice_number>.+)", "letter.pdf", {"text": "letter.pdf"}),
+        ("(?P<due_date>.+)", "32.13.2026.pdf", {"field": "due_date", "text": "32.13.2026"}),
+        ("(?P<net_value>.+)", "9" * 16 + ".pdf", {"field": "net_value", "text": "9" * 16}),
+    ],
+    ids=["no match", "cannot be read", "kanbert would refuse it"],
+)
+def test_what_a_name_should_have_said_is_told(
+    expression: str, name: str, told: dict[str, str]
+) -> None:
+    log = io.StringIO()
+
+    request_for(document(name), Rules(pattern=by(expression)), "", open_log(log))
+
+    event = json.loads(log.getvalue())
+    expected = {"event": "document.undescribed", "level": "info", "source": "filename_pattern"}
+    assert event.items() >= (expected | told).items()
+    assert ("field" in event) == ("field" in told)
+
+
+def test_it_is_told_once_however_often_it_is_tried() -> None:
+    log, tried = io.StringIO(), replace(document("letter.pdf"), attempts=1)
+
+    request_for(tried, Rules(pattern=by("^R(?P<title>.+)")), "", open_log(log))
+
+    assert log.getvalue() == ""
+
+
+def test_an_earlier_source_stays_where_a_later_one_is_no_use() -> None:
+    rules = Rules({"net_value": "12.00"}, pattern=by("(?P<net_value>.+)"))
+
+    assert sent("9" * 16 + ".pdf", rules)["net_value"] == 12
+
+
+TEXT_FIELDS = "(?P<notes>.*?)(?P<invoice_number>.)(?P<net_value>[0-9]*)(?P<tags>.*)"
+
+
+@given(st.text(min_size=1, max_size=300) | st.from_regex("x[0-9]{1,60}"))
 def test_every_name_gives_fields_that_kanbert_takes(name: str) -> None:
-    assert sent(name, Rules(folders_are_tags=True))["external_id"] == "ingestd-1"
+    rules = Rules(folders_are_tags=True, pattern=by(TEXT_FIELDS))
+
+    assert sent(name, rules)["external_id"] == "ingestd-1"
+
+
+def by(expression: str) -> NamePattern:
+    return NamePattern(expression, search)
