@@ -233,6 +233,8 @@ def _is_still(known: Filed, file: DoneFile) -> bool:
 
 
 def _origins(of_account: str, inboxes: Mapping[str, Inbox]) -> frozenset[str]:
-    """Our external_origins; none if Kanbert gives invoices one of its own choice."""
+    """Our external_origins; none if Kanbert, or a file's name, gives invoices one of its own."""
+    if any("(?P<external_origin>" in inbox.filename_pattern for inbox in inboxes.values()):
+        return frozenset()
     own = {str(inbox.fields.get("external_origin") or of_account) for inbox in inboxes.values()}
     return frozenset() if "" in own else frozenset(own | ({of_account} - {""}))

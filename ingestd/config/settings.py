@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ingestd.config.patterns import check_pattern
 from ingestd.config.values import Duration, Size, Wait
 from ingestd.kanbert import CreateInvoice, check_url
 
@@ -90,6 +91,8 @@ class Inbox(_Table):
     give_up_on_incomplete: Duration = 600.0
     max_size: Size = 15_000_000
     order: Literal["oldest", "name"] = "oldest"
+    filename_pattern: str = ""
+    subfolders: Literal["ignore", "tags"] = "ignore"
     fields: dict[str, Any] = {}
 
     @field_validator("path")
@@ -104,6 +107,8 @@ class Inbox(_Table):
             raise ValueError(f'"{layout}" leads out of the done folder')
         return layout
 
+    _readable = field_validator("filename_pattern")(check_pattern)
+
     @field_validator("fields")
     @classmethod
     def _are_create_fields(cls, fields: dict[str, Any]) -> dict[str, Any]:
@@ -111,6 +116,12 @@ class Inbox(_Table):
             raise ValueError("external_id is made by ingestd, one for each document")
         CreateInvoice.model_validate(fields)
         return fields
+
+    @model_validator(mode="after")
+    def _has_subfolders(self) -> Self:
+        if self.subfolders == "tags" and not self.recursive:
+            raise ValueError('subfolders = "tags" needs recursive = true; set that too')
+        return self
 
     def folder(self, name: str) -> Path:
         """A folder of this inbox's by its setting: relative to `path`, or absolute."""

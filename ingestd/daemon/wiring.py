@@ -22,7 +22,7 @@ from ingestd.daemon.setbacks import MANY, Setbacks
 from ingestd.daemon.signals import Signals
 from ingestd.daemon.surroundings import Surroundings
 from ingestd.daemon.times import Times
-from ingestd.describe import Rules
+from ingestd.describe import NamePattern, Rules, SearchApart
 from ingestd.errors import StorageFailed
 from ingestd.intake import Arrivals, Hurry, Intake, Workplace
 from ingestd.kanbert import Kanbert
@@ -44,11 +44,13 @@ class Parts:
     accounts: list[Account]
     ledger: Ledger
     clients: list[Kanbert]
+    search: SearchApart
     orphans: int
     """Unfinished documents of inboxes that are not in the settings any more."""
 
     def close(self) -> None:
-        """Let go of connections and the ledger."""
+        """Let go of connections, processes and the ledger."""
+        self.search.close()
         for client in self.clients:
             client.close()
         self.ledger.close()
@@ -90,7 +92,13 @@ def wire(
     paths = {name: inbox.path for name, inbox in settings.inboxes.items()}
     orphans = tell_of_orphans(paths, wiring.ledger, log)
     return Parts(
-        conductor, stations, list(accounts.values()), wiring.ledger, wiring.clients, orphans
+        conductor,
+        stations,
+        list(accounts.values()),
+        wiring.ledger,
+        wiring.clients,
+        wiring.search,
+        orphans,
     )
 
 
@@ -116,6 +124,7 @@ class _Wiring:
         self.interrupt = threading.Event()
         self.broken: list[StorageFailed] = []
         self.clients: list[Kanbert] = []
+        self.search = SearchApart()
         self._client_of: dict[str, Kanbert] = {}
         self.ledger = open_ledger(
             config.state_dir(settings),
@@ -180,12 +189,17 @@ class _Wiring:
             ledger=self.ledger,
             cabinet=folders.cabinet(given, self.ledger, self._times, log),
             log=log,
-            rules=Rules(given.fields),
+            rules=self._rules(given),
             external_origin=to.external_origin,
             max_size=given.max_size,
             may_still_arrive=doubts.may_still_arrive,
             now=self._times.local,
         )
+
+    def _rules(self, given: config.Inbox) -> Rules:
+        expression = given.filename_pattern
+        pattern = NamePattern(expression, self.search) if expression else None
+        return Rules(given.fields, given.subfolders == "tags", pattern)
 
     def _break(self, error: StorageFailed) -> None:
         self.broken.append(error)

@@ -340,6 +340,14 @@ def test_an_origin_of_the_inbox_s_own_is_ours_too(
     assert {one.title for one in found if isinstance(one, MissingFile)} == missed
 
 
+def test_any_origin_is_ours_where_it_comes_from_the_files_names(books: Books) -> None:
+    books.options = {"filename_pattern": "^(?P<external_origin>[a-z]+)_"}
+    made = CreateInvoice(external_id=f"ingestd-{1:064}", external_origin="branch")
+    books.client.create(made)
+
+    assert any(isinstance(one, MissingFile) for one in books.reconcile())
+
+
 @pytest.mark.parametrize("state", [State.UPLOADING, State.UPLOADED])
 def test_a_document_on_its_way_is_not_missed(books: Books, state: State) -> None:
     ledger, external_id = books.bench.ledger, f"ingestd-{'cd' * 32}"
