@@ -7,6 +7,7 @@
     ├── DocumentGone             a file left, or changed, before it was claimed: nothing to do
     ├── DocumentChanged          a claimed file is still being written: it goes back to the inbox
     ├── UnfitDocument            this document can never be delivered: it goes to failed/
+    ├── NoEInvoice               an XML holds no invoice to read: the document goes without it
     ├── LedgerUnusable           the ledger cannot be opened or written
     │   ├── StaleState           somebody else moved this document on
     │   └── ContentUnderWay      another document with the same content is being created
@@ -64,6 +65,10 @@ class DocumentChanged(IngestdError):
 
 class UnfitDocument(IngestdError):
     """A document that can never be delivered as it is; the message is meant for a bookkeeper."""
+
+
+class NoEInvoice(IngestdError):
+    """An XML is no invoice, or none that can be read; its document is delivered all the same."""
 
 
 class LedgerUnusable(IngestdError):

@@ -1,0 +1,1 @@
+"""What an e-invoice says of itself: from its XML to the fields of the create request."""
