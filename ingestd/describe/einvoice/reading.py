@@ -18,7 +18,7 @@ from ingestd.describe.einvoice.totals import Part, Totals, judge
 from ingestd.describe.einvoice.ubl import from_ubl
 from ingestd.describe.einvoice.values import plain, shown
 from ingestd.describe.einvoice.written import Written
-from ingestd.describe.wording import LONGEST_TITLE
+from ingestd.describe.wording import LONGEST_TITLE, wording
 from ingestd.errors import NoEInvoice
 
 LONGEST_NUMBER = 255
@@ -32,6 +32,9 @@ LONGEST_WARNING = 500
 
 CREDIT_NOTES = frozenset({81, 83, 261, 262, 296, 308, 381, 396, 420, 458, 502, 503, 532})
 """Codes of UNTDID 1001 that are credit notes in EN 16931's code list."""
+CREDITED = CREDIT_NOTES | {389}
+"""What comes in and is money back: a self-billed invoice (389, in German a Gutschrift) reaches its
+seller, who gets the money."""
 SELF_BILLED = frozenset({261, 389, 471, 473, 500, 501, 502, 527})
 """Codes of what the buyer issues in the seller's name."""
 
@@ -109,8 +112,8 @@ def _written(root: Element) -> Written:
 
 
 def _texts(written: Written, currency: str, warnings: list[str]) -> dict[str, str]:
-    texts = {"title": _in_one_line(written.seller)[:LONGEST_TITLE].rstrip()}
-    number = _in_one_line(written.number)
+    texts = {"title": wording(written.seller)[:LONGEST_TITLE].rstrip()}
+    number = wording(written.number)
     if len(number) > LONGEST_NUMBER:
         # a part of a number would be another invoice's
         warnings.append(f"The number {shown(number)} is too long for Kanbert; left out.")
@@ -127,9 +130,12 @@ def _type(written: Written, totals: Totals, warnings: list[str]) -> dict[str, st
     if code is None and not written.credit_note:
         warnings.append(f"The type {shown(said)} is no code such as 380; left out.")
         return {}
-    kind = "Credit" if written.credit_note or code in CREDIT_NOTES else "Invoice"
+    kind = "Credit" if written.credit_note or code in CREDITED else "Invoice"
     if code in SELF_BILLED:
-        warnings.append("The buyer issued it for the seller: the title may be your own name.")
+        warnings.append(
+            f"The buyer issued it for the seller: the title may be your own name. Sent as {kind}; "
+            "change that in Kanbert if you are the buyer."
+        )
     if _negative(totals):
         warnings.append(f"Its totals are negative; they are sent as they are, as {kind}.")
     return {"type": kind}
@@ -149,8 +155,3 @@ def _sums(totals: Totals, doubted: frozenset[Part]) -> dict[str, Any]:
     if totals.lines and Part.RATES not in doubted:
         sums["vats"] = by_rate(totals.lines)
     return sums
-
-
-def _in_one_line(text: str) -> str:
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(printable.split())

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ def test_credit_notes_are_of_type_credit(code: str) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["71", "80", "82", "84", "326", "380", "383", "384", "386", "389", "393", "751", "875", "877"],
+    ["71", "80", "82", "84", "326", "380", "383", "384", "386", "393", "751", "875", "877"],
 )
 def test_all_other_codes_are_of_type_invoice(code: str) -> None:
     assert read_xml(cii(Facts(code=code))).fields["type"] == "Invoice"
@@ -63,10 +64,20 @@ def test_negative_totals_are_sent_as_they_are_and_warned_of(code: str, kind: str
     assert einvoice.fields["vats"] == [{"vat": "19", "value": "-19.00"}]
 
 
+@pytest.mark.parametrize("syntax", [cii, ubl])
+def test_a_gutschrift_that_the_buyer_issued_is_money_for_whom_it_reaches(
+    syntax: Callable[[Facts], bytes],
+) -> None:
+    assert read_xml(syntax(Facts(code="389"))).fields["type"] == "Credit"
+
+
 @pytest.mark.parametrize("code", ["389", "261"])
 def test_what_the_buyer_issued_is_warned_of(code: str) -> None:
-    assert read_xml(cii(Facts(code=code))).warnings == (
-        "The buyer issued it for the seller: the title may be your own name.",
+    (warning,) = read_xml(cii(Facts(code=code))).warnings
+
+    assert warning == (
+        "The buyer issued it for the seller: the title may be your own name. Sent as Credit; "
+        "change that in Kanbert if you are the buyer."
     )
 
 
