@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
+from ingestd.cli.choosing import Word
 from ingestd.errors import IngestdError, SettingsError
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", type=Word(SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
     """Print what a shell needs to complete commands, inboxes and failed documents.

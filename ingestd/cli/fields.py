@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 import click
 
+from ingestd.cli.choosing import Word
+
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
     from pydantic.fields import FieldInfo
@@ -130,7 +132,7 @@ def _type_of(kind: Any, *, is_id: bool) -> tuple[Any, str]:
     """What reads a value of this kind, and what the help calls it."""
     if get_origin(kind) is Literal:
         words = get_args(kind)
-        return click.Choice(words, case_sensitive=False), f"[{'|'.join(words)}]"
+        return Word(words), f"[{'|'.join(words)}]"
     kind = get_args(kind)[0] if get_args(kind) else kind
     if hasattr(kind, "model_fields"):
         return joined(kind)
@@ -184,7 +186,7 @@ def _clear_option(model: type[BaseModel]) -> click.Option:
     )
 
 
-class _FieldName(click.Choice[str]):
+class _FieldName(Word):
     """The name of a field, or of its option: net_value, net-value."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Mapping
 from typing import Any
 
 import click
+
+from ingestd.spelling import did_you_mean
 
 
 class LazyGroup(click.Group):
@@ -47,7 +48,6 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a command, or say which one was probably meant."""
         if args and args[0] not in self.lazy and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], self.lazy, n=1, cutoff=0.5)
-            also = f' Did you mean "{near[0]}"?' if near else ""
-            raise click.UsageError(f'There is no command "{args[0]}".{also}', ctx)
+            said = f'There is no command "{args[0]}". {did_you_mean(args[0], self.lazy)}'
+            raise click.UsageError(said.rstrip(), ctx)
         return super().resolve_command(ctx, args)

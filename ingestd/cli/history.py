@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingestd.cli.choosing import Word
 from ingestd.cli.main import Exit
 from ingestd.cli.moment import Moment
 from ingestd.cli.opening import inbox_option, json_option, unknown
@@ -33,7 +34,7 @@ MOST = 2**31 - 1
     "--state",
     "states",
     multiple=True,
-    type=click.Choice(sorted({str(one) for one in [*Outcome, *State]})),
+    type=Word(sorted({str(one) for one in [*Outcome, *State]})),
     help="Only documents with this outcome or in this state; may be repeated.",
 )
 @click.option("--since", type=Moment(), metavar="TIME", help="2026-05-04, or 3d, 12h, 30min ago.")

@@ -59,7 +59,8 @@ def _sort_order(value: str) -> str:
     try:
         return sort_order(value)
     except ValueError as error:
-        raise click.BadParameter(f"{error}.") from None
+        said = str(error)
+        raise click.BadParameter(said if said.endswith("?") else f"{said}.") from None
 
 
 _FILTER_HINT = """Write it such as --filter 'status eq "open" and sum_gross gte 100'."""

@@ -12,6 +12,7 @@ import click
 
 from ingestd.cli.completion import complete_account, complete_inbox
 from ingestd.errors import SettingsError
+from ingestd.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from ingestd.config import Settings
@@ -60,12 +61,8 @@ def unknown(what: str, name: str, known: Iterable[str]) -> SettingsError:
     :param what: an account or an inbox.
     :param known: those that there are.
     """
-    from ingestd.config.spelling import nearest
-
     names = list(known)
-    near = nearest(name, names)
-    meant = f'Did you mean "{near}"? ' if near else ""
-    hint = f"{meant}There is: {', '.join(names)}"
+    hint = f"{did_you_mean(name, names)} There is: {', '.join(names)}".strip()
     return SettingsError(f'There is no {what} "{name}".', hint=hint)
 
 

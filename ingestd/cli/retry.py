@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from ingestd.cli.main import Exit
 from ingestd.cli.opening import inbox_option, json_option, require_inbox
 from ingestd.cli.output import complain, print_json
 from ingestd.errors import IngestdError
+from ingestd.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from ingestd.admin import Failed
@@ -105,9 +105,8 @@ def _chosen(
 
 
 def _near(name: str, failed: list[Failed]) -> str:
-    near = difflib.get_close_matches(name, [one.name for one in failed], n=1)
-    if near:
-        return f'Did you mean "{near[0]}"?'
+    if meant := did_you_mean(name, [one.name for one in failed]):
+        return meant
     return "ingestd history --state failed lists them." if failed else "Nothing has failed."
 
 

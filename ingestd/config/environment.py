@@ -11,8 +11,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource
 
 from ingestd.config.settings import Settings
-from ingestd.config.spelling import nearest
 from ingestd.errors import SettingsError
+from ingestd.spelling import nearest
 
 PREFIX = "INGESTD_"
 _NOT_SETTINGS = frozenset({"config"})

@@ -14,9 +14,9 @@ from pydantic_core import ErrorDetails
 from ingestd.config.environment import PREFIX, from_environment, refuse_unknown, variable_for
 from ingestd.config.secrets import SECRET, named_secrets
 from ingestd.config.settings import Inbox, Settings
-from ingestd.config.spelling import nearest
 from ingestd.errors import SettingsError
 from ingestd.kanbert import CreateInvoice
+from ingestd.spelling import nearest
 
 PLACES = (Path("ingestd.toml"), Path("/etc/ingestd/ingestd.toml"))
 """Where settings are looked for when nobody says where they are."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ingestd.config.spelling import nearest
 from ingestd.describe import READERS
+from ingestd.spelling import nearest
 
 
 def check_pattern(expression: str) -> str:

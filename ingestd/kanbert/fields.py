@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+
+from ingestd import spelling
 
 _EQUAL = frozenset({"eq", "ne", "in", "nin", "isnull", "notnull"})
 _ORDER = frozenset({"lt", "lte", "gt", "gte"})
@@ -63,5 +64,5 @@ def sort_order(sort: str | Iterable[str]) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say which known name is meant, for the end of a message."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"
+    near = spelling.nearest(name, known)
+    return f"; did you mean {near!r}?" if near else f"; there are {', '.join(known)}"

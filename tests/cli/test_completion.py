@@ -103,4 +103,4 @@ def test_a_shell_that_is_not_known_is_said(tmp_path: Path) -> None:
     told = ingestd("completion", "tcsh", folder=tmp_path)
 
     assert told.returncode == 2
-    assert "'tcsh' is not one of 'bash', 'zsh', 'fish'" in told.stderr
+    assert 'There is no "tcsh". There is: bash, zsh, fish' in told.stderr

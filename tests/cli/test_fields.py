@@ -147,7 +147,8 @@ def test_a_yes_or_no_is_a_flag(flag: str, meant: bool) -> None:
         (["--net-value", "1,5"], "Invalid value for '--net-value': must be a number"),
         (["--tag", "a\udcff"], "Invalid value for '--tag': it has broken characters."),
         (["--title", "a" * 256], "Invalid value for '--title': String should have at most 255"),
-        (["--type", "Bill"], "is not one of"),
+        (["--type", "Bill"], 'There is no "Bill". There is: Invoice, Credit'),
+        (["--type", "invoce"], 'There is no "invoce". Did you mean "Invoice"?'),
     ],
 )
 def test_what_cannot_be_used_is_said_with_its_option(arguments: list[str], said: str) -> None:

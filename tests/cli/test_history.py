@@ -85,7 +85,8 @@ def test_a_name_cannot_colour_the_terminal(site: Site) -> None:
         (["--since", "yesterday"], 2, '"yesterday" is no time; write 2026-05-04'),
         (["--since", "9999999w"], 2, '"9999999w" is no time'),
         (["--limit", "99999999999999999999"], 2, "99999999999999999999 is not in the range"),
-        (["--state", "lost"], 2, "'lost' is not one of"),
+        (["--state", "lost"], 2, 'There is no "lost". There is: accepted, claimed, '),
+        (["--state", "faild"], 2, 'There is no "faild". Did you mean "failed"? There is: '),
         (["--limit", "-1"], 2, "-1"),
     ],
 )

@@ -191,7 +191,7 @@ def test_letters_that_the_terminal_does_not_have_are_escaped(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--sort", "titel"], "invoices cannot be sorted by 'titel'; did you mean 'title'?"),
+        (["--sort", "titel"], "invoices cannot be sorted by 'titel'; did you mean 'title'?\n"),
         (["--limit", "-1"], "-1 is not in the range"),
         (["--filter", "a\udcff"], "it has broken characters"),
     ],
@@ -376,9 +376,10 @@ def test_what_kanbert_refuses_is_told_in_its_words(desk: Path, paper: StoredInvo
     ("arguments", "said"),
     [
         ([], "There is nothing to change: give a field, or --clear one."),
-        (["--clear", "title"], "'title' is not one of"),
+        (["--clear", "title"], 'There is no "title".'),
+        (["--clear", "net-valeu"], 'Did you mean "net_value"?'),
         (["--clear", "notes", "--notes", "x"], "--notes and --clear notes exclude each other."),
-        (["--status", "booked"], "'booked' is not one of"),
+        (["--status", "booked"], 'There is no "booked".'),
         (["--net-value", "x"], "'--net-value': must be a number such as 1234.56."),
     ],
 )
