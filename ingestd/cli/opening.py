@@ -62,7 +62,8 @@ def unknown(what: str, name: str, known: Iterable[str]) -> SettingsError:
     :param known: those that there are.
     """
     names = list(known)
-    hint = f"{did_you_mean(name, names)} There is: {', '.join(names)}".strip()
+    there_is = f"There is: {', '.join(names)}" if names else "The settings have none."
+    hint = f"{did_you_mean(name, names)} {there_is}".strip()
     return SettingsError(f'There is no {what} "{name}".', hint=hint)
 
 

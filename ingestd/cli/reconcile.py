@@ -71,7 +71,7 @@ def reconcile(  # noqa: PLR0917 - one for each option
 
     if fix:
         go_on_unread()
-    settings = settings_of.load(config)
+    settings = settings_of.load_with_inboxes(config)
     inbox = require_inbox(settings, inbox)
     state_dir = settings_of.state_dir(settings)
     ledger = open_to_read(state_dir, settings.ledger.url)

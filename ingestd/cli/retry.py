@@ -51,7 +51,7 @@ def retry(  # noqa: PLR0917 - one for each option
         raise click.UsageError("Name the documents, or say --all or --inbox NAME.")
     if names and everything:
         raise click.UsageError("Name the documents or say --all, not both.")
-    settings = settings_of.load(config)
+    settings = settings_of.load_with_inboxes(config)
     failed, troubles = _look(settings, require_inbox(settings, inbox))
     chosen = _chosen(names, failed, troubles) if names else failed
     if not names:

@@ -40,7 +40,7 @@ class Session:
         :param outcomes_shown: the log need not tell what the command shows itself.
         :raises IngestdError: with a sentence for whoever called the command.
         """
-        settings = config.load(path, environ)
+        settings = config.load_with_inboxes(path, environ)
         folder = config.state_dir(settings, environ)
         secrets = config.Secrets(settings, config.secret_folders())
         log = _open_log(settings, secrets, outcomes_shown=outcomes_shown)

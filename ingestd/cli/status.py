@@ -81,10 +81,13 @@ def _show(seen: Overview, *, as_json: bool) -> None:
         [_account_row(account, now) for account in seen.accounts],
     )
     click.echo()
-    print_table(
-        ["INBOX", "WATCHED", "WAITING", "OLDEST", "IN FLIGHT", *_TODAY, "IN FAILED/"],
-        [_inbox_row(inbox, now) for inbox in seen.inboxes],
-    )
+    if seen.inboxes:
+        print_table(
+            ["INBOX", "WATCHED", "WAITING", "OLDEST", "IN FLIGHT", *_TODAY, "IN FAILED/"],
+            [_inbox_row(inbox, now) for inbox in seen.inboxes],
+        )
+    else:
+        click.echo("There is no inbox in the settings: nothing is watched.")
     for subject, error, hint in _troubles(seen):
         click.echo(f"\n{coloured(subject, 'red')}: {error}")
         if hint:

@@ -7,11 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ingestd.config.environment import given_in, variable_for
-from ingestd.config.loading import find, load, secret_keys
+from ingestd.config.loading import (
+    HOW_TO_ADD_INBOX,
+    find,
+    load,
+    load_with_inboxes,
+    secret_keys,
+)
 from ingestd.config.secrets import Secrets, credential_file, credentials, secret_folders
 from ingestd.config.settings import Account, Inbox, Settings
 
 __all__ = [
+    "HOW_TO_ADD_INBOX",
     "Account",
     "Inbox",
     "Secrets",
@@ -21,6 +28,7 @@ __all__ = [
     "find",
     "given_in",
     "load",
+    "load_with_inboxes",
     "secret_folders",
     "secret_keys",
     "state_dir",

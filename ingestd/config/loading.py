@@ -43,6 +43,28 @@ def load(
         raise _explained(error, source, environ, places) from error
 
 
+def load_with_inboxes(
+    path: Path | None,
+    environ: Mapping[str, str] = os.environ,
+    places: Iterable[Path] = PLACES,
+) -> Settings:
+    """Read the settings as `load` does, for what is about inboxes.
+
+    :raises SettingsError: also where there is none, with what to write.
+    """
+    settings = load(path, environ, places)
+    if not settings.inboxes:
+        source = find(path, environ, places) or "the environment"
+        raise SettingsError(f"There is no inbox in {source}.", hint=HOW_TO_ADD_INBOX)
+    return settings
+
+
+HOW_TO_ADD_INBOX = (
+    'Add [inboxes.scanner] with path = "/srv/scans" to the settings file, '
+    "or set $INGESTD_INBOXES__SCANNER__PATH; the name is yours."
+)
+
+
 def find(
     path: Path | None,
     environ: Mapping[str, str] = os.environ,

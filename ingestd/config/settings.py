@@ -163,7 +163,8 @@ class Settings(BaseSettings):
 
     state_dir: Path | None = None
     accounts: dict[str, Account] = Field(min_length=1)
-    inboxes: dict[str, Inbox] = Field(min_length=1)
+    inboxes: dict[str, Inbox] = {}
+    """None are needed where only an account is asked; see `load_with_inboxes`."""
     ledger: LedgerSettings = LedgerSettings()
     log: LogSettings = LogSettings()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.config import find, load
+from ingestd.config import find, load, load_with_inboxes
 from ingestd.config.loading import PLACES
 from ingestd.errors import SettingsError
 from tests.config.conftest import ACCOUNT, INBOX, MINIMAL, Load, Refuse
@@ -160,9 +160,37 @@ def test_everything_that_is_wrong_is_said_at_once(refusal: Refuse) -> None:
     assert "log.level: Input should be 'debug', 'info'" in str(error)
 
 
-@pytest.mark.parametrize("text", [INBOX, ACCOUNT, "[accounts]\n" + INBOX, ACCOUNT + "[inboxes]"])
-def test_there_must_be_an_account_and_an_inbox(refusal: Refuse, text: str) -> None:
-    assert "accounts" in str(refusal(text)) or "inboxes" in str(refusal(text))
+@pytest.mark.parametrize("text", [INBOX, "[accounts]\n" + INBOX])
+def test_there_must_be_an_account(refusal: Refuse, text: str) -> None:
+    assert "accounts" in str(refusal(text))
+
+
+@pytest.mark.parametrize("text", [ACCOUNT, ACCOUNT + "[inboxes]"])
+def test_to_ask_an_account_no_inbox_is_needed(load_text: Load, text: str) -> None:
+    assert load_text(text).inboxes == {}
+
+
+def test_what_is_about_inboxes_is_told_where_there_is_none_and_what_to_write(file: Path) -> None:
+    file.write_text(ACCOUNT)
+
+    with pytest.raises(SettingsError) as caught:
+        load_with_inboxes(file, {})
+
+    assert str(caught.value) == f"There is no inbox in {file}."
+    assert "[inboxes.scanner]" in caught.value.hint
+
+
+def test_without_a_file_the_inbox_is_missing_in_the_environment() -> None:
+    given = {"INGESTD_ACCOUNTS__MAIN__BASE_URL": "https://kanbert.example"}
+
+    with pytest.raises(SettingsError, match=r"^There is no inbox in the environment\.$"):
+        load_with_inboxes(None, given, places=())
+
+
+def test_what_is_about_inboxes_gets_them_where_there_are(file: Path) -> None:
+    file.write_text(MINIMAL)
+
+    assert list(load_with_inboxes(file, {}).inboxes) == ["scanner"]
 
 
 @pytest.mark.parametrize(

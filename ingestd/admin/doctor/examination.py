@@ -12,7 +12,7 @@ from ingestd.admin.doctor import programs, settings, state, watches
 from ingestd.admin.doctor.account import Visitor
 from ingestd.admin.doctor.account_round import AccountRound
 from ingestd.admin.doctor.errand import PATIENCE, Errand, came_back
-from ingestd.admin.doctor.finding import Finding
+from ingestd.admin.doctor.finding import Finding, warn
 from ingestd.admin.doctor.inbox_round import InboxRound, outside_of
 from ingestd.admin.doctor.memory import Memory, Recall, look_into, of_memory
 from ingestd.admin.doctor.space import of_space
@@ -63,6 +63,8 @@ def examine(given: config.Settings, source: Path | None, around: Around) -> Iter
     if given.ledger.url or (seen and seen.usable):  # or nothing new would be said
         memory, findings = _of_ledger(given, around)
     yield from findings
+    if not given.inboxes:
+        yield warn("inboxes", "There is none: nothing is watched.", config.HOW_TO_ADD_INBOX)
     inboxes = [_round_of(name, given, memory, around) for name in given.inboxes]
     for one in inboxes:
         yield from one.findings(seen)

@@ -91,3 +91,14 @@ def test_a_ledger_that_hangs_is_named(settings: Settings) -> None:
 
     assert [subject for subject, _ in said] == ["ledger"]
     never.set()
+
+
+def test_settings_without_an_inbox_are_well_and_told(settings: Settings) -> None:
+    alone = settings.model_copy(update={"inboxes": {}})
+
+    found = list(examine(alone, None, around()))
+
+    assert [one.what for one in found if one.level == "warn"] == [
+        "There is none: nothing is watched."
+    ]
+    assert failed(iter(found)) == []
