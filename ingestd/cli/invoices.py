@@ -196,7 +196,7 @@ def update(
     from ingestd.admin.changing import changes_of, update_invoice
     from ingestd.kanbert import UpdateInvoice
 
-    go_on_unread()
+    go_on_unread("stdout")
     wanted = read(UpdateInvoice, given, cleared=cleared)
     require_some(wanted)
     with client_of(config, account) as kanbert:

@@ -52,9 +52,10 @@ COMMANDS = {
 }
 """Where each command is, and its line in the help."""
 
-WORKING = frozenset({"bookings", "retry", "upload"})
+WORKING = frozenset({"bookings", "once", "retry", "run", "upload"})
 """Those that go on to their end where nobody reads what they say; those that do so only at times
-(`reconcile --fix`, `invoices update`) see to it themselves."""
+(`reconcile --fix`, `invoices update`) see to it themselves. No command ends for its complaints or
+its log: what it has to do is the same, and so is its exit code."""
 
 
 class _NobodyReads(Exception):
@@ -95,12 +96,13 @@ def cli(ctx: click.Context, config: Path | None, debug: bool) -> None:
     del debug  # `main` looks at it
     ctx.obj = config
     if ctx.invoked_subcommand in WORKING:
-        go_on_unread()
+        go_on_unread("stdout")
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit with its code."""
     _take_every_text()
+    go_on_unread("stderr")
     given = sys.argv[1:] if arguments is None else arguments
     try:
         code = cli.main(args=given, prog_name="ingestd", standalone_mode=False)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -54,24 +54,23 @@ class _Unread(io.FileIO):
             return len(piece)
 
 
-def go_on_unread() -> None:
-    """Let a command do all of its work, though nobody reads on what it prints of it.
+def go_on_unread(name: Literal["stdout", "stderr"]) -> None:
+    """Let a command do all of its work, though nobody reads on what it says on a stream.
 
     A listing ends where its reader (`head`, say) has seen enough; what changes something would end
     half done.
     """
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        with contextlib.suppress(OSError, AttributeError):  # one that is no file has no such reader
-            raw = _Unread(stream.fileno(), "w", closefd=False)
-            stream.flush()
-            wrapped = io.TextIOWrapper(
-                io.BufferedWriter(raw),
-                encoding=stream.encoding,
-                errors=stream.errors,
-                line_buffering=stream.line_buffering,
-            )
-            setattr(sys, name, wrapped)
+    stream = getattr(sys, name)
+    with contextlib.suppress(OSError, AttributeError):  # one that is no file has no such reader
+        raw = _Unread(stream.fileno(), "w", closefd=False)
+        stream.flush()
+        wrapped = io.TextIOWrapper(
+            io.BufferedWriter(raw),
+            encoding=stream.encoding,
+            errors=stream.errors,
+            line_buffering=stream.line_buffering,
+        )
+        setattr(sys, name, wrapped)
 
 
 def print_json(value: object) -> None:

@@ -70,7 +70,7 @@ def reconcile(  # noqa: PLR0917 - one for each option
     from ingestd.ledger import open_to_read
 
     if fix:
-        go_on_unread()
+        go_on_unread("stdout")
     settings = settings_of.load_with_inboxes(config)
     inbox = require_inbox(settings, inbox)
     state_dir = settings_of.state_dir(settings)

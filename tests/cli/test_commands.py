@@ -13,7 +13,7 @@ import pytest
 from ingestd import __version__
 from ingestd.cli.main import COMMANDS
 from ingestd.cli.samples import pdf
-from tests.cli.running import ALONE, LONGEST, ingestd
+from tests.cli.running import ALONE, LONGEST, ingestd, unread
 from tests.workbench import LocalKanbert
 
 every_command = pytest.mark.parametrize("command", COMMANDS)
@@ -246,3 +246,17 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path, arguments: li
         os.close(writing)
 
     assert (told.returncode, told.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("command", ["run", "status", "invoices"])
+def test_a_complaint_that_nobody_reads_leaves_the_exit_code_what_it_is(
+    tmp_path: Path, command: str
+) -> None:
+    assert unread("--config", "missing.toml", command, "--no-such", folder=tmp_path) == 2
+
+
+@pytest.mark.parametrize("command", ["run", "once", "status"])
+def test_settings_that_cannot_be_used_are_so_though_nobody_reads_it(
+    tmp_path: Path, command: str
+) -> None:
+    assert unread("--config", "missing.toml", command, folder=tmp_path) == 2
