@@ -11,11 +11,11 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from ingestd import kanbert
 from ingestd.config.environment import PREFIX, from_environment, refuse_unknown, variable_for
 from ingestd.config.secrets import SECRET, named_secrets
 from ingestd.config.settings import Inbox, Settings
 from ingestd.errors import SettingsError
-from ingestd.kanbert import CreateInvoice
 from ingestd.spelling import nearest
 
 PLACES = (Path("ingestd.toml"), Path("/etc/ingestd/ingestd.toml"))
@@ -190,7 +190,7 @@ def _kind_below(kind: Any, key: str) -> Any:
     """The type of what a table, a mapping or a list holds under a key."""
     for one in _alternatives(kind):
         if one is Inbox and key == "fields":
-            return CreateInvoice
+            return kanbert.CreateInvoice
         if get_origin(one) in {dict, list}:
             return get_args(one)[-1]
         if _is_table(one) and key in one.model_fields:

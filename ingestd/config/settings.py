@@ -18,9 +18,9 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ingestd import kanbert
 from ingestd.config.patterns import check_pattern
 from ingestd.config.values import Duration, Size, Wait
-from ingestd.kanbert import CreateInvoice, check_url
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 """Names of inboxes and accounts; lower case, for environment variables have no case to tell."""
@@ -39,7 +39,7 @@ class OAuth2(_Table):
     client_secret_file: Path | None = None
     scope: str = "incoming-invoice:read incoming-invoice:write"
 
-    _safe = field_validator("token_url")(check_url)
+    _safe = field_validator("token_url")(kanbert.check_url)
 
     @model_validator(mode="after")
     def _one_secret(self) -> Self:
@@ -63,7 +63,7 @@ class Account(_Table):
     ca_bundle: str = ""
     proxy: str = ""
 
-    _safe = field_validator("base_url")(check_url)
+    _safe = field_validator("base_url")(kanbert.check_url)
 
     @model_validator(mode="after")
     def _one_credential(self) -> Self:
@@ -114,7 +114,8 @@ class Inbox(_Table):
     def _are_create_fields(cls, fields: dict[str, Any]) -> dict[str, Any]:
         if "external_id" in fields:
             raise ValueError("external_id is made by ingestd, one for each document")
-        CreateInvoice.model_validate(fields)
+        if fields:  # or what is sent to Kanbert would be imported for nothing
+            kanbert.CreateInvoice.model_validate(fields)
         return fields
 
     @model_validator(mode="after")

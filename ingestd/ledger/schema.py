@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Column,
     DateTime,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    text,
+    event,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -135,27 +136,31 @@ documents = Table(
     Column("destination", PathText, nullable=False, default=""),
 )
 
-_under_way = text(f"state NOT IN ({_listed(ENDS)})")
-Index(
-    "documents_under_way",
-    documents.c.inbox,
-    sqlite_where=_under_way,
-    postgresql_where=_under_way,
-)
+
+def _partial_index(name: str, columns: str, where: str, *, unique: bool = False) -> None:
+    """An index of the documents that fulfil a condition.
+
+    SQLAlchemy's own would import what it has for PostgreSQL also where SQLite is used: 15 ms of
+    every command.
+    """
+    kind = "UNIQUE INDEX" if unique else "INDEX"
+    statement = f"CREATE {kind} {name} ON {documents.name} ({columns}) WHERE {where}"
+    made = DDL(statement)  # type: ignore[no-untyped-call]  # not typed there
+    event.listen(documents, "after_create", made)
+
+
+_partial_index("documents_under_way", "inbox", f"state NOT IN ({_listed(ENDS)})")
 Index("documents_by_content", documents.c.account, documents.c.sha256)
 by_md5 = Index("documents_by_md5", documents.c.account, documents.c.md5)
 by_update = Index("documents_by_update", documents.c.updated_at)
 LATER = (by_md5, by_update)
 """Came later: a ledger that was begun without one gets it when it is opened."""
 
-_being_created = text(f"state IN ({_listed(CREATE_SENT)}) AND sha256 <> ''")
-Index(
+_partial_index(
     "one_create_per_content",
-    documents.c.account,
-    documents.c.sha256,
+    "account, sha256",
+    f"state IN ({_listed(CREATE_SENT)}) AND sha256 <> ''",
     unique=True,
-    sqlite_where=_being_created,
-    postgresql_where=_being_created,
 )
 
 events = Table(

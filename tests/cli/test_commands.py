@@ -14,7 +14,7 @@ from ingestd import __version__
 from ingestd.cli.main import COMMANDS
 from ingestd.cli.samples import pdf
 from tests.cli.running import ALONE, LONGEST, ingestd, unread
-from tests.workbench import LocalKanbert
+from tests.workbench import LocalKanbert, new_ledger
 
 every_command = pytest.mark.parametrize("command", COMMANDS)
 
@@ -48,11 +48,33 @@ def test_the_help_of_a_command_shows_an_example(tmp_path: Path, command: str) ->
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["rnu"]])
 def test_what_needs_no_command_imports_nothing_heavy(tmp_path: Path, arguments: list[str]) -> None:
-    told = ingestd(*arguments, folder=tmp_path, python=["-X", "importtime"])
+    imported = imported_by(*arguments, folder=tmp_path)
 
-    imported = set(re.findall(r"^import time: .*\| +(\w+)", told.stderr, re.MULTILINE))
     assert "click" in imported
     assert not imported & {"httpx", "rich", "sqlalchemy", "pydantic", "structlog", "watchdog"}
+
+
+@pytest.mark.parametrize("command", ["status", "history"])
+def test_what_only_reads_the_ledger_imports_neither_client_nor_server(
+    tmp_path: Path, command: str
+) -> None:
+    write(tmp_path)
+    (tmp_path / "state").mkdir()
+    new_ledger(tmp_path / "state").close()
+
+    imported = imported_by(command, folder=tmp_path)
+
+    assert "sqlalchemy.dialects.sqlite" in imported
+    assert not imported & {"httpx", "authlib", "rich", "structlog", "watchdog"}
+    assert not imported & {"ingestd.kanbert.sent", "ingestd.kanbert.received"}
+    assert "sqlalchemy.dialects.postgresql" not in imported
+
+
+def imported_by(*arguments: str, folder: Path) -> set[str]:
+    """The modules that a command imports."""
+    # -X importtime would leave out what importlib.import_module was asked for
+    told = ingestd(*arguments, folder=folder, python=["-v"])
+    return set(re.findall(r"^import '([\w.]+)'", told.stderr, re.MULTILINE))
 
 
 # ---- usage ---------------------------------------------------------------------------------------
