@@ -16,8 +16,9 @@ test: .venv/installed-dev ## the whole suite
 soak: .venv/installed-dev ## thousands of documents, faults and kills; takes some minutes
 	$(BIN)/python -m tests.soak $(ARGS)
 
-bench: .venv/installed-dev ## how long commands take to begin, against a bare interpreter
+bench: .venv/installed-dev ## how long commands take to begin, and what reading an e-invoice costs
 	$(BIN)/python -m bench.startup $(ARGS)
+	$(BIN)/python -m bench.einvoices $(ARGS)
 
 reference: .venv/installed-dev ## docs/cli.md and docs/ingestd.1, from the commands
 	$(BIN)/python -m ingestd.cli.reference docs

@@ -118,7 +118,9 @@ class Delivery:
 
     def _create(self) -> None:
         content, stages = self._content, self._stages
-        request = request_for(self.document, stages.rules, stages.external_origin, self._log)
+        request = request_for(
+            self.document, content, stages.rules, stages.external_origin, self._log
+        )
         self.of_settings = request.of_settings
         self._advance(State.UPLOADING, attempts=self.document.attempts + 1)
         try:

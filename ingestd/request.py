@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ingestd.describe import Known, Rules, Unread, describe, together
+from ingestd.intake import Content
 from ingestd.kanbert import CreateInvoice
 from ingestd.model import Document
 from ingestd.observe import Log
@@ -22,7 +23,9 @@ class Request:
     """The fields that are sent as the inbox's own `fields` have them."""
 
 
-def request_for(document: Document, rules: Rules, external_origin: str, log: Log) -> Request:
+def request_for(
+    document: Document, content: Content, rules: Rules, external_origin: str, log: Log
+) -> Request:
     """Put together what is known of a document.
 
     What a source says and is of no use is told before the first attempt.
@@ -30,7 +33,10 @@ def request_for(document: Document, rules: Rules, external_origin: str, log: Log
     :param external_origin: unless a source has another; empty: Kanbert says it itself.
     :raises OSError: if its name cannot be searched now.
     """
-    sources = [_fitting(one) for one in describe(document.name, rules)]
+    found = describe(document.name, rules)
+    if rules.einvoices:
+        found.append(rules.einvoices.inside(content.data, content.media_type))
+    sources = [_fitting(one) for one in found]
     if not document.attempts:
         _tell(sources, log)
     origin = {"external_origin": external_origin} if external_origin else {}
@@ -56,8 +62,7 @@ def _fitting(known: Known) -> Known:
 
 def _tell(sources: list[Known], log: Log) -> None:
     for known in sources:
+        say = log.warning if known.exact else log.info
         for one in known.unread:
-            field = {"field": one.field} if one.field else {}
-            log.info(
-                "document.undescribed", source=known.source, **field, text=one.text, reason=one.why
-            )
+            about = {key: text for key, text in (("field", one.field), ("text", one.text)) if text}
+            say("document.undescribed", source=known.source, **about, reason=one.why)

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 import ingestd.admin
+import ingestd.describe
 import ingestd.intake
 import ingestd.kanbert
 import ingestd.observe
@@ -15,7 +16,8 @@ from tests.cli.running import ALONE
 
 
 @pytest.mark.parametrize(
-    "package", [ingestd.admin, ingestd.intake, ingestd.kanbert, ingestd.observe]
+    "package",
+    [ingestd.admin, ingestd.describe, ingestd.intake, ingestd.kanbert, ingestd.observe],
 )
 def test_every_name_that_a_room_hands_out_is_there(package: object) -> None:
     names = package.__all__  # type: ignore[attr-defined]  # a module's

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestd.describe import NamePattern, Rules
+from ingestd.describe import EInvoices, NamePattern, Rules
+from ingestd.describe.isolation import Reading
 from ingestd.describe.search import search
+from ingestd.intake import Content
 from ingestd.model import Document
 from ingestd.observe import open_log
 from ingestd.request import Request, request_for
@@ -24,8 +26,11 @@ def document(name: str = "invoice.pdf") -> Document:
     return replace(claimed, external_id="ingestd-1")
 
 
+PDF = Content(b"%PDF-", md5="", sha256="", media_type="application/pdf")
+
+
 def requested(name: str, rules: Rules, *, origin: str = "") -> Request:
-    return request_for(document(name), rules, origin, open_log(io.StringIO()))
+    return request_for(document(name), PDF, rules, origin, open_log(io.StringIO()))
 
 
 def sent(name: str, rules: Rules, *, origin: str = "") -> dict[str, Any]:
@@ -86,7 +91,7 @@ def test_what_a_name_should_have_said_is_told(
 ) -> None:
     log = io.StringIO()
 
-    request_for(document(name), Rules(pattern=by(expression)), "", open_log(log))
+    request_for(document(name), PDF, Rules(pattern=by(expression)), "", open_log(log))
 
     event = json.loads(log.getvalue())
     expected = {"event": "document.undescribed", "level": "info", "source": "filename_pattern"}
@@ -97,7 +102,7 @@ def test_what_a_name_should_have_said_is_told(
 def test_it_is_told_once_however_often_it_is_tried() -> None:
     log, tried = io.StringIO(), replace(document("letter.pdf"), attempts=1)
 
-    request_for(tried, Rules(pattern=by("^R(?P<title>.+)")), "", open_log(log))
+    request_for(tried, PDF, Rules(pattern=by("^R(?P<title>.+)")), "", open_log(log))
 
     assert log.getvalue() == ""
 
@@ -106,6 +111,40 @@ def test_an_earlier_source_stays_where_a_later_one_is_no_use() -> None:
     rules = Rules({"net_value": "12.00"}, pattern=by("(?P<net_value>.+)"))
 
     assert sent("9" * 16 + ".pdf", rules)["net_value"] == 12
+
+
+def holding(reading: Reading, *, skip_ocr: bool = False) -> EInvoices:
+    return EInvoices(lambda _: reading, skip_ocr=skip_ocr)
+
+
+SAID = Reading("XRechnung", "a.xml", {"title": "ACME", "invoice_number": "17"}, complete=True)
+
+
+def test_what_an_invoice_says_of_itself_wins_over_its_name() -> None:
+    rules = Rules(pattern=by("(?P<title>.+)"), einvoices=holding(SAID))
+
+    create = requested("letter.pdf", rules).create
+
+    assert (create.title, create.invoice_number) == ("ACME", "17")
+
+
+def test_what_is_odd_about_an_e_invoice_is_a_warning() -> None:
+    log, odd = io.StringIO(), Reading("XRechnung", "a.xml", {}, warnings=("Two due dates.",))
+
+    request_for(document(), PDF, Rules(einvoices=holding(odd)), "", open_log(log))
+
+    event = json.loads(log.getvalue())
+    expected = {"event": "document.undescribed", "level": "warning", "source": "e-invoice"}
+    assert event.items() >= (expected | {"text": "a.xml", "reason": "Two due dates."}).items()
+
+
+def test_an_e_invoice_that_kanbert_would_not_take_gives_the_rest_of_its_fields() -> None:
+    said = Reading("XRechnung", fields={"due_date": "soon", "invoice_number": "17"})
+
+    changes = sent("invoice.pdf", Rules(einvoices=holding(said)))
+
+    assert changes["invoice_number"] == "17"
+    assert "due_date" not in changes
 
 
 TEXT_FIELDS = "(?P<notes>.*?)(?P<invoice_number>.)(?P<net_value>[0-9]*)(?P<tags>.*)"

@@ -93,6 +93,7 @@ class Inbox(_Table):
     order: Literal["oldest", "name"] = "oldest"
     filename_pattern: str = ""
     subfolders: Literal["ignore", "tags"] = "ignore"
+    einvoice: Literal["off", "fields", "skip-ocr"] = "fields"
     fields: dict[str, Any] = {}
 
     @field_validator("path")

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from ingestd.describe.apart import SearchApart
-from ingestd.describe.known import Known, Unread, together
-from ingestd.describe.pattern import NamePattern
-from ingestd.describe.reading import READERS
-from ingestd.describe.rules import Rules, describe
+from typing import TYPE_CHECKING
+
+from ingestd.lazily import lazily
+
+if TYPE_CHECKING:
+    from ingestd.describe.apart import SearchApart
+    from ingestd.describe.inside import EInvoices
+    from ingestd.describe.isolation import Reader
+    from ingestd.describe.known import Known, Unread, together
+    from ingestd.describe.pattern import NamePattern
+    from ingestd.describe.reading import READERS
+    from ingestd.describe.rules import Rules, describe
+else:  # the process that reads e-invoices needs next to nothing of it
+    __getattr__ = lazily(
+        __name__,
+        {
+            "apart": "SearchApart",
+            "inside": "EInvoices",
+            "isolation": "Reader",
+            "known": "Known Unread together",
+            "pattern": "NamePattern",
+            "reading": "READERS",
+            "rules": "Rules describe",
+        },
+    )
 
 __all__ = [
     "READERS",
+    "EInvoices",
     "Known",
     "NamePattern",
+    "Reader",
     "Rules",
     "SearchApart",
     "Unread",

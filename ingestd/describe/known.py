@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+LONGEST_NOTES = 10_000
+"""Characters, from the API's `CreateIncomingInvoiceForm`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -26,17 +29,23 @@ class Known:
     fields: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Create fields, by the API's names; None clears what earlier sources know."""
     unread: tuple[Unread, ...] = ()
+    exact: bool = False
+    """Whether it was written for machines: then what cannot be read of it is worth a warning."""
 
 
 def together(sources: Iterable[Known]) -> dict[str, Any]:
     """The fields that all sources make: field by field the later one wins.
 
-    Tags add up instead, each of them once: a folder's are not meant to hide the inbox's own.
+    Tags and notes add up instead, each of them once: a folder's tags are not meant to hide the
+    inbox's own, nor its notes the currency of an e-invoice.
     """
     fields: dict[str, Any] = {}
     for one in sources:
-        tags = (fields.get("tags") or ()), (one.fields.get("tags") or ())
-        fields.update(one.fields)
-        if fields.get("tags") is not None:
-            fields["tags"] = list(dict.fromkeys([*tags[0], *tags[1]]))
+        before, said = dict(fields), one.fields
+        fields.update(said)
+        if said.get("tags") is not None:
+            fields["tags"] = list(dict.fromkeys([*(before.get("tags") or ()), *said["tags"]]))
+        if said.get("notes") and before.get("notes"):
+            notes = dict.fromkeys([before["notes"], said["notes"]])
+            fields["notes"] = "\n".join(map(str, notes))[:LONGEST_NOTES]
     return fields

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from ingestd.describe.inside import EInvoices
 from ingestd.describe.known import Known
 from ingestd.describe.pattern import NamePattern
 from ingestd.describe.wording import tags_of, title_of
@@ -20,6 +21,7 @@ class Rules:
     """Create fields of every document, by the API's names."""
     folders_are_tags: bool = False
     pattern: NamePattern | None = None
+    einvoices: EInvoices | None = None
 
     @property
     def settled(self) -> Known:

@@ -41,6 +41,22 @@ def test_tags_add_up(sources: list[list[str] | None], tags: list[str] | None) ->
     assert together(Known("", {"tags": one}) for one in sources) == {"tags": tags}
 
 
+@pytest.mark.parametrize(
+    ("sources", "notes"),
+    [
+        (["a", "b"], "a\nb"),
+        (["a", "a"], "a"),
+        (["a", None], None),
+        (["a", ""], ""),
+        ([None, "a"], "a"),
+        (["a" * 9_999, "bcd"], "a" * 9_999 + "\n"),
+    ],
+    ids=["in order", "each once", "cleared", "emptied", "of none", "as long as may be"],
+)
+def test_notes_add_up(sources: list[str | None], notes: str | None) -> None:
+    assert together(Known("", {"notes": one}) for one in sources) == {"notes": notes}
+
+
 def test_tags_stay_where_a_later_source_says_nothing_of_them() -> None:
     assert together([Known("", {"tags": ["a"]}), Known("", {"title": "t"})])["tags"] == ["a"]
 
