@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 from ingestd.model import Document
 
+TIMEOUTS_A_CREATE_MAY_TAKE = 2.0
+"""Servers commit late: this many timeouts after its answer did not come."""
+
 
 class Doubts:
     """Remembers when each document's doubt began.
@@ -15,12 +18,12 @@ class Doubts:
     nothing.
     """
 
-    def __init__(self, window: float, clock: Callable[[], float]) -> None:
-        """Make an empty memory; `window` is in seconds.
+    def __init__(self, timeout: float, clock: Callable[[], float]) -> None:
+        """Make an empty memory; `timeout` is the seconds that a create's answer is waited for.
 
         A server may finish what it has read after it, or a proxy before it, gave up answering.
         """
-        self._window = window
+        self._window = TIMEOUTS_A_CREATE_MAY_TAKE * timeout
         self._clock = clock
         self._lock = threading.Lock()
         self._began: dict[tuple[str, int], float] = {}

@@ -32,9 +32,6 @@ from ingestd.model import Document
 from ingestd.observe import Log
 from ingestd.stages import Stages
 
-TIMEOUTS_A_CREATE_MAY_TAKE = 2.0
-"""Servers commit late: this many timeouts after its answer did not come."""
-
 LONGEST_READING = 10.0
 """Seconds that reading the e-invoice inside a document may take. A broken PDF of 15 MB took 0.6."""
 
@@ -190,7 +187,7 @@ class _Wiring:
 
     def _stages(self, given: config.Inbox, account: str, log: Log) -> Stages:
         to = self._settings.accounts[account]
-        doubts = Doubts(TIMEOUTS_A_CREATE_MAY_TAKE * to.timeout, self._times.clock)
+        doubts = Doubts(to.timeout, self._times.clock)
         return Stages(
             workplace=Workplace(given.path),
             kanbert=self._client_of[account],

@@ -15,7 +15,7 @@ from ingestd.sandbox import Fault, Kind
 from tests.daemon.carrying import Carrying, until
 from tests.workbench import CREATE, Bench, now
 
-WINDOW = 60.0
+TIMEOUT = 30.0
 
 
 class Jumping:
@@ -35,7 +35,7 @@ def jumping(bench: Bench, folder: Path) -> Carrying:
         bench.stages,
         now=clock,
         ledger=open_ledger(folder, "", now=clock, set_aside=lambda *_: None),
-        may_still_arrive=Doubts(WINDOW, lambda: carrying.time).may_still_arrive,
+        may_still_arrive=Doubts(TIMEOUT, lambda: carrying.time).may_still_arrive,
         cabinet=Cabinet(done, bench.inbox / "failed", done, layout="%Y-%m-%d"),
     )
     carrying = Carrying(replace(bench, ledger=stages.ledger, stages=stages))

@@ -9,6 +9,7 @@ from ingestd.daemon.doubts import Doubts
 from ingestd.model import Document, State
 from tests.daemon.doubles import FakeClock
 
+TIMEOUT = 30.0
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 DOCUMENT = Document("id-1", "scanner", "main", "a.pdf", State.UNKNOWN, NOON, NOON, attempts=1)
 
@@ -20,10 +21,10 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def doubts(clock: FakeClock) -> Doubts:
-    return Doubts(60.0, clock)
+    return Doubts(TIMEOUT, clock)
 
 
-def test_a_create_may_still_arrive_until_its_time_is_up(doubts: Doubts, clock: FakeClock) -> None:
+def test_a_create_may_still_arrive_for_two_timeouts(doubts: Doubts, clock: FakeClock) -> None:
     began = clock.time
     answers = []
     for passed in (0.0, 30.0, 59.9, 60.0):
@@ -55,7 +56,7 @@ def test_after_a_restart_the_whole_time_is_waited_again(doubts: Doubts, clock: F
     doubts.may_still_arrive(DOCUMENT)
     clock.time += 59
 
-    restarted = Doubts(60.0, clock)
+    restarted = Doubts(TIMEOUT, clock)
 
     assert restarted.may_still_arrive(DOCUMENT)
     clock.time += 59

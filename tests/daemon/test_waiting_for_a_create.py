@@ -14,13 +14,13 @@ from ingestd.sandbox import Fault, Kind
 from tests.daemon.carrying import Carrying, until
 from tests.workbench import CREATE, LIST, Bench
 
-WINDOW = 60.0
+TIMEOUT, WINDOW = 30.0, 60.0
 
 
 def restarted(bench: Bench) -> Carrying:
     """A lane that finds what an earlier run left in `work/`."""
     lane: Carrying
-    doubts = Doubts(WINDOW, lambda: lane.time)
+    doubts = Doubts(TIMEOUT, lambda: lane.time)
     stages = replace(bench.stages, may_still_arrive=doubts.may_still_arrive)
     lane = Carrying(bench, stages)
     lane.start()
