@@ -87,6 +87,18 @@ def test_of_many_who_claim_one_document_one_wins(tmp_path: Path) -> None:
     assert len(won) == 1
 
 
+def test_a_claim_takes_no_folder_that_another_document_has(tmp_path: Path) -> None:
+    workplace = workplace_in(tmp_path)
+    workplace.claim("invoice.pdf", dropped(tmp_path), "id-1")
+    look = dropped(tmp_path, content=b"another")
+
+    with pytest.raises(FileExistsError):
+        workplace.claim("invoice.pdf", look, "id-1")
+
+    assert workplace.file("id-1", "invoice.pdf").read_bytes() == b"one"
+    assert (tmp_path / "invoice.pdf").read_bytes() == b"another"
+
+
 def test_a_released_document_takes_no_name_that_is_in_use(tmp_path: Path) -> None:
     workplace = workplace_in(tmp_path)
     workplace.claim("invoice.pdf", dropped(tmp_path), "id-1")
