@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from ingestd.errors import (
     OutcomeUnknown,
     Unavailable,
 )
+from ingestd.kanbert import BearerToken, DuplicateCheck, Kanbert
 from ingestd.model import Document, Outcome, State
 from ingestd.sandbox import Fault, Kind
 from tests.hardship import where_the_disk_answers
@@ -83,6 +85,30 @@ def test_what_was_hashed_is_what_was_sent(bench: Bench) -> None:
     (invoice,) = bench.kanbert.store.invoices()
     assert (invoice.md5, invoice.sha256, invoice.size) == (filed.md5, filed.sha256, len(INVOICE))
     assert invoice.external_id == f"ingestd-{filed.sha256}"
+
+
+class Meddling(Kanbert):
+    """Lets something happen while it is asked whether a content is known."""
+
+    when_asked: Callable[[], object] = lambda: None
+
+    def check_duplicate(self, md5: str) -> DuplicateCheck:
+        self.when_asked()
+        return super().check_duplicate(md5)
+
+
+def test_what_is_written_into_it_after_it_was_read_is_not_sent(bench: Bench) -> None:
+    document = bench.claim()
+    path = bench.stages.workplace.file(document.id, document.name)
+    with Meddling(bench.kanbert.base_url, BearerToken(bench.kanbert.token)) as kanbert:
+        kanbert.when_asked = lambda: path.write_bytes(pdf("Another"))
+        meddled_with = replace(bench, stages=replace(bench.stages, kanbert=kanbert))
+
+        ended = meddled_with.carry(document)
+
+    (invoice,) = bench.kanbert.store.invoices()
+    assert invoice.sha256 == ended.sha256 == hashlib.sha256(INVOICE).hexdigest()
+    assert (ended.state, path.read_bytes()) == (State.RELEASED, pdf("Another"))
 
 
 def test_a_content_that_was_delivered_before_is_a_duplicate(bench: Bench) -> None:
