@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.crash.aftermath import what_broke
 from tests.crash.double import Double, double
 from tests.crash.scenarios import DELIVERED, WORKER
 from tests.crash.watching import Point, numbered
+from tests.hardship import folder_on_another_filesystem
 from tests.refusing import CAN_REFUSE, DISK_BROKEN, LEDGER_DISK_FULL
 
 pytestmark = pytest.mark.skipif(not CAN_REFUSE, reason="needs the numbers of its system calls")
@@ -55,6 +57,35 @@ def test_an_fsync_that_fails_ends_the_process_and_the_next_start_goes_on(
         assert (point, ended.status, ended.ending) == (point, 1, "broken")
         _nothing_was_sent_that_is_not_written_down(site, process, key)
         _the_next_start_goes_on(site, process, key)
+
+
+def test_an_fsync_that_failed_is_not_asked_again(process: Double, tmp_path: Path) -> None:
+    points = _points(process, tmp_path / "unharmed", {"posix.fsync", "sqlite3.commit"})
+    for number, point in enumerate(one for one in points if one.operation == "posix.fsync"):
+        site = DELIVERED.begin(process, tmp_path / f"{number:08}", f"asked once {number}")
+
+        ended = process.live(site, point, act=DISK_BROKEN)
+
+        asked = ended.operations[WORKER].count("posix.fsync")
+        assert (point, asked) == (point, point.number + 1)
+
+
+def test_a_copy_and_its_name_are_written_through_before_the_original_goes(
+    process: Double, tmp_path: Path
+) -> None:
+    with folder_on_another_filesystem(tmp_path) as other:
+        if other is None:
+            pytest.skip("this machine has no second filesystem")
+        scenario = replace(DELIVERED, name="copied", elsewhere=other)
+        site = scenario.begin(process, tmp_path / "site", "copied")
+
+        done = process.live(site).operations[WORKER]
+
+    telling = {"posix.renameat2": "move", "posix.fsync": "fsync", "posix.unlink": "remove"}
+    *_, written, moved, named, removed, filed = (
+        telling[operation] for operation in done if operation in telling
+    )
+    assert [written, moved, named, removed, filed] == ["fsync", "move", "fsync", "remove", "fsync"]
 
 
 def test_while_the_disk_of_the_ledger_is_full_nothing_is_sent_that_cannot_be_written_down(
