@@ -23,7 +23,7 @@ from ingestd.intake.watch import Hint
 from tests.daemon.carrying import until
 from tests.hardship import bound_by_rights, where_the_disk_answers
 from tests.intake.documents import pdf
-from tests.intake.hearing import PATIENTLY
+from tests.intake.hearing import PATIENTLY, emitter_of
 
 
 class Desk:
@@ -228,6 +228,17 @@ def test_each_rescan_makes_sure_that_it_is_still_the_inbox(serving: Serving) -> 
     serving.become_another_inbox()
 
     serving.desk.wait_for(lambda: serving.desk.closed >= 1)
+
+
+def test_each_rescan_makes_sure_that_it_is_still_heard_of(root: Path, serving: Serving) -> None:
+    serving.thread.start()
+    serving.desk.wait_for(lambda: serving.desk.opened == 1)
+
+    emitter_of(root).stop()
+
+    until(
+        lambda: any("stopped" in one.get("reason", "") for one in serving.events("inbox.watching"))
+    )
 
 
 def test_a_hint_that_anything_may_have_happened_is_as_good_as_a_rescan(root: Path) -> None:
