@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import ingestd
+from ingestd.daemon import Times
+from ingestd.kanbert.world import World
 
 HERE = Path(ingestd.__file__).parent
 HANDED_OUT_BY = {"daemon/times.py", "kanbert/world.py"}
@@ -35,6 +39,21 @@ def test_the_time_of_day_is_asked_for_only_where_it_is_handed_out() -> None:
     }
 
     assert {path for path in asking if not path.startswith(("sandbox/", COMMANDS))} == HANDED_OUT_BY
+
+
+def test_what_waits_goes_by_a_clock_that_nobody_sets() -> None:
+    assert [Times().clock, World().clock] == [time.monotonic, time.monotonic]
+
+
+def test_the_wall_clock_is_given_only_to_what_compares_time_stamps_of_files() -> None:
+    given = Counter(
+        path.relative_to(HERE).as_posix()
+        for path in HERE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "wall"
+    )
+
+    assert given == {"daemon/times.py": 1, "daemon/wiring.py": 1}
 
 
 def test_asking_is_noticed_however_it_is_written() -> None:
