@@ -7,8 +7,9 @@ import errno
 import os
 import resource
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +21,9 @@ from tests.refusing import CAN_REFUSE, refuse
 T = TypeVar("T")
 
 _libc = ctypes.CDLL(None, use_errno=True)
+
+_LONGEST = 20.0
+"""Seconds; only a failing test waits so long."""
 
 _CAPABILITIES_VERSION_3 = 0x20080522
 _SET_SECUREBITS, _NO_ROOT = 28, 1  # prctl(2), capabilities(7)
@@ -76,6 +80,20 @@ def where_the_disk_answers(code: int, calls: list[str], call: Callable[[], T]) -
 
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(answered).result()
+
+
+def without_waiting(call: Callable[[], T]) -> T:
+    """Call what must not wait, though it would for ever: then the test fails, and ends."""
+    outcome: Future[T] = Future()
+
+    def settle() -> None:
+        try:
+            outcome.set_result(call())
+        except Exception as error:  # noqa: BLE001 - whoever called is told
+            outcome.set_exception(error)
+
+    threading.Thread(target=settle, daemon=True).start()
+    return outcome.result(_LONGEST)
 
 
 def bound_by_rights(call: Callable[[], T]) -> T:

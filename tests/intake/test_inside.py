@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from ingestd.intake.inside import look_into
 from ingestd.intake.listing import Entry, Oddity
 from ingestd.intake.settle import Inside, Look
 from ingestd.intake.shape import Kind
-from tests.hardship import where_the_disk_answers
+from tests.hardship import where_the_disk_answers, without_waiting
 from tests.intake.documents import pdf
 
 
@@ -37,6 +38,20 @@ def test_a_file_that_left_or_changed_is_not_as_it_was_listed(tmp_path: Path, ent
 
     (tmp_path / "a.pdf").unlink()
     assert looked(tmp_path, entry) is None
+
+
+def test_a_link_that_took_its_place_is_not_followed(tmp_path: Path, entry: Entry) -> None:
+    (tmp_path / "a.pdf").rename(tmp_path / "secret.pdf")
+    (tmp_path / "a.pdf").symlink_to(tmp_path / "secret.pdf")
+
+    assert not isinstance(looked(tmp_path, entry), Inside)
+
+
+def test_a_pipe_that_took_its_place_is_not_waited_for(tmp_path: Path, entry: Entry) -> None:
+    (tmp_path / "a.pdf").unlink()
+    os.mkfifo(tmp_path / "a.pdf")
+
+    assert without_waiting(lambda: looked(tmp_path, entry)) is None
 
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.EACCES], ids=errno.errorcode.get)

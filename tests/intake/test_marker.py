@@ -20,6 +20,7 @@ from ingestd.intake.marker import (
     judge,
 )
 from ingestd.intake.mounts import Mount
+from tests.hardship import without_waiting
 from tests.intake.marking import mark, marker_of
 from tests.meddling import take_name_and_die
 
@@ -212,4 +213,4 @@ def test_only_a_regular_file_is_a_marker(tmp_path: Path, make: type) -> None:
     make(tmp_path / ".ingestd/inbox.json")
 
     with pytest.raises(InboxUnavailable, match="not a regular file"):
-        marker_of(tmp_path)
+        without_waiting(lambda: marker_of(tmp_path))
