@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from ingestd.errors import (
-    Unavailable,
-)
+from ingestd.errors import OutcomeUnknown, Unavailable
 from ingestd.kanbert import (
     BearerToken,
     Kanbert,
@@ -103,6 +102,24 @@ def test_a_deadline_that_has_passed_sends_nothing() -> None:
         client.list()
 
     assert server.asked == []
+
+
+def test_an_answer_is_not_read_past_the_deadline() -> None:
+    time = FakeTime()
+
+    def dripping() -> Iterator[bytes]:
+        for _ in range(100):
+            time.nap(10.0)
+            yield b" "
+
+    client, _ = kanbert(
+        lambda _: httpx.Response(200, content=dripping()), deadline=25.0, world=time.world()
+    )
+
+    with pytest.raises(OutcomeUnknown, match="the deadline passed"):
+        client.list()
+
+    assert time.naps == [10.0, 10.0, 10.0]
 
 
 def test_it_can_be_used_in_a_with() -> None:
