@@ -8,6 +8,7 @@ import errno
 import hashlib
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -135,7 +136,7 @@ def copy_across(source: Path, target: Path, *, passing_by: Path) -> None:
     if not os.access(source.parent, os.W_OK):  # or each further attempt would leave a copy more
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(source))
     before = source.lstat()
-    with open(source, "rb", opener=_no_symlink) as original:
+    with open(source, "rb", opener=_only_itself) as original:
         write_new(passing_by, _pieces(original, source))
     with contextlib.suppress(OSError):  # FAT and many SMB servers refuse modes
         shutil.copystat(source, passing_by)
@@ -164,8 +165,13 @@ def _require_unchanged(source: Path, before: os.stat_result) -> None:
         raise DocumentChanged(f"{source.name} changed while it was copied.")
 
 
-def _no_symlink(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW)
+def _only_itself(path: str, flags: int) -> int:
+    # opening a pipe would wait for its writer for ever
+    descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.ENOTSUP, "Only a regular file can be copied", path)
+    return descriptor
 
 
 def same_file(one: Path, other: Path) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from ingestd import moves
 from ingestd.errors import DocumentChanged
 from ingestd.moves import WAYS, Way, link_and_unlink, rename_noreplace, reserve_and_replace
-from tests.hardship import bound_by_rights, no_room_to_write, read_only
+from tests.hardship import bound_by_rights, no_room_to_write, read_only, without_waiting
 from tests.meddling import append, path_that_meddles, take_name_and_die
 
 EVERY_WAY = [moves.move, rename_noreplace, link_and_unlink, reserve_and_replace]
@@ -298,6 +298,20 @@ def test_a_copy_is_not_written_through_a_symlink(source: Path, target: Path) -> 
     moves.copy_across(source, target, passing_by=passing_by)
 
     assert (precious.read_bytes(), target.read_bytes()) == (b"theirs", b"ours")
+
+
+def test_a_pipe_is_neither_copied_nor_waited_for(source: Path, target: Path) -> None:
+    source.unlink()
+    os.mkfifo(source)
+
+    with pytest.raises(OSError, match=r"invoice\.pdf") as caught:
+        without_waiting(
+            lambda: moves.copy_across(source, target, passing_by=target.with_name(".id.part"))
+        )
+
+    assert caught.value.filename == str(source)
+    assert source.is_fifo()
+    assert os.listdir(target.parent) == []
 
 
 def test_a_symlink_is_not_copied(source: Path, target: Path) -> None:
