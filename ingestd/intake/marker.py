@@ -206,8 +206,7 @@ def _write(inbox: Folder, marker: Marker) -> None:
     draft = folder / f"{NAME}.{marker.id}.tmp"
     try:
         folder.mkdir(exist_ok=True)
-        draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        storing.fsync_file(draft)
+        storing.write_new(draft, [f"{json.dumps(content, indent=2)}\n".encode()])
         _publish(inbox, draft, folder / NAME)
         storing.fsync_folder(folder)
         storing.fsync_folder(root)

@@ -145,6 +145,16 @@ def test_a_draft_that_a_crash_left_does_not_stand_in_the_way(tmp_path: Path) -> 
     assert marker_of(tmp_path) == Marker("a1", NOW.isoformat())
 
 
+def test_a_draft_is_not_written_through_a_symlink(tmp_path: Path) -> None:
+    precious, inbox = tmp_path / "precious", tmp_path / "inbox"
+    precious.write_text("theirs")
+    (inbox / ".ingestd").mkdir(parents=True)
+    (inbox / ".ingestd/inbox.json.a1.tmp").symlink_to(precious)
+
+    assert mark(inbox, "a1", NOW) == marker_of(inbox)
+    assert precious.read_text() == "theirs"
+
+
 @pytest.mark.parametrize("written", [0, 20, 1000])
 def test_a_name_that_a_crash_had_only_taken_is_no_marker_and_becomes_one(
     tmp_path: Path, written: int
