@@ -11,23 +11,15 @@ from collections.abc import Callable
 from enum import Enum
 
 from ingestd.daemon.account import Account
-from ingestd.daemon.backlog import Backlog, Job, PutOff
-from ingestd.daemon.claiming import Claiming
-from ingestd.daemon.deferral import AGAIN_LATER
-from ingestd.daemon.holding import Holding
+from ingestd.daemon.backlog import Backlog, Job
+from ingestd.daemon.carrier import Carrier
 from ingestd.daemon.overdue import Overdue
 from ingestd.daemon.recovery import unfinished
-from ingestd.daemon.reporter import Reporter
 from ingestd.daemon.setbacks import Setbacks
 from ingestd.daemon.surroundings import Surroundings
-from ingestd.daemon.suspicion import Suspicion
-from ingestd.errors import (
-    StorageFailed,
-)
-from ingestd.identity import AT_KANBERT
+from ingestd.errors import StorageFailed
 from ingestd.intake import Candidate
-from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
-from ingestd.pipeline import Delivery
+from ingestd.model import OUTCOMES, State
 from ingestd.stages import Stages
 
 _ONLY_TO_BE_MOVED = frozenset({*OUTCOMES, State.RELEASED})
@@ -42,7 +34,7 @@ class Service(Enum):
 
 
 class Lane:
-    """Carries the documents of one inbox; the `intake.Desk` of its intake."""
+    """Has the documents of one inbox carried; the `intake.Desk` of its intake."""
 
     def __init__(
         self,
@@ -58,30 +50,12 @@ class Lane:
         self.left_over = 0
         """Documents that were under way, and went back into the inbox when the lane stopped."""
         self.backlog = Backlog(around.clock, around.new_id, setbacks)
-        self._setbacks = setbacks
+        self._carrier = Carrier(name, stages, account, around, setbacks, backlog=self.backlog)
         self._stages = stages
         self._account = account
         self._around = around
-        self._clock = around.clock
         self._service = Service.NOT_YET
-        self.suspect = ""
-        """Which setting keeps the inbox paused, and why; empty where none does."""
-        self._reporter = Reporter(name, stages.log)
-        self._suspicion = Suspicion()
-        self._carried: dict[int, Delivery] = {}  # by worker
         self._overdue = Overdue(stages.cabinet, stages.log, around.clock)
-        self._holding = Holding(
-            stages,
-            account,
-            self.backlog,
-            self._reporter,
-            setbacks,
-            returned=around.returned,
-            relist=self._relist,
-        )
-        self._claiming = Claiming(
-            stages, self.backlog, self._holding, self._reporter, relist=self._relist
-        )
         self._threads = [
             threading.Thread(target=self._work, name=f"{name} {number}", daemon=True)
             for number in range(workers)
@@ -96,6 +70,11 @@ class Lane:
     def finish(self) -> None:
         """Take nothing new; what is in hand is finished."""
         self.backlog.close()
+
+    @property
+    def suspect(self) -> str:
+        """Which setting keeps the inbox paused, and why; empty where none does."""
+        return self._carrier.suspect
 
     @property
     def ended(self) -> bool:
@@ -127,12 +106,12 @@ class Lane:
 
     def say_if_it_hangs(self) -> None:
         """Log it, which a worker that hangs cannot; to be called now and then by another."""
-        self._overdue.look(list(self._carried.values()))
+        self._overdue.look(self._carrier.in_hand())
 
     @property
     def barred(self) -> int:
         """Files that cannot be opened or moved, and documents that only a person can help."""
-        return self.backlog.barred + len(self._claiming.refused) + self._holding.stranded.count
+        return self.backlog.barred + self._carrier.barred
 
     def inbox_opened(self, on_step: Callable[[], None] = lambda: None) -> None:
         """Pick up what was claimed before; then claim."""
@@ -141,7 +120,7 @@ class Lane:
             on_step()
             return self.backlog.ids()
 
-        stages, account, stranded = self._stages, self._account.name, self._holding.stranded
+        stages, account, stranded = self._stages, self._account.name, self._carrier.stranded
         ours = (self.name, account, stages, in_hand)
         for document in unfinished(*ours, stranded=stranded, new_id=self._around.new_id):
             self.backlog.come_back_to(document, times=1)
@@ -163,15 +142,13 @@ class Lane:
     def offer(self, ready: list[Candidate], pending: int, left: int, barred: int) -> None:
         """Replace what may be claimed."""
         self.backlog.offer(ready, pending=pending, left=left, barred=barred)
-        if self._claiming.refused or self._setbacks or self._reporter:
-            names = self.backlog.names()
-            for memory in (self._claiming, self._setbacks, self._reporter):
-                memory.keep(names)
+        if self._carrier.remembers:
+            self._carrier.keep(self.backlog.names())
 
     def _work(self) -> None:
         try:
             self._work_until_closed()
-            self.left_over += self._holding.empty()
+            self.left_over += self._carrier.empty()
         except StorageFailed as error:
             self._around.broken(error)  # what is in hand stays so: nobody may touch it any more
 
@@ -179,16 +156,8 @@ class Lane:
         while (job := self.backlog.next(self._may_start)) is not None:
             delivered = False
             try:
-                delivered = self._carry(*job) and _asks_kanbert(job[0])
-            except StorageFailed:
-                raise
-            except Exception:  # a bug must not end the worker, nor hide the document
-                self._stages.log.exception("document.deferred", document=job[1])
-                document = self._carried[threading.get_ident()].document
-                if document.state not in ENDS:
-                    self.backlog.come_back_to(document, AGAIN_LATER, stuck=True)
+                delivered = self._carrier.carry(*job) and _asks_kanbert(job[0])
             finally:
-                self._carried.pop(threading.get_ident(), None)
                 self._account.done_with(threading.get_ident(), delivered=delivered)
             self.backlog.done()
 
@@ -198,47 +167,6 @@ class Lane:
         if not _asks_kanbert(job):
             return True
         return self._account.admit(threading.get_ident())
-
-    def _carry(self, job: Job, document_id: str) -> bool:
-        """Take a document as far as it goes now; whether Kanbert has it."""
-        began, times = self._clock(), 0
-        if isinstance(job, PutOff):
-            document, times = job.document, job.times
-        else:
-            document = Document.claimed(
-                document_id, self.name, self._account.name, job.path, self._stages.now()
-            )
-        delivery = self._carried[threading.get_ident()] = Delivery(document, self._stages)
-        try:
-            if isinstance(job, Candidate) and not self._claiming.claim(job, document):
-                return False
-            delivery.go_on()
-        except StorageFailed:
-            raise
-        except Exception as error:  # noqa: BLE001 - one document's trouble is that document's
-            self._holding.defer(delivery.document, error, times)
-        else:
-            self._end(delivery, self._clock() - began, times)
-        return delivery.document.outcome in AT_KANBERT
-
-    def _relist(self) -> None:
-        self.backlog.changed()
-        self._around.relist()
-
-    def _end(self, delivery: Delivery, seconds: float, times: int) -> None:
-        document = delivery.document
-        if document.state is State.RELEASED:  # in the ledger only: the move did not succeed yet
-            self._holding.back_to_inbox(document, "", times)
-            return
-        self._reporter.outcome(document, seconds)
-        self._setbacks.over(document.name, delivered=document.outcome in AT_KANBERT)
-        if delivery.refusal is not None:
-            suspect = self._suspicion.refused(delivery.refusal, delivery.of_settings)
-            if suspect and not self.suspect:
-                self.suspect = self._reporter.suspect(suspect, delivery.refusal)
-        elif document.outcome is Outcome.DELIVERED:
-            self._suspicion.accepted()
-        self._around.filed(document)
 
 
 def _asks_kanbert(job: Job) -> bool:
