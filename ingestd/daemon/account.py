@@ -18,8 +18,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from ingestd.daemon.announcing import Announcer, passes
 from ingestd.daemon.probing import PATIENT, Eagerness, until_probe
-from ingestd.errors import KanbertError, OutcomeUnknown, Unavailable
+from ingestd.errors import KanbertError, OutcomeUnknown
 from ingestd.observe import Log
 
 LONGEST_TRIAL = 60.0
@@ -66,7 +67,7 @@ class Account:
         self.name = name
         self._probe = probe
         self._credentials = credentials
-        self._log = log.bind(account=name)
+        self._announcer = Announcer(log.bind(account=name))
         self._clock = clock
         self._random = random
         self._eagerness = eagerness
@@ -78,8 +79,6 @@ class Account:
         self._failures = 0
         self._probe_failed = False
         self._doubts = 0
-        self._said: KanbertError | None = None
-        self._met_by_probe = False
         self._seen_credentials: object = None
         self._probing = False
         self._listeners: list[Callable[[], None]] = []
@@ -127,7 +126,7 @@ class Account:
             if delivered:
                 self._use, self._failures, self._pause = _Use.OPEN, 0, None
         if delivered:
-            self._say_resumed()
+            self._announcer.resumed()
         self._tell()
 
     def trouble(self, error: KanbertError) -> bool:
@@ -138,7 +137,7 @@ class Account:
         :returns: whether the document that met it may be alone in its trouble.
         """
         with self._lock:
-            unclear = isinstance(error, OutcomeUnknown) and _passes(error)
+            unclear = isinstance(error, OutcomeUnknown) and passes(error)
             in_doubt = unclear and self._use is _Use.OPEN
             alone = in_doubt or self._use is _Use.TRIAL  # a probe was answered just before
             if in_doubt:
@@ -200,8 +199,8 @@ class Account:
         else:
             with self._lock:
                 self._use, self._on_trial = _Use.TRIAL, None
-            if self._met_by_probe:
-                self._say_resumed()
+            if self._announcer.met_by_probe:
+                self._announcer.resumed()
             self._tell()
         finally:
             self._probing = False
@@ -217,32 +216,10 @@ class Account:
         self._seen_credentials = asked_with
 
     def _say(self, error: KanbertError, *, met_by_probe: bool) -> None:
-        with self._lock:
-            said_before = self._said is not None and _nature(self._said) == _nature(error)
-            self._said = error
-            self._met_by_probe = met_by_probe
-        if said_before:
-            return
-        say = self._log.warning if _passes(error) else self._log.error
-        probe_in = round(self._pause.probe_at - self._clock(), 1) if self._pause else None
-        say("account.paused", error=str(error), hint=error.hint, probe_in_s=probe_in)
-
-    def _say_resumed(self) -> None:
-        with self._lock:
-            said, self._said = self._said, None
-        if said is not None:
-            self._log.info("account.resumed")
+        pause = self._pause
+        probe_in = round(pause.probe_at - self._clock(), 1) if pause else None
+        self._announcer.paused(error, met_by_probe=met_by_probe, probe_in=probe_in)
 
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
-
-
-def _passes(error: KanbertError) -> bool:
-    """Whether it passes by itself, as an outage or a rate limit; all else waits for a person."""
-    return isinstance(error, Unavailable | OutcomeUnknown) and not error.hint
-
-
-def _nature(error: KanbertError) -> object:
-    """What two errors have in common that are one trouble, whatever was asked for."""
-    return None if _passes(error) else (error.answer.status, error.hint)

@@ -1,0 +1,49 @@
+"""What the log hears of an account: once that it is in trouble, and once that this is over."""
+
+from __future__ import annotations
+
+import threading
+
+from ingestd.errors import KanbertError, OutcomeUnknown, Unavailable
+from ingestd.observe import Log
+
+
+class Announcer:
+    """Tells the log of one account; used by every thread that delivers to it."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._lock = threading.Lock()
+        self._said: KanbertError | None = None
+        self.met_by_probe = False
+        """Whether a probe met the trouble that was told of last, so that one can prove its end."""
+
+    def paused(self, error: KanbertError, *, met_by_probe: bool, probe_in: float | None) -> None:
+        """Tell of a trouble, unless it is the one that was told of.
+
+        :param probe_in: seconds until the account is asked again.
+        """
+        with self._lock:
+            said_before = self._said is not None and _nature(self._said) == _nature(error)
+            self._said = error
+            self.met_by_probe = met_by_probe
+        if not said_before:
+            say = self._log.warning if passes(error) else self._log.error
+            say("account.paused", error=str(error), hint=error.hint, probe_in_s=probe_in)
+
+    def resumed(self) -> None:
+        """Tell that it is over, where a trouble was told of."""
+        with self._lock:
+            said, self._said = self._said, None
+        if said is not None:
+            self._log.info("account.resumed")
+
+
+def passes(error: KanbertError) -> bool:
+    """Whether it passes by itself, as an outage or a rate limit; all else waits for a person."""
+    return isinstance(error, Unavailable | OutcomeUnknown) and not error.hint
+
+
+def _nature(error: KanbertError) -> object:
+    """What two errors have in common that are one trouble, whatever was asked for."""
+    return None if passes(error) else (error.answer.status, error.hint)
