@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from ingestd.cli.opening import account_option, client_of, json_option
 from ingestd.cli.output import complain, print_json
 from ingestd.cli.shown import DUPLICATE_COLUMNS, dumped, duplicate_row
 from ingestd.errors import IngestdError, NotFound, Refused
+
+if TYPE_CHECKING:
+    from ingestd.kanbert import DuplicateCheck
 
 
 def _md5(value: str) -> str:
@@ -62,13 +66,17 @@ def duplicate(
     if as_json:
         found = [dumped(one) for one in check.duplicates]
         print_json({"md5": asked, "known": check.known, "duplicates": found})
-    elif check.known:
-        Listing(DUPLICATE_COLUMNS).add(duplicate_row(one) for one in check.duplicates)
-        if not check.duplicates:
-            click.echo("Kanbert knows it, and does not say from which invoice.", err=True)
     else:
-        click.echo("Kanbert does not know it.", err=True)
+        _show(check)
     return Exit.FINE if check.known else Exit.NEEDS_A_PERSON
+
+
+def _show(check: DuplicateCheck) -> None:
+    Listing(DUPLICATE_COLUMNS).add(duplicate_row(one) for one in check.duplicates)
+    if not check.known:
+        click.echo("Kanbert does not know it.", err=True)
+    elif not check.duplicates:
+        click.echo("Kanbert knows it, and does not say from which invoice.", err=True)
 
 
 def _hash_of(file: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -65,14 +66,7 @@ def history(  # noqa: PLR0917 - one for each option
     from ingestd import config as settings_of
     from ingestd.ledger import Wanted, open_to_read
 
-    wanted = Wanted(
-        what,
-        inbox or "",
-        frozenset(state for state in State if state in states),
-        frozenset(outcome for outcome in Outcome if outcome in states),
-        since,
-        limit,
-    )
+    wanted = Wanted(what, inbox or "", *_told_apart(states), since, limit)
     settings = settings_of.load(config)
     ledger = open_to_read(settings_of.state_dir(settings), settings.ledger.url)
     _require_known(inbox, settings, ledger)
@@ -87,6 +81,12 @@ def history(  # noqa: PLR0917 - one for each option
     if not found:
         click.echo("There is no such document.", err=True)
     return Exit.NEEDS_A_PERSON if what and not found else Exit.FINE
+
+
+def _told_apart(words: Collection[str]) -> tuple[frozenset[State], frozenset[Outcome]]:
+    """The states and the outcomes that are meant; some words are both."""
+    states = frozenset(state for state in State if state in words)
+    return states, frozenset(outcome for outcome in Outcome if outcome in words)
 
 
 def _require_known(inbox: str | None, settings: Settings, ledger: Reading | None) -> None:

@@ -82,13 +82,7 @@ def reconcile(  # noqa: PLR0917 - one for each option
     accounts = dict.fromkeys(settings.account_of(one) for one in chosen)
     wanted = [Wanted(account, inbox, since, fix, yes) for account in accounts]
     run = _Run(settings, ledger, proofs, as_json, requests_per_minute)
-    try:
-        run.all(wanted)
-    except KeyboardInterrupt:
-        click.echo("Interrupted: the next run goes on from here.", err=True)
-        raise
-    finally:
-        run.close()
+    run.all(wanted)
     return Exit.NEEDS_A_PERSON if run.found or run.blind else Exit.FINE
 
 
@@ -118,9 +112,20 @@ class _Run:
     def all(self, wanted: list[Wanted]) -> None:
         """Go through all accounts, also where one cannot be reached.
 
+        What was proven is kept, unless all of it was done.
+
         :raises KanbertError: if one could not; what was found is shown then.
         :raises NotOneThere: if one may be the wrong one.
         """
+        try:
+            self._all(wanted)
+        except KeyboardInterrupt:
+            click.echo("Interrupted: the next run goes on from here.", err=True)
+            raise
+        finally:
+            self._close()
+
+    def _all(self, wanted: list[Wanted]) -> None:
         from ingestd.admin import NotOneThere
 
         failed: IngestdError | None = None
@@ -136,8 +141,7 @@ class _Run:
             raise failed
         self.proofs.forget()
 
-    def close(self) -> None:
-        """Keep what was proven, unless all of it was done."""
+    def _close(self) -> None:
         self.proofs.save()
         if self.proofs.error:
             click.echo(f"{self.proofs.error} An interrupted run begins again.", err=True)
