@@ -49,6 +49,7 @@ class Lane:
         self.name = name
         self.left_over = 0
         """Documents that were under way, and went back into the inbox when the lane stopped."""
+        self._counting = threading.Lock()
         self.backlog = Backlog(around.clock, around.new_id, setbacks)
         self._carrier = Carrier(name, stages, account, around, setbacks, backlog=self.backlog)
         self._stages = stages
@@ -148,7 +149,9 @@ class Lane:
     def _work(self) -> None:
         try:
             self._work_until_closed()
-            self.left_over += self._carrier.empty()
+            given_back = self._carrier.empty()
+            with self._counting:
+                self.left_over += given_back
         except StorageFailed as error:
             self._around.broken(error)  # what is in hand stays so: nobody may touch it any more
 
