@@ -53,6 +53,10 @@ class Listed(NamedTuple):
     ours: bool
     """Whether it has our external_origin."""
 
+    def is_of(self, sha256: str) -> bool:
+        """Whether it was made of this content."""
+        return content_of(self.external_id) == sha256
+
 
 class Held:
     """The invoices that ingestd made, as Kanbert lists them."""
@@ -125,18 +129,20 @@ class Prover:
         self._held = held
         self._digests = digests
 
-    def prove(self, file: DoneFile, invoice_id: str) -> Verdict:
+    def prove(self, file: DoneFile, invoice_id: str, sha256: str) -> Verdict:
         """Find out about a file.
 
         :param invoice_id: the one that the ledger remembers it for; empty: none.
+        :param sha256: of its content, as the ledger remembers it; empty: it does not.
         :raises Unavailable, AccountTrouble, Refused, OutcomeUnknown: Kanbert cannot be asked, or
             its answer says nothing.
         :raises DocumentChanged: if the file changed meanwhile.
         :raises OSError: if it is gone, or cannot be read.
         """
-        if invoice_id in self._held.invoices:
-            return Proven((invoice_id,), for_nothing=True)
-        if invoice_id and self._is_there(invoice_id):
+        if listed := self._held.invoices.get(invoice_id):
+            if listed.is_of(sha256):
+                return Proven((invoice_id,), for_nothing=True)
+        elif invoice_id and sha256 and self._is_there(invoice_id, sha256):
             return Proven((invoice_id,))
         md5, sha256 = self._digests(Path(file.path), file.look)
         if ids := self._held.made_of(sha256) or self._found(sha256):
@@ -148,15 +154,20 @@ class Prover:
             return Unproven("Kanbert has another document with the same MD5.")
         return Proven(tuple(one.id for one in known.duplicates))
 
-    def _is_there(self, invoice_id: str) -> bool:
+    def _is_there(self, invoice_id: str, sha256: str) -> bool:
+        """Whether there is this invoice, and it was not made of another content.
+
+        A Kanbert that was reset, or another one, gives the ids anew.
+        """
         # a ValueError: what the ledger has is no id
         with contextlib.suppress(NotFound, ValueError):
-            if self._kanbert.get(invoice_id).id != invoice_id:
+            found = self._kanbert.get(invoice_id)
+            if found.id != invoice_id:
                 raise OutcomeUnknown(
                     f"It is not known whether there is an invoice {invoice_id}: "
                     "Kanbert answered with another one"
                 )
-            return True
+            return content_of(found.external_id) in {"", sha256}  # empty: made by somebody else
         return False
 
     def _found(self, sha256: str) -> tuple[str, ...]:

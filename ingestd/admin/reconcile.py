@@ -174,7 +174,8 @@ class Reconciliation:
         if invoices is not None:
             return Proven(invoices, for_nothing=True)
         try:
-            verdict = self._prover.prove(file, known.invoice_id if known else "")
+            remembered = (known.invoice_id, known.sha256) if known else ("", "")
+            verdict = self._prover.prove(file, *remembered)
         except FileNotFoundError:
             return None
         except (OSError, DocumentChanged) as error:

@@ -22,6 +22,7 @@ class Filed(NamedTuple):
     name: str
     """Relative to the inbox, as it was found there."""
     size: int | None
+    sha256: str
     invoice_id: str
     filed_at: datetime
 
@@ -34,7 +35,13 @@ def filed_in(ledger: Reading | None) -> dict[str, Filed]:
             before = filed.get(one.destination)
             if before is None or before.filed_at < one.updated_at:
                 filed[one.destination] = Filed(
-                    one.account, one.inbox, one.name, one.size, one.invoice_id, one.updated_at
+                    one.account,
+                    one.inbox,
+                    one.name,
+                    one.size,
+                    one.sha256,
+                    one.invoice_id,
+                    one.updated_at,
                 )
     return filed
 
@@ -57,8 +64,10 @@ def without_file(
     left, of_inbox = dict(invoices), set[str]()
     by_external_id = {listed.external_id: id_ for id_, listed in invoices.items()}
     for one in ledger.deliveries() if ledger else ():
-        id_ = one.invoice_id if one.invoice_id in invoices else by_external_id.get(one.external_id)
-        if id_ is None or not concerns(one.account):
+        id_ = one.invoice_id
+        if id_ not in invoices or not invoices[id_].is_of(one.sha256):
+            id_ = by_external_id.get(one.external_id, "")
+        if not id_ or not concerns(one.account):
             continue
         if one.inbox == inbox:
             of_inbox.add(id_)

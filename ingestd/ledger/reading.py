@@ -41,6 +41,7 @@ class Delivery(NamedTuple):
     state: State
     updated_at: datetime
     size: int | None
+    sha256: str
     external_id: str
     outcome: Outcome | None
     invoice_id: str

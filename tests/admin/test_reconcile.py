@@ -35,7 +35,7 @@ from ingestd.model import Outcome, State
 from ingestd.sandbox import Fault, Kind
 from tests.hardship import bound_by_rights
 from tests.intake.marking import make_ready
-from tests.ledger.documents import bring, document
+from tests.ledger.documents import SHA, bring, document
 from tests.workbench import CHECK, LIST, Bench, LocalKanbert, new_client, new_ledger, now
 
 GET = "getIncomingInvoice"
@@ -176,9 +176,29 @@ def test_what_the_ledger_has_for_an_id_and_is_none_is_no_obstacle(books: Books) 
     path = books.deliver("a.pdf")
     file = DoneFile(str(path), Look.of(path.lstat()))
 
-    verdict = Prover(books.client, Held(())).prove(file, "..")
+    verdict = Prover(books.client, Held(())).prove(file, "..", SHA)
 
     assert verdict == Proven((books.kanbert.store.invoices()[0].id,))
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_an_invoice_that_has_the_remembered_id_and_another_content_proves_nothing(
+    books: Books, *, listed: bool
+) -> None:
+    """A Kanbert that was reset gives its ids anew."""
+    path = books.deliver("a.pdf")
+    (invoice,) = books.kanbert.store.invoices()
+    another_s = {"external_id": f"ingestd-{SHA}", "md5": "00" * 16}
+    books.kanbert.store.update(invoice.id, another_s)
+    if not listed:
+        books.kanbert.faults.add(Fault(operation=LIST, status=200, body='{"data": []}'))
+
+    found = books.reconcile()
+
+    without_invoice = [one.path for one in found if isinstance(one, MissingInvoice)]
+    without_file = [one.invoice_id for one in found if isinstance(one, MissingFile)]
+    assert without_invoice == [str(path)]
+    assert without_file == ([invoice.id] if listed else [])
 
 
 def test_a_file_that_was_renamed_under_done_is_found_by_its_content(books: Books) -> None:
@@ -350,10 +370,10 @@ def test_any_origin_is_ours_where_it_comes_from_the_files_names(books: Books) ->
 
 @pytest.mark.parametrize("state", [State.UPLOADING, State.UPLOADED])
 def test_a_document_on_its_way_is_not_missed(books: Books, state: State) -> None:
-    ledger, external_id = books.bench.ledger, f"ingestd-{'cd' * 32}"
+    ledger, external_id = books.bench.ledger, f"ingestd-{SHA}"
     books.client.create(CreateInvoice(external_id=external_id, external_origin="ingestd"))
     invoice = books.kanbert.store.invoices()[0]
-    before = bring(ledger, document(), State.UPLOADING, external_id=external_id)
+    before = bring(ledger, document(), State.UPLOADING, sha256=SHA, external_id=external_id)
     if state is State.UPLOADED:
         ledger.advance(before, state, invoice_id=invoice.id, external_id="")
 

@@ -23,7 +23,8 @@ def test_every_document_is_told_once_however_small_the_pieces(tmp_path: Path) ->
 
 def test_what_became_of_a_document_is_told(tmp_path: Path) -> None:
     ledger = new_ledger(tmp_path)
-    facts = {"outcome": Outcome.DELIVERED, "invoice_id": "42", "size": 3, "external_id": "e"}
+    facts = {"outcome": Outcome.DELIVERED, "invoice_id": "42", "size": 3, "sha256": "5a"}
+    facts["external_id"] = "e"
     one = bring(ledger, document(name="b\udcff.pdf"), State.UPLOADED, **facts)
     ledger.plan(one, "/done/b\udcff.pdf")
 
@@ -37,6 +38,7 @@ def test_what_became_of_a_document_is_told(tmp_path: Path) -> None:
         State.UPLOADED,
         NOON,
         3,
+        "5a",
         "e",
         Outcome.DELIVERED,
         "42",
