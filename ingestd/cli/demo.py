@@ -40,9 +40,16 @@ format = "console"
 
 
 @click.command()
-@click.option("--keep", is_flag=True, help="Go on watching until Ctrl-C; drop PDFs of your own.")
+@click.option(
+    "--keep",
+    is_flag=True,
+    help="Go on watching until Ctrl-C; drop PDFs of your own. The folder stays.",
+)
 def demo(keep: bool) -> int:
     """See it work: generated invoices, a local Kanbert, nothing to set up.
+
+    It happens in a new folder for temporary files, which is removed at the end; with --keep it is
+    left to you, with all that you dropped there.
 
     \b
     Example:
@@ -51,21 +58,41 @@ def demo(keep: bool) -> int:
     room = sandbox_room()
     store, token = room.Store(":memory:"), secrets.token_urlsafe(16)
     app = room.create_app(store, tokens={token: room.ALL_SCOPES})
-    with _folder() as folder, room.Server(app) as server:
+    with _folder(keep=keep) as folder, room.Server(app) as server:
         inbox, settings = _lay_out(folder, server.base_url, token)
         made = list(samples())
         _drop(inbox, made, keep=keep)
         filed: list[Document] = []
         with Session.open(settings, filed=filed.append, environ={}) as session:
             ending = session.run(until=lambda: not keep and len(filed) == len(made))
-        _tell(made, filed, store, inbox)
+        missing = tell(made, filed, store, inbox)
+    return leave(ending, missing, keep=keep)
+
+
+def leave(ending: Ending, missing: int, *, keep: bool) -> int:
+    """The exit code; Ctrl-C is what ends it with --keep, and cuts it short without.
+
+    :param missing: how many samples came to no outcome.
+    :raises click.Abort: if it was cut short, which is said.
+    """
+    if ending is Ending.ASKED and missing and not keep:
+        click.echo(f"\nInterrupted: {missing} came to no outcome.", err=True)
+        raise click.Abort
     return Exit.FINE if ending in {Ending.DONE, Ending.ASKED} else Exit.NEEDS_A_PERSON
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="ingestd-demo-") as folder:
-        yield Path(folder)
+def _folder(*, keep: bool) -> Iterator[Path]:
+    """A new folder; what people drop into it is not ours to delete, whatever happens."""
+    if not keep:
+        with tempfile.TemporaryDirectory(prefix="ingestd-demo-") as folder:
+            yield Path(folder)
+        return
+    kept = Path(tempfile.mkdtemp(prefix="ingestd-demo-"))
+    try:
+        yield kept
+    finally:
+        click.echo(f"\nAll files are still in {kept}: remove it when you need them no more.")
 
 
 def _lay_out(folder: Path, base_url: str, token: str) -> tuple[Path, Path]:
@@ -87,18 +114,25 @@ def _drop(inbox: Path, made: list[Sample], *, keep: bool) -> None:
     click.echo("Drop PDFs of your own into it; Ctrl-C ends it.\n" if keep else "")
 
 
-def _tell(made: list[Sample], filed: list[Document], store: Any, inbox: Path) -> None:
-    """Say what became of each file, where it is now, and what Kanbert has."""
+def tell(made: list[Sample], filed: list[Document], store: Any, inbox: Path) -> int:
+    """Say what became of each file, where it is now, and what Kanbert has.
+
+    :returns: how many came to no outcome.
+    """
     click.echo("\nWhat became of them")
+    came = {document.name for document in filed}
+    missing = [sample.name for sample in made if sample.name not in came]
     for document in sorted(filed, key=lambda one: one.claimed_at):
         where = Path(document.destination).relative_to(inbox)
         name = printable(document.name)
         click.echo(f"  {name:22} {document.outcome:10} {printable(str(where))}")
         if document.reason:
             click.echo(f"  {'':22} {'':10} {printable(document.reason)}")
+    for name in missing:
+        click.echo(f"  {name:22} no outcome")
     click.echo("\nWhat Kanbert has now")
     for invoice in store.invoices():
         click.echo(f"  {invoice.id:10} {invoice.title or '':22} {invoice.external_id or ''}")
-    missing = {sample.name for sample in made} - {document.name for document in filed}
-    for name in sorted(missing):
-        click.echo(f"  {name} came to no outcome.")
+    if not store.invoices():
+        click.echo("  nothing")
+    return len(missing)

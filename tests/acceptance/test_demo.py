@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+from pathlib import Path
 
-from tests.acceptance.running import COMMAND, PATIENCE
+from ingestd.cli.samples import pdf
+from tests.acceptance.running import COMMAND, PATIENCE, files_below
 from tests.workbench import LocalKanbert
 
 
@@ -36,3 +39,38 @@ def test_the_demo_uses_nobody_s_real_account(local_kanbert: LocalKanbert) -> Non
     )
 
     assert local_kanbert.journal.count() == 0
+
+
+def test_what_somebody_dropped_into_the_demo_is_left_to_them(tmp_path: Path) -> None:
+    own, environ = pdf("an invoice of their own"), os.environ | {"TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(
+        [*COMMAND, "demo", "--keep"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environ,
+    )
+    assert process.stdout
+    assert process.stderr
+    inbox = Path(process.stdout.readline().removeprefix("An inbox: ").strip())
+    (inbox / "own.pdf").write_bytes(own)
+    heard = any("document.delivered" in line and "own.pdf" in line for line in process.stderr)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=PATIENCE)
+
+    (folder,) = tmp_path.iterdir()
+    assert (heard, process.returncode) == (True, 0)
+    assert files_below(inbox)["done/own.pdf"] == own
+    assert said.splitlines()[-1].startswith(f"All files are still in {folder}: ")
+
+
+def test_without_being_asked_to_it_leaves_nothing_behind(tmp_path: Path) -> None:
+    subprocess.run(
+        [*COMMAND, "demo"],
+        capture_output=True,
+        timeout=PATIENCE,
+        check=True,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+    )
+
+    assert list(tmp_path.iterdir()) == []
