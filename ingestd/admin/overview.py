@@ -18,7 +18,14 @@ from ingestd.config import Inbox, Settings
 from ingestd.errors import IngestdError, LedgerUnusable
 from ingestd.ledger import Reading
 from ingestd.model import Outcome
-from ingestd.observe import LOCK, AccountReport, InboxReport, Report, read_report
+from ingestd.observe import (
+    LOCK,
+    AccountReport,
+    DocumentReport,
+    InboxReport,
+    Report,
+    read_report,
+)
 
 LONGEST_LOOK = 5.0
 """Seconds for the folders of one inbox; a share that hangs answers never."""
@@ -58,6 +65,10 @@ class InboxOverview:
     failed_today: int = 0
     in_failed: int = 0
     """Documents in the failed folder, whenever they came there."""
+    documents: tuple[DocumentReport, ...] = ()
+    """Some of those that cannot go on, as the daemon says that runs."""
+    further: int = 0
+    """How many more of them there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ class Overview:
         return (
             bool(self.error)
             or paused
-            or any(inbox.error or inbox.in_failed for inbox in self.inboxes)
+            or any(one.error or one.in_failed or one.documents for one in self.inboxes)
         )
 
 
@@ -205,6 +216,8 @@ def _inbox(
         delivered_today=counts.get(Outcome.DELIVERED, 0),
         duplicate_today=counts.get(Outcome.DUPLICATE, 0),
         failed_today=counts.get(Outcome.FAILED, 0),
+        documents=reported.documents,
+        further=reported.further,
     )
 
 

@@ -12,6 +12,7 @@ import click
 from ingestd.cli.main import Exit
 from ingestd.cli.opening import json_option
 from ingestd.cli.output import coloured, print_json, print_table
+from ingestd.cli.reconciling import number_of
 
 if TYPE_CHECKING:
     from ingestd.admin import AccountOverview, InboxOverview, Overview
@@ -29,8 +30,8 @@ def status(config: Path | None, as_json: bool, watch: bool) -> int:
     """Show what waits, what is in flight, and what needs a person.
 
     It reads the ledger and the folders, so it works whether or not the daemon runs. The exit code
-    is 1 where something needs a person: an account or inbox in trouble, files in failed/, or a
-    ledger that cannot be read.
+    is 1 where something needs a person: an account or inbox in trouble, documents that cannot go
+    on, files in failed/, or a ledger that cannot be read.
 
     \b
     Example:
@@ -68,6 +69,8 @@ def _look(settings: Settings, state_dir: Path) -> Overview:
 
 
 def _show(seen: Overview, *, as_json: bool) -> None:
+    from ingestd.observe import printable
+
     if as_json:
         from dataclasses import asdict
 
@@ -89,9 +92,11 @@ def _show(seen: Overview, *, as_json: bool) -> None:
     else:
         click.echo("There is no inbox in the settings: nothing is watched.")
     for subject, error, hint in _troubles(seen):
-        click.echo(f"\n{coloured(subject, 'red')}: {error}")
+        click.echo(f"\n{coloured(printable(subject), 'red')}: {printable(error)}")
         if hint:
-            click.echo(f"  {hint}")
+            click.echo(f"  {printable(hint)}")
+    for said in left_in_work(seen):
+        click.echo(f"\n{said}")
 
 
 _TODAY = ("DELIVERED TODAY", "DUPLICATES", "FAILED")
@@ -127,12 +132,44 @@ def _inbox_row(inbox: InboxOverview, now: datetime) -> list[str]:
 
 
 def _troubles(seen: Overview) -> list[tuple[str, str, str]]:
-    from ingestd.observe import printable
-
     found = [("ingestd", seen.error, seen.hint)] if seen.error else []
     found += [(f"account {one.name}", one.error, one.hint) for one in seen.accounts if one.error]
-    found += [(f"inbox {one.name}", one.error, one.hint) for one in seen.inboxes if one.error]
-    return [(subject, printable(error), printable(hint)) for subject, error, hint in found]
+    for inbox in seen.inboxes:
+        found += [(f"inbox {inbox.name}", inbox.error, inbox.hint)] if inbox.error else []
+        found += held_in(inbox)
+    return found
+
+
+MOST_NAMED = 3
+"""Documents that are named in one sentence."""
+
+
+def held_in(inbox: InboxOverview) -> list[tuple[str, str, str]]:
+    """Which documents of an inbox cannot go on, why, and what to do; once for the same reason."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for document in inbox.documents:
+        alike.setdefault((document.error, document.hint), []).append(document.path)
+    found = []
+    for (error, hint), names in alike.items():
+        others = len(names) - MOST_NAMED
+        named = ", ".join(names[:MOST_NAMED]) + (f" and {others} more" if others > 0 else "")
+        found.append((f"{named} (inbox {inbox.name})", error, hint))
+    if inbox.further:
+        say = f"{inbox.further:,} further documents cannot go on: the log names them."
+        found.append((f"inbox {inbox.name}", say, ""))
+    return found
+
+
+def left_in_work(seen: Overview) -> list[str]:
+    """What is to be known of documents that were under way when ingestd ended."""
+    if seen.running is not False:
+        return []
+    return [
+        f"inbox {inbox.name}: {number_of(inbox.in_flight, 'document')} under way in .ingestd/work, "
+        "taken up at the next start."
+        for inbox in seen.inboxes
+        if inbox.in_flight
+    ]
 
 
 def _ago(then: datetime, now: datetime) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from ingestd.daemon.account import Account
 from ingestd.daemon.backlog import Backlog, Job, PutOff
 from ingestd.daemon.claiming import Claiming
-from ingestd.daemon.deferral import AGAIN_LATER
 from ingestd.daemon.holding import Holding
 from ingestd.daemon.reporter import Reporter
 from ingestd.daemon.setbacks import Setbacks
@@ -18,7 +17,8 @@ from ingestd.daemon.suspicion import Suspicion
 from ingestd.errors import StorageFailed
 from ingestd.identity import AT_KANBERT
 from ingestd.intake import Candidate
-from ingestd.model import ENDS, Document, Outcome, State
+from ingestd.model import Document, Outcome, State
+from ingestd.observe import DocumentReport
 from ingestd.pipeline import Delivery
 from ingestd.stages import Stages
 
@@ -44,7 +44,7 @@ class Carrier:
         self._backlog = backlog
         self.suspect = ""
         """Which setting keeps the inbox paused, and why; empty where none does."""
-        self._reporter = Reporter(name, stages.log)
+        self._reporter = Reporter(name, stages.log, changed=around.changed)
         self._suspicion = Suspicion()
         self._in_hand: dict[int, Delivery] = {}  # by worker
         relist, returned = self._relist, around.returned
@@ -60,7 +60,12 @@ class Carrier:
     @property
     def barred(self) -> int:
         """Files that cannot be moved, and documents that only a person can help."""
-        return len(self._claiming.refused) + self._holding.stranded.count
+        return len(self._claiming.refused) + len(self.stranded.documents)
+
+    @property
+    def held(self) -> list[DocumentReport]:
+        """The documents that cannot go on, each with the reason."""
+        return self._reporter.held + self.stranded.documents
 
     @property
     def stranded(self) -> Stranded:
@@ -90,11 +95,8 @@ class Carrier:
             return self._carry(job, document_id)
         except StorageFailed:
             raise
-        except Exception:  # a bug must not end the worker, nor hide the document
-            self._stages.log.exception("document.deferred", document=document_id)
-            document = self._in_hand[threading.get_ident()].document
-            if document.state not in ENDS:
-                self._backlog.come_back_to(document, AGAIN_LATER, stuck=True)
+        except Exception as error:  # noqa: BLE001 - a bug ends no worker, hides no document
+            self._holding.stumble(self._in_hand[threading.get_ident()].document, error)
             return False
         finally:
             self._in_hand.pop(threading.get_ident(), None)

@@ -12,7 +12,7 @@ from ingestd.daemon.reporter import Reporter
 from ingestd.daemon.setbacks import Setbacks
 from ingestd.daemon.stranded import Stranded
 from ingestd.errors import KanbertError, LedgerUnusable, NotThisOne
-from ingestd.model import CREATE_SENT, Document, State
+from ingestd.model import CREATE_SENT, ENDS, Document, State
 from ingestd.stages import Stages
 
 
@@ -45,13 +45,16 @@ class Holding:
 
     def defer(self, document: Document, error: Exception, times: int) -> None:
         """Put a document off, or back into the inbox."""
+        complained = False
         if isinstance(error, KanbertError) and not self._backlog.closed:
-            self._blame(document, error)
+            complained = self._blame(document, error)
         if self._gave_up(document):
             return
         deferral = deferral_of(error, document.state, times)
         if deferral.tell:
             self._reporter.complain(document, error)
+        elif not complained:
+            self._reporter.goes_on(document.name)
         if deferral.rest:
             self._backlog.rest(AGAIN_LATER)
         if deferral.to_inbox:
@@ -64,11 +67,16 @@ class Holding:
         wait = max(deferral.wait, self._setbacks.rest(document.name)) if alone else deferral.wait
         self._put_off(document, wait, times, stuck=deferral.tell or alone)
 
-    def _blame(self, document: Document, error: KanbertError) -> None:
-        """Take it for the account's trouble, unless it was this document's alone before."""
+    def _blame(self, document: Document, error: KanbertError) -> bool:
+        """Take it for the account's trouble, unless it was this document's alone before.
+
+        :returns: whether it is complained of as this one's alone.
+        """
         own = self._setbacks.its_own(document.name)
-        if (own or self._account.trouble(error)) and self._setbacks.note(document.name):
+        alone = (own or self._account.trouble(error)) and self._setbacks.note(document.name)
+        if alone:
             self._reporter.complain(document, NotThisOne(error))
+        return alone
 
     def _gave_up(self, document: Document) -> bool:
         """Whether a document is carried no further because its file is gone.
@@ -82,6 +90,12 @@ class Holding:
         except (LedgerUnusable, OSError):
             return False  # the next try finds the same
         return True
+
+    def stumble(self, document: Document, error: Exception) -> None:
+        """Put off a document that a bug stopped; called where it was caught."""
+        self._reporter.stumbled(document, error)
+        if document.state not in ENDS:
+            self._backlog.come_back_to(document, AGAIN_LATER, stuck=True)
 
     def take_back(self, document: Document) -> None:
         """Undo a claim that could not be written down."""

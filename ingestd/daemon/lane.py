@@ -20,6 +20,7 @@ from ingestd.daemon.surroundings import Surroundings
 from ingestd.errors import StorageFailed
 from ingestd.intake import Candidate
 from ingestd.model import OUTCOMES, State
+from ingestd.observe import DocumentReport
 from ingestd.stages import Stages
 
 _ONLY_TO_BE_MOVED = frozenset({*OUTCOMES, State.RELEASED})
@@ -113,6 +114,11 @@ class Lane:
     def barred(self) -> int:
         """Files that cannot be opened or moved, and documents that only a person can help."""
         return self.backlog.barred + self._carrier.barred
+
+    @property
+    def held(self) -> list[DocumentReport]:
+        """The documents that cannot go on, each with the reason; from any thread."""
+        return self._carrier.held
 
     def inbox_opened(self, on_step: Callable[[], None] = lambda: None) -> None:
         """Pick up what was claimed before; then claim."""

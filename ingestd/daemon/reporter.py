@@ -1,4 +1,8 @@
-"""What the log says of an inbox's documents: one line for each outcome, each complaint once."""
+"""What is said of an inbox's documents.
+
+In the log one line for each outcome, and each complaint once; and to whoever asks, what keeps which
+of them from going on now.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +20,23 @@ from ingestd.errors import (
     StaleState,
 )
 from ingestd.model import OUTCOMES, Document, Outcome
-from ingestd.observe import Log
+from ingestd.observe import MOST_DOCUMENTS, DocumentReport, Log
 
 
 class Reporter:
     """Speaks for one inbox; used by all its workers."""
 
-    def __init__(self, inbox: str, log: Log) -> None:
+    def __init__(self, inbox: str, log: Log, *, changed: Callable[[], None] = lambda: None) -> None:
+        """Say nothing yet.
+
+        :param changed: told when `held` is another.
+        """
         self._inbox = inbox
+        self._changed = changed
         self._log = log
         self._lock = threading.Lock()
         self._kept_back: dict[tuple[str, ...], set[str]] = {}  # names, by what was said
+        self._held: dict[str, DocumentReport] = {}  # by name
 
     def outcome(self, document: Document, seconds: float) -> None:
         """Say how a document's way ended, and how long it took since it was last taken up."""
@@ -45,6 +55,7 @@ class Reporter:
 
     def complain(self, document: Document, error: Exception) -> None:
         """Say once what keeps documents from going on; they are tried again quietly."""
+        self._hold(DocumentReport(document.name, _sentence(error), _advice(error)))
         told = document.state in OUTCOMES
         if not self._is_new((_whose(document, error), str(told), str(error)), document.name):
             return
@@ -59,6 +70,38 @@ class Reporter:
             hint=_advice(error),
             exc_info=None if known else error,
         )
+
+    def stumbled(self, document: Document, error: Exception) -> None:
+        """Say what nobody thought of, each time; called where it was caught."""
+        self._hold(DocumentReport(document.name, _sentence(error), _FOR_BUGS))
+        self._log.exception("document.deferred", document=document.id)
+
+    @property
+    def held(self) -> list[DocumentReport]:
+        """The documents that cannot go on, as far as is known, each with the last complaint."""
+        with self._lock:
+            return list(self._held.values())
+
+    def goes_on(self, name: str) -> None:
+        """What was said of a document last keeps it no more; it may come to no outcome yet."""
+        self._keep_held(lambda other: other != name)
+
+    def _hold(self, said: DocumentReport) -> None:
+        with self._lock:
+            before = self._held.get(said.path)
+            self._held[said.path] = said
+            # of more than are named nobody need hear at once
+            new = said != before and len(self._held) <= MOST_DOCUMENTS
+        if new:
+            self._changed()
+
+    def _keep_held(self, is_held: Callable[[str], bool]) -> None:
+        with self._lock:
+            before = len(self._held)
+            self._held = {name: said for name, said in self._held.items() if is_held(name)}
+            changed = len(self._held) < before
+        if changed:
+            self._changed()
 
     def _is_new(self, complaint: tuple[str, ...], name: str) -> bool:
         with self._lock:
@@ -75,6 +118,7 @@ class Reporter:
         self._keep(names.__contains__)
 
     def _keep(self, is_kept_back: Callable[[str], bool]) -> None:
+        self._keep_held(is_kept_back)
         with self._lock:
             for complaint, names in list(self._kept_back.items()):
                 left = self._kept_back[complaint] = set(filter(is_kept_back, names))
@@ -83,7 +127,7 @@ class Reporter:
 
     def __bool__(self) -> bool:
         """Whether something was said that is not known to be over."""
-        return bool(self._kept_back)
+        return bool(self._kept_back or self._held)
 
     def returned(self, document: Document, path: Path, why: str) -> None:
         """Say that a document waits in the inbox again."""
@@ -99,6 +143,15 @@ class Reporter:
             hint="Correct it and start ingestd again; the inbox is paused until then.",
         )
         return f"The setting {setting} is probably wrong: {refusal}"
+
+
+_FOR_BUGS = "This is a mistake in ingestd: the log has more of it. It is tried again."
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
+    return str(error) or type(error).__name__
 
 
 def _whose(document: Document, error: Exception) -> str:

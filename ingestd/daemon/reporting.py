@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +11,14 @@ from ingestd import __version__
 from ingestd.daemon.account import Account
 from ingestd.daemon.conductor import Station
 from ingestd.daemon.times import Times
-from ingestd.observe import AccountReport, InboxReport, Report, write_report
+from ingestd.observe import (
+    MOST_DOCUMENTS,
+    AccountReport,
+    DocumentReport,
+    InboxReport,
+    Report,
+    write_report,
+)
 
 
 class Reporting:
@@ -63,8 +70,17 @@ class Reporting:
 
 
 def _inbox(station: Station) -> InboxReport:
-    suspect = station.lane.suspect
+    suspect, error = station.lane.suspect, station.intake.trouble
+    said, hint = str(error or ""), error.hint if error else ""
     if suspect:
-        return InboxReport(station.intake.mode, suspect, "Correct it and start ingestd again.")
-    error = station.intake.trouble
-    return InboxReport(station.intake.mode, str(error or ""), error.hint if error else "")
+        said, hint = suspect, "Correct it and start ingestd again."
+    held = sorted(_held(station), key=lambda document: document.path)
+    named = tuple(held[:MOST_DOCUMENTS])
+    return InboxReport(station.intake.mode, said, hint, named, len(held) - len(named))
+
+
+def _held(station: Station) -> Iterator[DocumentReport]:
+    """The documents that cannot go on, and what lies in the inbox and is no file."""
+    yield from station.lane.held
+    for oddity in station.intake.left_alone:
+        yield DocumentReport(oddity.path, f"It {oddity.what}, and is left alone.")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from ingestd.errors import FolderUnusable, LedgerUnusable
 from ingestd.model import ENDS, OUTCOMES, Document, State
 from ingestd.names import there_like
+from ingestd.observe import DocumentReport
 from ingestd.stages import Stages, holds
 
 
@@ -17,17 +19,18 @@ class Stranded:
 
     def __init__(self, stages: Stages) -> None:
         self._stages = stages
-        self._told: set[str] = set()
-        self._shut: frozenset[str] = frozenset()
+        # by the document's id
+        self._told: dict[str, DocumentReport] = {}
+        self._shut: dict[str, DocumentReport] = {}
 
     @property
-    def count(self) -> int:
-        """Documents that wait for a person."""
-        return len(self._told | self._shut)
+    def documents(self) -> list[DocumentReport]:
+        """Those that wait for a person, each with what was said of it."""
+        return list((self._told | self._shut).values())
 
     def not_any_more(self, document_id: str) -> None:
         """A document is carried again."""
-        self._told.discard(document_id)
+        self._told.pop(document_id, None)
 
     def is_gone(self, document: Document) -> bool:
         """Whether a document's file left `work/`, which is there, and not for its destination."""
@@ -73,47 +76,47 @@ class Stranded:
         )
 
     def _missing(self, document: Document) -> None:
-        self._tell(
-            "document.failed",
-            document,
-            error="document_missing",
-            state=document.state,
-            md5=document.md5,
-            invoice_id=document.invoice_id,
-            hint="Its file is neither in .ingestd/work nor where it was to be filed; "
-            "look for it by its name, and drop it into the inbox again.",
-        )
+        why = "Its file is neither in .ingestd/work nor where it was to be filed."
+        hint = "Look for it by its name, and drop it into the inbox again."
+        facts = {"state": document.state, "md5": document.md5, "invoice_id": document.invoice_id}
+        said = DocumentReport(document.name, why, hint)
+        self._tell("document.failed", document, said, error="document_missing", **facts)
 
     def refuse_account(self, document: Document, account: str) -> None:
         """Ask for the account that a document may have become an invoice of."""
-        self._tell(
-            "document.ambiguous",
-            document,
-            error=f"It may have become an invoice of account {document.account}, "
-            f"but its inbox delivers to {account} now.",
-            hint=f"Let the inbox deliver to {document.account} once more, until this is settled.",
+        why = (
+            f"It may have become an invoice of account {document.account}, "
+            f"but its inbox delivers to {account} now."
         )
+        hint = f"Let the inbox deliver to {document.account} once more, until this is settled."
+        said = DocumentReport(document.name, why, hint)
+        self._tell("document.ambiguous", document, said, error=why)
 
     def cannot_see_into(self, shut: Mapping[str, OSError]) -> None:
         """Ask for the folders in `work/`, by their ids, that could not be read just now."""
-        for document_id in sorted(shut.keys() - self._shut):
-            folder = self._stages.workplace.folder / document_id
-            self._stages.log.warning(
-                "document.deferred",
-                document=document_id,
-                path=str(folder),
-                error=f"The folder {folder} cannot be read: {shut[document_id].strerror}. "
-                "What is in it is not carried on.",
-                hint="Let the user that ingestd runs as read it, or check the disk; "
-                "then start ingestd again.",
-            )
-        self._shut = frozenset(shut)
+        said = {id_: self._cannot_read(id_, error) for id_, error in shut.items()}
+        for document_id in sorted(said.keys() - self._shut.keys()):
+            facts = asdict(said[document_id])
+            self._stages.log.warning("document.deferred", document=document_id, **facts)
+        self._shut = said
 
-    def _tell(self, event: str, document: Document, **facts: str) -> None:
+    def _cannot_read(self, document_id: str, error: OSError) -> DocumentReport:
+        folder = self._stages.workplace.folder / document_id
+        return DocumentReport(
+            str(folder),
+            f"The folder {folder} cannot be read: {error.strerror}. "
+            "What is in it is not carried on.",
+            "Let the user that ingestd runs as read it, or check the disk; "
+            "then start ingestd again.",
+        )
+
+    def _tell(self, event: str, document: Document, said: DocumentReport, **facts: str) -> None:
         if document.id not in self._told:
-            self._told.add(document.id)
+            self._told[document.id] = said
             known = {key: fact for key, fact in facts.items() if fact}
-            self._stages.log.error(event, document=document.id, path=document.name, **known)
+            self._stages.log.error(
+                event, document=document.id, path=document.name, **known, hint=said.hint
+            )
 
 
 def _elsewhere(document: Document, stages: Stages) -> Path | None:

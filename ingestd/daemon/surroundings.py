@@ -24,3 +24,5 @@ class Surroundings:
     """Told the path of everything that is put back into the inbox, before it is."""
     relist: Callable[[], None]
     """Has the inbox listed again: what was offered is out of date."""
+    changed: Callable[[], None] = lambda: None
+    """Told when documents that cannot go on are others than before."""

@@ -168,6 +168,7 @@ class _Wiring:
             broken=self._break,
             returned=arrivals.returned,
             relist=arrivals.wake.set,
+            changed=self._signals.wake,
         )
         stages = self._stages(given, account_name, log)
         workers = self._settings.accounts[account_name].concurrency

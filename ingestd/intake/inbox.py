@@ -106,7 +106,8 @@ class Intake:
         self._arrivals = arrivals
         self._stopping = threading.Event()
         self._sightings = Sightings(inbox.patience, self._look_into, hurry=hurry)
-        self._complained: set[tuple[str, int]] = set()
+        self.left_alone: list[Oddity] = []
+        """What is not opened, or could not be looked at, when the inbox was listed last."""
         self._changed = changed
         self._standing = Standing(inbox.root, log, clock, changed=changed)
         self.mode = ""
@@ -213,12 +214,14 @@ class Intake:
 
     def _complain(self, oddities: list[Oddity]) -> None:
         """Say it once, not at every look; again should it go and come back."""
-        keys = {(oddity.path, oddity.inode) for oddity in oddities}
+        before = {(oddity.path, oddity.inode) for oddity in self.left_alone}
         for oddity in oddities:
-            if (oddity.path, oddity.inode) not in self._complained:
+            if (oddity.path, oddity.inode) not in before:
                 reason = f"It {oddity.what}, and is left alone."
                 self._log.warning("document.deferred", path=oddity.path, reason=reason)
-        self._complained = keys
+        self.left_alone = oddities
+        if {(oddity.path, oddity.inode) for oddity in oddities} != before:
+            self._changed()
 
     def _hear(self, hint: Hint) -> None:
         self._arrivals.hinted(hint)

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from ingestd.observe.logs import LEVELS, Log, forward_libraries, open_log
     from ingestd.observe.report import (
         LOCK,
+        MOST_DOCUMENTS,
         AccountReport,
+        DocumentReport,
         InboxReport,
         Report,
         read_report,
@@ -23,14 +25,17 @@ else:
         {
             "escaping": "printable",
             "logs": "LEVELS Log forward_libraries open_log",
-            "report": "LOCK AccountReport InboxReport Report read_report write_report",
+            "report": "LOCK MOST_DOCUMENTS AccountReport DocumentReport InboxReport Report "
+            "read_report write_report",
         },
     )
 
 __all__ = [
     "LEVELS",
     "LOCK",
+    "MOST_DOCUMENTS",
     "AccountReport",
+    "DocumentReport",
     "InboxReport",
     "Log",
     "Report",

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 NAME = "report.json"
+MOST_DOCUMENTS = 20
+"""Documents of an inbox that are named; the others are only counted."""
 LOCK = "lock"
 """The file in the state folder that a daemon holds a lock on for as long as it runs."""
 
@@ -33,6 +35,17 @@ class AccountReport:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentReport:
+    """A document that cannot go on: it stands back for others, or waits for a person."""
+
+    path: str
+    """Relative to its inbox."""
+    error: str
+    """Why, in a sentence."""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InboxReport:
     """How an inbox stands."""
 
@@ -41,6 +54,10 @@ class InboxReport:
     error: str = ""
     """Why it is not served; empty where it is."""
     hint: str = ""
+    documents: tuple[DocumentReport, ...] = ()
+    """Those that cannot go on, by name; at most `MOST_DOCUMENTS`."""
+    further: int = 0
+    """How many more of them there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +95,7 @@ def read_report(state_dir: Path) -> Report | None:
             version=str(found["version"]),
             started=datetime.fromisoformat(found["started"]),
             accounts={name: _account(given) for name, given in found["accounts"].items()},
-            inboxes={name: InboxReport(**given) for name, given in found["inboxes"].items()},
+            inboxes={name: _inbox(given) for name, given in found["inboxes"].items()},
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -90,3 +107,8 @@ def _account(given: Mapping[str, Any]) -> AccountReport:
         for key in ("since", "next_probe")
     }
     return AccountReport(**{**given, **times})
+
+
+def _inbox(given: Mapping[str, Any]) -> InboxReport:
+    documents = tuple(DocumentReport(**one) for one in given.get("documents", ()))
+    return InboxReport(**{**given, "documents": documents})

@@ -17,7 +17,7 @@ from ingestd.daemon import lock_state
 from ingestd.errors import LedgerUnusable
 from ingestd.ledger import KnownInbox, Ledger
 from ingestd.model import Outcome, State
-from ingestd.observe import AccountReport, InboxReport, Report, write_report
+from ingestd.observe import AccountReport, DocumentReport, InboxReport, Report, write_report
 from tests.hardship import bound_by_rights
 from tests.ledger.documents import bring, document
 from tests.workbench import new_ledger, now
@@ -156,6 +156,19 @@ def test_an_outage_alone_needs_nobody(settings: Settings, tmp_path: Path) -> Non
         write_report(tmp_path, outage)
 
         assert not seen(settings, tmp_path).needs_a_person
+
+
+def test_documents_that_cannot_go_on_need_a_person(settings: Settings, tmp_path: Path) -> None:
+    held = (DocumentReport("a.pdf", "done/ is full", "Make room."),)
+    with lock_state(tmp_path):
+        write_report(
+            tmp_path, Report(1, "1", NOW, {}, {"scanner": InboxReport(documents=held, further=2)})
+        )
+
+        found = seen(settings, tmp_path)
+
+    assert (scanner(found).documents, scanner(found).further) == (held, 2)
+    assert found.needs_a_person
 
 
 def test_a_ledger_that_cannot_be_read_hides_no_folder(settings: Settings, tmp_path: Path) -> None:

@@ -11,11 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from ingestd.admin import InboxOverview, Overview
 from ingestd.cli.samples import pdf
+from ingestd.cli.status import held_in, left_in_work
+from ingestd.observe import DocumentReport
 from ingestd.sandbox import Fault
 from tests.acceptance.running import Site
 from tests.cli.running import ALONE, LONGEST, ingestd
 from tests.cli.terminal import on_terminal
+from tests.daemon.carrying import until
 from tests.workbench import LocalKanbert
 
 
@@ -61,13 +65,15 @@ def _report(site: Site) -> str:
 
 
 def test_a_refused_token_is_shown_with_what_to_do(site: Site, local_kanbert: LocalKanbert) -> None:
-    local_kanbert.faults.add(Fault(status=401, times=None))
+    quoted = f'{{"message": "There is no {local_kanbert.token}"}}'
+    local_kanbert.faults.add(Fault(status=401, times=None, body=quoted))
     with site.run() as daemon:
         daemon.wait_for("account.paused")
         daemon.wait_until(lambda: "paused" in _report(site))
 
         told = status(site)
 
+    assert "There is no ***" in told.stdout
     assert told.returncode == 1
     assert "\naccount main: " in told.stdout
     assert "Check the token" in told.stdout
@@ -78,6 +84,65 @@ def test_failed_documents_need_a_person(site: Site) -> None:
     (site.inbox() / "failed/letter.pdf").write_bytes(b"x")
 
     assert status(site).returncode == 1
+
+
+def test_a_document_that_cannot_be_put_away_is_shown_until_it_can(site: Site) -> None:
+    (site.inbox() / "done").write_text("a file in its place")
+    (site.inbox() / "a.pdf").write_bytes(pdf("a"))
+    with site.run() as daemon:
+        daemon.wait_for("document.deferred")
+        until(lambda: "a.pdf" in _report(site))
+
+        told = status(site)
+        (inbox,) = json.loads(status(site, "--json").stdout)["inboxes"]
+
+    assert told.returncode == 1
+    assert re.search(r"^a\.pdf \(inbox scanner\): .*/done.*\n  \S", told.stdout, re.MULTILINE)
+    assert [document["path"] for document in inbox["documents"]] == ["a.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("names", "further", "said"),
+    [
+        (["a"], 0, ["a (inbox scanner): full; Make room."]),
+        (["a", "b", "c"], 0, ["a, b, c (inbox scanner): full; Make room."]),
+        (["a", "b", "c", "d", "e"], 0, ["a, b, c and 2 more (inbox scanner): full; Make room."]),
+        (
+            ["a"],
+            7,
+            [
+                "a (inbox scanner): full; Make room.",
+                "inbox scanner: 7 further documents cannot go on: the log names them.; ",
+            ],
+        ),
+        ([], 0, []),
+    ],
+)
+def test_documents_that_wait_for_the_same_are_told_together(
+    names: list[str], further: int, said: list[str]
+) -> None:
+    documents = tuple(DocumentReport(name, "full", "Make room.") for name in names)
+    inbox = InboxOverview("scanner", "/", "main", "poll", documents=documents, further=further)
+
+    assert [f"{subject}: {error}; {hint}" for subject, error, hint in held_in(inbox)] == said
+
+
+@pytest.mark.parametrize(
+    ("running", "in_flight", "said"),
+    [(False, 2, True), (False, 0, False), (True, 2, False), (None, 2, False)],
+)
+def test_what_was_under_way_when_it_ended_is_told(
+    in_flight: int, *, running: bool | None, said: bool
+) -> None:
+    inbox = InboxOverview("scanner", "/", "main", "", in_flight=in_flight)
+
+    told = left_in_work(Overview(running, inboxes=[inbox]))
+
+    assert (
+        told
+        == ["inbox scanner: 2 documents under way in .ingestd/work, taken up at the next start."]
+        * said
+    )
 
 
 def test_colours_are_for_terminals_that_want_them(site: Site) -> None:

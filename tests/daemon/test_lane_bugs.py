@@ -53,10 +53,12 @@ def test_a_bug_on_the_way_back_ends_no_worker_and_hides_no_document(bench: Bench
     carrying.drop("a.pdf")
     carrying.start()
     until(lambda: not bugs and not carrying.lane.backlog.in_hand)
+    held = [one.error for one in carrying.lane.held]
 
     carrying.pass_time_until(lambda: len(carrying.filed) == 1)
 
     assert "ValueError: a bug" in events(bench, "document.deferred")[0]["exception"]
+    assert held == ["a bug"]
     carrying.end()
 
 

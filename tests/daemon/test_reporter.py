@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +28,8 @@ class Told:
 
     def __init__(self) -> None:
         self._stream = io.StringIO()
-        self.reporter = Reporter("scanner", open_log(self._stream))
+        self.changes = 0
+        self.reporter = Reporter("scanner", open_log(self._stream), changed=self._count)
 
     def complain(self, error: Exception, *names: str, state: State = State.CLAIMED) -> None:
         for name in names:
@@ -36,6 +38,12 @@ class Told:
     def went_on(self, *names: str) -> None:
         for name in names:
             self.reporter.outcome(_delivered(name), 1.0)
+
+    def _count(self) -> None:
+        self.changes += 1
+
+    def held(self) -> dict[str, str]:
+        return {one.path: one.error for one in self.reporter.held}
 
     def named(self) -> list[Any]:
         lines = [json.loads(line) for line in self._stream.getvalue().splitlines()]
@@ -111,3 +119,53 @@ def test_what_is_still_there_is_not_said_again(told: Told) -> None:
     told.complain(LedgerUnusable("full"), "b.pdf")
 
     assert told.named() == ["a.pdf"]
+
+
+def test_who_asks_hears_of_each_document_what_keeps_it_from_going_on(told: Told) -> None:
+    told.complain(FolderUnusable("done/ is full"), "a.pdf", "b.pdf")
+    told.complain(PermissionError(13, "denied", "/scans/c.pdf"), "c.pdf")
+    told.complain(ValueError(), "d.pdf")
+
+    assert told.held() == {
+        "a.pdf": "done/ is full",
+        "b.pdf": "done/ is full",
+        "c.pdf": "/scans/c.pdf: denied.",
+        "d.pdf": "ValueError",
+    }
+
+
+@pytest.mark.parametrize(
+    "go_on",
+    [
+        lambda reporter: reporter.outcome(_delivered("a.pdf"), 1.0),
+        lambda reporter: reporter.keep({"b.pdf"}),
+        lambda reporter: reporter.goes_on("a.pdf"),
+    ],
+    ids=["put away", "taken away", "waits for something else now"],
+)
+def test_a_document_that_goes_on_is_held_no_more(
+    told: Told, go_on: Callable[[Reporter], None]
+) -> None:
+    told.complain(FolderUnusable("done/ is full"), "a.pdf", "b.pdf")
+    before = told.changes
+
+    go_on(told.reporter)
+
+    assert set(told.held()) == {"b.pdf"}
+    assert told.changes == before + 1
+
+
+def test_nobody_hears_of_what_is_as_it_was(told: Told) -> None:
+    for _ in range(3):
+        told.complain(FolderUnusable("done/ is full"), "a.pdf")
+        told.reporter.keep({"a.pdf"})
+        told.went_on("another.pdf")
+
+    assert told.changes == 1
+
+
+def test_a_bug_holds_a_document_too(told: Told) -> None:
+    told.reporter.stumbled(document(name="a.pdf"), ValueError("a bug"))
+
+    assert told.held() == {"a.pdf": "a bug"}
+    assert told.reporter

@@ -13,8 +13,9 @@ from ingestd.daemon.conductor import Station
 from ingestd.daemon.reporting import Reporting
 from ingestd.daemon.times import Times
 from ingestd.errors import AccountTrouble, InboxUnavailable, Unavailable
-from ingestd.observe import read_report
-from tests.daemon.carrying import Carrying
+from ingestd.intake.listing import Oddity
+from ingestd.observe import MOST_DOCUMENTS, DocumentReport, InboxReport, read_report
+from tests.daemon.carrying import Carrying, until
 from tests.workbench import Bench
 
 STATE = 1_800_000_000.0
@@ -27,12 +28,19 @@ class Kept:
         self.folder = folder
         self.carrying = Carrying(bench)
         self.account = self.carrying.account
-        intake: Any = SimpleNamespace(run=lambda: None, mode="native", trouble=None)
+        intake: Any = SimpleNamespace(run=lambda: None, mode="native", trouble=None, left_alone=[])
         times = Times(clock=lambda: self.carrying.time, wall=lambda: STATE + self.carrying.time)
         self.intake = intake
         station = Station(intake, self.carrying.lane)
         self.reporting = Reporting(folder, [station], [self.account], times)
         self.reporting.write_if_changed()
+
+    def inbox(self) -> InboxReport:
+        """What is written of the inbox."""
+        self.reporting.write_if_changed()
+        report = read_report(self.folder)
+        assert report is not None
+        return report.inboxes["scanner"]
 
     def written_again(self) -> bool:
         """Whether the report was written since, if it were to be."""
@@ -102,3 +110,39 @@ def test_a_state_folder_that_cannot_be_written_stops_nothing(kept: Kept) -> None
     kept.account.trouble(Unavailable("503"))
 
     kept.reporting.write_if_changed()
+
+
+def test_documents_that_cannot_go_on_are_written_until_they_do(kept: Kept) -> None:
+    (kept.carrying.bench.inbox / "done").write_text("a file in its place")
+    kept.carrying.drop("a.pdf")
+    kept.carrying.start()
+    until(lambda: bool(kept.carrying.lane.held))
+    (held,) = kept.inbox().documents
+    quiet = kept.written_again()
+
+    (kept.carrying.bench.inbox / "done").unlink()
+    kept.carrying.later(60)
+    kept.carrying.wait_for(lambda: len(kept.carrying.filed) == 1)
+    kept.carrying.at_rest()
+
+    assert (held.path, "done" in held.error) == ("a.pdf", True)
+    assert not quiet
+    assert kept.inbox().documents == ()
+
+
+def test_what_is_no_file_is_written_too(kept: Kept) -> None:
+    kept.intake.left_alone = [Oddity("link.pdf", "is a symbolic link", 7)]
+
+    assert kept.inbox().documents == (
+        DocumentReport("link.pdf", "It is a symbolic link, and is left alone."),
+    )
+
+
+def test_of_many_documents_some_are_named_and_the_others_counted(kept: Kept) -> None:
+    names = [f"{number:03}.pdf" for number in range(MOST_DOCUMENTS + 5)]
+    kept.intake.left_alone = [Oddity(name, "is no file") for name in reversed(names)]
+
+    written = kept.inbox()
+
+    assert [document.path for document in written.documents] == names[:MOST_DOCUMENTS]
+    assert written.further == 5

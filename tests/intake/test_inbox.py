@@ -219,6 +219,7 @@ def test_what_is_no_file_is_named_once(serving: Serving) -> None:
     (named,) = serving.events("document.deferred")
     assert named["path"] == "a.pdf"
     assert "symbolic link" in named["reason"]
+    assert [one.path for one in serving.intake.left_alone] == ["a.pdf"]
 
 
 def test_each_rescan_makes_sure_that_it_is_still_the_inbox(serving: Serving) -> None:
