@@ -1,4 +1,7 @@
-"""By what a document is told apart from others: its SHA-256 here, its MD5 alone at Kanbert."""
+"""By what a document is told apart from others: its SHA-256 here, its MD5 alone at Kanbert.
+
+And an invoice of ours from others': by its external_id and its external_origin.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,14 @@ def second_id(document: Document) -> str:
 def ids_of(sha256: str) -> tuple[str, str]:
     """Both of what Kanbert may know a content by, that of the first attempt first."""
     return f"{PREFIX}{sha256}", f"{PREFIX}{sha256}-2"
+
+
+def upload_origin(external_origin: str) -> str:
+    """The external_origin of what is sent by hand, outside of any inbox: it has no file in `done/`.
+
+    :param external_origin: what the account's documents have; may be empty.
+    """
+    return f"{external_origin[:248]} upload".strip()  # of at most 255 characters at Kanbert
 
 
 def content_of(external_id: str | None) -> str:

@@ -61,14 +61,15 @@ class Listed(NamedTuple):
 class Held:
     """The invoices that ingestd made, as Kanbert lists them."""
 
-    def __init__(self, origins: Collection[str]) -> None:
+    def __init__(self, origins: Collection[str], not_ours: str = "") -> None:
         """Begin without any.
 
         :param origins: our external_origins; none: every invoice that an ingestd made is ours.
+        :param not_ours: the external_origin of what never came through an inbox.
         """
         self.invoices: dict[str, Listed] = {}
         """By id."""
-        self._origins = origins
+        self._origins, self._not_ours = origins, not_ours
         self._by_external_id: dict[str, str] = {}
 
     def list(self, kanbert: Kanbert, since: datetime | None) -> Iterator[int]:
@@ -88,7 +89,9 @@ class Held:
     def _add(self, invoice: Invoice) -> None:
         external_id, origin = invoice.external_id or "", invoice.external_origin
         if content_of(external_id):  # what a server that does not filter adds is passed over
-            ours = not self._origins or not origin or origin in self._origins
+            ours = not origin or (
+                origin in self._origins if self._origins else origin != self._not_ours
+            )
             listed = Listed(external_id, invoice.title or "", invoice.created_at, ours)
             self.invoices[invoice.id] = listed
             self._by_external_id[external_id] = invoice.id

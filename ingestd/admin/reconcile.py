@@ -28,6 +28,7 @@ from ingestd.errors import (
     OutcomeUnknown,
     Refused,
 )
+from ingestd.identity import upload_origin
 from ingestd.kanbert import Kanbert
 from ingestd.ledger import Reading
 
@@ -65,7 +66,8 @@ class Reconciliation:
             for name, inbox in settings.inboxes.items()
             if settings.account_of(inbox) == wanted.account and wanted.inbox in {None, name}
         }
-        self._held = Held(_origins(account.external_origin, self._inboxes))
+        by_hand = upload_origin(account.external_origin)
+        self._held = Held(_origins(account.external_origin, self._inboxes), by_hand)
         self._prover = Prover(kanbert, self._held)
         self._accounted: set[str] = set()
         self._unknown_in_a_row = 0

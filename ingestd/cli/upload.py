@@ -54,14 +54,16 @@ def upload(
     """Deliver files to Kanbert once, outside of any inbox. They stay where they are.
 
     A file that Kanbert knows is told and not sent. Unless they are given, the title is the file's
-    name, external_origin is the account's setting, and external_id is made of the content, so that
-    the same command once more makes no second invoice. Dates are written 2024-01-15 or 15.01.2024.
+    name, external_origin is the account's with " upload" behind it ("ingestd upload": reconcile
+    looks for no file of it under done/), and external_id is made of the content, so that the same
+    command once more makes no second invoice. Dates are written 2024-01-15 or 15.01.2024.
 
     \b
     Example:
       ingestd upload invoice.pdf --due-date 31.01.2024 --tag paper --vat 20=40.00
     """
     from ingestd import config as config_room
+    from ingestd.identity import upload_origin
     from ingestd.kanbert import CreateInvoice
 
     read(CreateInvoice, given)  # what is wrong with it is said before anything is opened
@@ -69,7 +71,8 @@ def upload(
         raise click.UsageError("--external-id is one invoice's; give one file.")
     settings = config_room.load(config)
     name = account_name(settings, account)
-    given["external_origin"] = given["external_origin"] or settings.accounts[name].external_origin
+    of_account = settings.accounts[name].external_origin
+    given["external_origin"] = given["external_origin"] or upload_origin(of_account)
     with opened_client(settings, name) as kanbert:
         sending = _Sending(kanbert, given, force=force, as_json=as_json, number=len(files))
         return sending.all(files)

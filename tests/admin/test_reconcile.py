@@ -327,6 +327,17 @@ def test_of_what_a_server_lists_that_does_not_filter_only_ours_counts(
     assert [listed.ours for listed in held.invoices.values()] == ours
 
 
+@pytest.mark.parametrize(("origin", "ours"), [("ingestd upload", False), ("else", True)])
+def test_where_every_origin_is_ours_that_of_uploads_is_not(origin: str, *, ours: bool) -> None:
+    held = Held((), "ingestd upload")
+    external_id = f"ingestd-{'ab' * 32}"
+    invoice = Invoice(id="42", external_id=external_id, external_origin=origin)
+
+    list(held.list(cast("Kanbert", Listing([invoice])), None))
+
+    assert held.any_ours == ours
+
+
 @dataclass
 class Listing:
     """A client that lists these, whatever is asked for."""

@@ -145,6 +145,18 @@ def test_scripts_get_a_line_of_json_for_each(site: Site, local_kanbert: LocalKan
     assert (file["missing"], file["invoice_id"]) == ("file", second.id)
 
 
+@pytest.mark.parametrize("origin", ["ingestd", ""])
+def test_what_was_uploaded_by_hand_is_not_looked_for_under_done(site: Site, origin: str) -> None:
+    site.account["external_origin"] = f'"{origin}"'
+    site.write_settings()
+    (site.folder / "by-hand.pdf").write_bytes(pdf("by hand"))
+    sent = ingestd("upload", "by-hand.pdf", folder=site.folder)
+
+    told = reconcile(site)
+
+    assert (sent.returncode, told.returncode, told.stdout) == (0, 0, "")
+
+
 def test_an_invoice_without_a_file_is_shown(site: Site, local_kanbert: LocalKanbert) -> None:
     with new_client(local_kanbert) as client:
         client.create(

@@ -41,7 +41,7 @@ def test_a_file_is_delivered_and_stays_where_it_is(desk: Path, local_kanbert: Lo
     assert told.stdout == f"invoice.pdf: delivered as {invoice.id}\n"
     assert (invoice.sha256, invoice.external_id) == (SHA256, f"ingestd-{SHA256}")
     assert (invoice.title, invoice.filename) == ("invoice", "invoice.pdf")
-    assert invoice.external_origin == "ingestd"
+    assert invoice.external_origin == "ingestd upload"
     assert (desk / "invoice.pdf").read_bytes() == INVOICE
 
 
