@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ingestd.cli.choosing import Word
+from ingestd.cli.listing import Column, Listing
 from ingestd.cli.main import Exit
 from ingestd.cli.moment import Moment
 from ingestd.cli.opening import inbox_option, json_option, unknown
-from ingestd.cli.output import coloured, print_json, print_table
+from ingestd.cli.output import coloured, print_json
 from ingestd.model import Outcome, State
 
 if TYPE_CHECKING:
@@ -23,6 +24,17 @@ if TYPE_CHECKING:
     from ingestd.model import Document
 
 COLOURS = {Outcome.DELIVERED: "green", Outcome.DUPLICATE: "yellow", Outcome.FAILED: "red"}
+
+COLUMNS = (
+    Column("LAST STEP"),
+    Column("INBOX", least=8),
+    Column("OUTCOME"),
+    Column("DOCUMENT", least=12, tail=True),
+    Column("INVOICE"),
+    Column("MD5", spare=True),
+)
+
+STEP_COLUMNS = (Column("TIME"), Column("STATE"), Column("", least=24, folds=True))
 
 MOST = 2**31 - 1
 """Documents asked for; databases count no further."""
@@ -113,10 +125,7 @@ def _show(found: list[Document], ledger: Reading, *, in_full: bool, as_json: boo
     elif in_full:
         _show_one(found[0], ledger)
     elif found:
-        print_table(
-            ["LAST STEP", "INBOX", "OUTCOME", "DOCUMENT", "INVOICE", "MD5"],
-            [_row(document) for document in found],
-        )
+        Listing(COLUMNS).add(_row(document) for document in found)
 
 
 def _row(document: Document) -> list[str]:
@@ -164,12 +173,8 @@ def _show_one(document: Document, ledger: Reading) -> None:
         if fact:
             click.echo(f"{name:>11}  {printable(fact)}")
     click.echo()
-    print_table(
-        ["TIME", "STATE", ""],
-        [
-            [_local(at), str(state), printable(note)]
-            for at, state, note in ledger.steps(document.id)
-        ],
+    Listing(STEP_COLUMNS).add(
+        [_local(at), str(state), printable(note)] for at, state, note in ledger.steps(document.id)
     )
 
 

@@ -1,4 +1,4 @@
-"""What commands print: tables for people, JSON for scripts."""
+"""What commands print: in colours, in JSON, and of errors; tables are in `listing`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -94,20 +94,3 @@ def _plain(value: object) -> Any:
             return list(value)
         case _:
             return str(value)
-
-
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows in columns as wide as what is in them; two spaces apart, no lines.
-
-    Texts are shown as they are: what came from a file's name or a server goes through `printable`
-    first (see `ingestd.observe`).
-    """
-    table = [list(headings), *(list(row) for row in rows)]
-    widths = [max(click.unstyle(row[n]).__len__() for row in table) for n in range(len(headings))]
-    for number, row in enumerate(table):
-        cells = [
-            cell + " " * (width - len(click.unstyle(cell)))
-            for cell, width in zip(row, widths, strict=True)
-        ]
-        line = "  ".join(cells).rstrip()
-        click.echo(click.style(line, bold=True) if number == 0 and colours() else line)

@@ -11,11 +11,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingestd.cli.listing import Listing
 from ingestd.cli.main import Exit
 from ingestd.cli.moment import Moment
 from ingestd.cli.opening import inbox_option, json_option, opened_client, require_inbox
-from ingestd.cli.output import complain, go_on_unread, print_json, print_table
-from ingestd.cli.reconciling import facts_of, file_row, invoice_row, number_of, progress
+from ingestd.cli.output import complain, go_on_unread, print_json
+from ingestd.cli.reconciling import (
+    FILE_COLUMNS,
+    INVOICE_COLUMNS,
+    facts_of,
+    file_row,
+    invoice_row,
+    number_of,
+    progress,
+)
 from ingestd.errors import IngestdError, KanbertError
 
 if TYPE_CHECKING:
@@ -181,13 +190,11 @@ class _Run:
         of_files = [one for one in self.found if not isinstance(one, MissingFile)]
         of_invoices = [one for one in self.found if isinstance(one, MissingFile)]
         if of_files and not self.as_json:
-            rows = [file_row(one) for one in of_files]
-            print_table(["FILE", "INBOX", ""], rows)
+            Listing(FILE_COLUMNS).add(file_row(one) for one in of_files)
         if of_invoices and not self.as_json:
             if of_files:
                 click.echo()
-            rows = [invoice_row(one) for one in of_invoices]
-            print_table(["INVOICE", "TITLE", "CREATED", ""], rows)
+            Listing(INVOICE_COLUMNS).add(invoice_row(one) for one in of_invoices)
         if self.files or self.found or not unfinished:
             self._summarise(unfinished=unfinished)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from ingestd.cli.listing import Column
 from ingestd.cli.output import coloured
 
 if TYPE_CHECKING:
@@ -104,8 +105,15 @@ def facts_of(finding: Finding) -> dict[str, object]:
     return {**facts, "file": finding.path, "inbox": finding.inbox}
 
 
+FILE_COLUMNS = (
+    Column("FILE", least=24, tail=True),
+    Column("INBOX", least=8),
+    Column("", least=30, folds=True),
+)
+
+
 def file_row(finding: MissingInvoice | NotProven) -> list[str]:
-    """A finding about a file: its path, its inbox, and what is wrong."""
+    """What `FILE_COLUMNS` show: its path, its inbox, and what is wrong."""
     from ingestd.admin import NotProven
     from ingestd.observe import printable
 
@@ -120,8 +128,11 @@ def file_row(finding: MissingInvoice | NotProven) -> list[str]:
     return [printable(finding.path), finding.inbox, said]
 
 
+INVOICE_COLUMNS = (Column("INVOICE"), Column("TITLE", least=12), Column("CREATED"), Column(""))
+
+
 def invoice_row(finding: MissingFile) -> list[str]:
-    """A finding about an invoice: its id, its title, when it was made, and what is wrong."""
+    """What `INVOICE_COLUMNS` show: its id, its title, when it was made, and what is wrong."""
     from ingestd.observe import printable
 
     created = finding.created_at

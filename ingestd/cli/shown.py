@@ -91,12 +91,12 @@ def dumped(answer: BaseModel) -> dict[str, Any]:
 
 INVOICE_COLUMNS = (
     Column("ID"),
-    Column("NUMBER"),
-    Column("TITLE", yields=True),
+    Column("NUMBER", least=8),
+    Column("TITLE", least=10),
     Column("DATE"),
     Column("GROSS", right=True),
-    Column("STATUS"),
-    Column("SUPPLIER"),
+    Column("STATUS", least=12),
+    Column("SUPPLIER", least=8),
 )
 
 
@@ -110,10 +110,10 @@ def invoice_row(invoice: Invoice) -> list[str]:
 
 DUPLICATE_COLUMNS = (
     Column("ID"),
-    Column("NUMBER"),
-    Column("TITLE", yields=True),
-    Column("STATUS"),
-    Column("SUPPLIER"),
+    Column("NUMBER", least=8),
+    Column("TITLE", least=10),
+    Column("STATUS", least=12),
+    Column("SUPPLIER", least=8),
 )
 
 
@@ -128,8 +128,8 @@ BOOKING_COLUMNS = (
     Column("BOOKING"),
     Column("TYPE"),
     Column("VALUE", right=True),
-    Column("TITLE", yields=True),
-    Column("ACCOUNT"),
+    Column("TITLE", least=10),
+    Column("ACCOUNT", least=8),
 )
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from ingestd.admin import InboxOverview, Overview
+from ingestd.cli.overview import held_in, left_in_work
 from ingestd.cli.samples import pdf
-from ingestd.cli.status import held_in, left_in_work
 from ingestd.observe import DocumentReport
 from ingestd.sandbox import Fault
 from tests.acceptance.running import Site
