@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ from ingestd.cli.main import Exit
 from ingestd.cli.opening import json_option
 from ingestd.cli.output import print_json
 from ingestd.cli.overview import text_of
+from ingestd.cli.watching import frames
 
 if TYPE_CHECKING:
     from ingestd.admin import Overview
@@ -42,17 +45,27 @@ def status(config: Path | None, as_json: bool, watch: bool) -> int:
 
     settings = settings_of.load(config)
     state_dir = settings_of.state_dir(settings)
-    while True:
-        seen = _look(settings, state_dir)
-        if as_json:
-            print_json(asdict(seen))
-        else:
-            if watch:
-                click.clear()
-            click.echo(text_of(seen, datetime.now().astimezone()))
-        if not watch:
-            return Exit.NEEDS_A_PERSON if seen.needs_a_person else Exit.FINE
-        time.sleep(EVERY)
+    if watch:
+        _watch(lambda: _look(settings, state_dir), as_json=as_json)
+        return Exit.FINE
+    seen = _look(settings, state_dir)
+    if as_json:
+        print_json(asdict(seen))
+    else:
+        click.echo(text_of(seen, datetime.now().astimezone()))
+    return Exit.NEEDS_A_PERSON if seen.needs_a_person else Exit.FINE
+
+
+def _watch(look: Callable[[], Overview], *, as_json: bool) -> None:
+    """Show it again and again; Ctrl-C is how that ends."""
+    with suppress(KeyboardInterrupt), frames() as show:
+        while True:
+            seen = look()
+            if as_json:
+                print_json(asdict(seen))
+            else:
+                show(text_of(seen, datetime.now().astimezone()))
+            time.sleep(EVERY)
 
 
 def _look(settings: Settings, state_dir: Path) -> Overview:
