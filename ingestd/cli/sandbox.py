@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -41,10 +42,11 @@ def sandbox(listen: str, token: str, store: Path | None, control: bool) -> None:
         raise SettingsError(
             f"The sandbox cannot listen on {listen}: {error.strerror}.", hint=_cure(error)
         ) from error
-    click.echo(f'base_url = "{server.base_url}"')
-    click.echo(f'token = "{token}"')
-    click.echo("Ctrl-C ends it.")
-    server.serve_forever()
+    with suppress(KeyboardInterrupt):  # it may come before the server listens to it
+        click.echo(f'base_url = "{server.base_url}"')
+        click.echo(f'token = "{token}"')
+        click.echo("Ctrl-C ends it.")
+        server.serve_forever()
 
 
 def _cure(error: OSError) -> str:
