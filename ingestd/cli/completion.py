@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem, get_completion_class
+from click.shell_completion import CompletionItem
 
 from ingestd.cli.choosing import Word
-from ingestd.errors import IngestdError, SettingsError
+from ingestd.cli.shells import SHELLS
+from ingestd.errors import IngestdError
 
 if TYPE_CHECKING:
+    from ingestd.admin import Failed
     from ingestd.config import Inbox, Settings
-
-SHELLS = ("bash", "zsh", "fish")
 
 
 @click.command()
@@ -30,13 +30,10 @@ def completion(ctx: click.Context, shell: str) -> None:
 
     \b
     Example:
-      ingestd completion bash > ~/.local/share/bash-completion/completions/ingestd
+      echo 'eval "$(ingestd completion bash)"' >> ~/.bashrc
     """
-    made = get_completion_class(shell)
-    if made is None:
-        raise SettingsError(f"There is no completion for {shell}.")
-    script = made(ctx.find_root().command, {}, "ingestd", "_INGESTD_COMPLETE").source()
-    click.echo(script, nl=False)
+    made = SHELLS[shell](ctx.find_root().command, {}, "ingestd", "_INGESTD_COMPLETE")
+    click.echo(made.source(), nl=False)
 
 
 def complete_inbox(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
@@ -57,17 +54,24 @@ def complete_failed(ctx: click.Context, _: click.Parameter, begun: str) -> list[
     """The names of the failed documents."""
     settings = _settings(ctx)
     inboxes = settings.inboxes if settings else {}
-    failed = [name for one in inboxes for name in _failed_in(one, inboxes[one])]
+    failed = [_called(each, begun) for one in inboxes for each in _failed_in(one, inboxes[one])]
     return [CompletionItem(name) for name in failed if name.startswith(begun) and _is_text(name)]
 
 
-def _failed_in(name: str, inbox: Inbox) -> list[str]:
+def _failed_in(name: str, inbox: Inbox) -> list[Failed]:
     from ingestd.admin import failed_in
 
     try:
-        return [one.name for one in failed_in(name, inbox)]
+        return failed_in(name, inbox)
     except (OSError, IngestdError):
         return []
+
+
+def _called(one: Failed, begun: str) -> str:
+    """What a document is called: one that would be an option by its name, by its path."""
+    # behind `--` it would be none; only there is a word that begins so asked for here
+    is_option = one.name.startswith("-") and not begun.startswith("-")
+    return str(one.path.absolute()) if is_option else one.name
 
 
 def _is_text(name: str) -> bool:

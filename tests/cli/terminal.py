@@ -30,14 +30,15 @@ def on_terminal(*arguments: str, folder: Path, typed: str = "", **environ: str) 
     os.close(its)
     os.write(ours, typed.encode())
     try:
-        text = _everything(ours)
+        text = everything(ours)
         return process.wait(LONGEST), text
     finally:
         process.kill()
         os.close(ours)
 
 
-def _everything(terminal: int) -> str:
+def everything(terminal: int) -> str:
+    """What a terminal is sent, until the last one who has it open goes."""
     said = b""
     while True:
         try:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.running import Site
-from tests.cli.running import ALONE, LONGEST, ingestd
+from tests.cli.running import ingestd
+from tests.cli.shell import words_of_bash
 
 
 @pytest.fixture
@@ -66,25 +63,64 @@ def test_a_name_that_a_shell_cannot_be_told_is_left_out(site: Site, name: str) -
     assert completed(site, "ingestd retry let") == {"letter.pdf"}
 
 
-@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
-def test_bash_completes_with_it(site: Site) -> None:
-    script = """
-        eval "$(ingestd completion bash)"
-        COMP_WORDS=(ingestd retry let) COMP_CWORD=2
-        _ingestd_completion ingestd
-        echo "${COMPREPLY[@]}"
-    """
-    told = subprocess.run(
-        ["bash", "-c", script],
-        cwd=site.folder,
-        env={**ALONE, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        timeout=LONGEST,
-        check=False,
-    )
+def test_a_command_that_there_is_not_offers_nothing_and_says_nothing(site: Site) -> None:
+    assert completed(site, "ingestd frobnicate x") == set()
 
-    assert (told.stdout, told.stderr) == ("letter.pdf\n", "")
+
+def test_a_name_that_would_be_an_option_is_offered_by_its_path(site: Site) -> None:
+    failed = site.inbox() / "failed" / "-dash.pdf"
+    failed.write_bytes(b"")
+
+    assert str(failed) in completed(site, "ingestd retry ")
+    assert completed(site, "ingestd retry -- -d") == {"-dash.pdf"}
+
+
+# ---- bash ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("a;touch hacked;.pdf", "a\t"),
+        ("a;touch hacked;.pdf", "'a'\t"),
+        ("a'; touch hacked; '.pdf", "'a\t"),
+        ('a";`touch hacked`;$(touch hacked)".pdf', '"a\t'),
+        ("$(touch hacked).pdf", "\t"),
+        ("$HOME.pdf", "\t"),
+        ("$HOME.pdf", '"\t'),
+        ("~root", "\t"),
+        ("a!b.pdf", "a\t"),
+        ("a!b.pdf", '"a\t'),
+        ("my letter (2).pdf", "my\t"),
+        ("my letter (2).pdf", "my\\ l\t"),
+        ("my letter (2).pdf", "'my l\t"),
+        ("my letter (2).pdf", '"my l\t'),
+        ("it's.pdf", "it\t"),
+        ("it's.pdf", "'it\t"),
+        ("back\\slash*.pdf", "b\t"),
+        ("back\\slash*.pdf", '"b\t'),
+        ("a:1,x.pdf", "a\t"),
+    ],
+)
+def test_bash_gives_the_command_the_very_name(site: Site, name: str, typed: str) -> None:
+    for each in ("letter.pdf", "other.pdf"):
+        (site.inbox() / "failed" / each).unlink()
+    (site.inbox() / "failed" / name).write_bytes(b"")
+
+    words = words_of_bash(f"ingestd retry {typed}", site.folder)
+
+    assert words == ["retry", name]
+    assert not (site.folder / "hacked").exists()
+
+
+def test_bash_goes_on_from_what_several_names_have_in_common(site: Site) -> None:
+    for name in ("a 12:30.pdf", "a 12:45.pdf"):
+        (site.inbox() / "failed" / name).write_bytes(b"")
+
+    assert words_of_bash("ingestd retry a\t4\t", site.folder) == ["retry", "a 12:45.pdf"]
+
+
+# ---- the scripts ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -93,6 +129,7 @@ def test_bash_completes_with_it(site: Site) -> None:
         ("bash", "complete -o nosort -F"),
         ("zsh", "#compdef ingestd"),
         ("fish", "complete --no-files"),
+        ("fish", "string split -m 1 ,"),  # names may have commas of their own
     ],
 )
 def test_each_shell_gets_a_script_of_its_own(tmp_path: Path, shell: str, said: str) -> None:
