@@ -47,7 +47,9 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a command, or say which one was probably meant."""
-        if args and args[0] not in self.lazy and not args[0].startswith("-"):
+        # a shell that asks what to complete with is told nothing
+        misspelt = args and args[0] not in self.lazy and not args[0].startswith("-")
+        if misspelt and not ctx.resilient_parsing:
             said = f'There is no command "{args[0]}". {did_you_mean(args[0], self.lazy)}'
             raise click.UsageError(said.rstrip(), ctx)
         return super().resolve_command(ctx, args)
