@@ -92,6 +92,6 @@ def taken_for_another(known: str) -> UnfitDocument:
     return UnfitDocument(
         f"Kanbert takes this for another document{f', {known}' if known else ''}: both have the "
         "same MD5, by which alone it tells documents apart, but their contents differ.",
-        hint="Print it to a new PDF, or scan it, and drop that into the inbox; or enter it in "
+        hint="Print it to a new PDF, or scan it, and try again with that; or enter it in "
         "Kanbert by hand. Such a pair is made on purpose: ask where both documents come from.",
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingestd.cli.given import GivenFile, open_given, unreadable
 from ingestd.cli.listing import Listing
 from ingestd.cli.main import Exit
 from ingestd.cli.opening import account_option, client_of, json_option
@@ -27,7 +28,7 @@ def _md5(value: str) -> str:
 
 
 @click.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path, readable=False))
+@click.argument("file", required=False, type=GivenFile())
 @click.option("--hash", "md5", metavar="MD5", type=_md5, help="Ask by the hash, without the file.")
 @account_option
 @json_option
@@ -54,8 +55,8 @@ def duplicate(
         raise click.UsageError("Give either a file or --hash MD5.")
     try:
         asked = _hash_of(file) if file else str(md5)
-    except OSError as error:
-        complain(_unreadable(error), about=str(file))
+    except IngestdError as error:
+        complain(error, about=str(file))
         return Exit.USAGE  # 1 would say that it is not known
     with client_of(config, account) as kanbert:
         try:
@@ -80,11 +81,9 @@ def _show(check: DuplicateCheck) -> None:
 
 
 def _hash_of(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-
-
-def _unreadable(error: OSError) -> IngestdError:
-    return IngestdError(
-        f"It cannot be read: {error.strerror}.", hint="Is the name right, and may you read it?"
-    )
+    try:
+        with open_given(file) as opened:
+            digest = hashlib.file_digest(opened, lambda: hashlib.md5(usedforsecurity=False))
+    except OSError as error:
+        raise unreadable(error) from error
+    return digest.hexdigest()

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from ingestd import __version__
+from ingestd.cli.given import GivenFile
 from ingestd.cli.group import LazyGroup
 from ingestd.cli.output import complain, go_on_unread
 from ingestd.errors import IngestdError, KanbertError, NotFound, Refused, SettingsError
@@ -85,7 +86,7 @@ class _Commands(LazyGroup):
 )
 @click.option(
     "--config",
-    type=click.Path(path_type=Path, readable=False),
+    type=GivenFile(),
     help="Settings file [default: $INGESTD_CONFIG, ./ingestd.toml, /etc/ingestd/ingestd.toml]",
 )
 @click.option("--debug", is_flag=True, help="Show where in the program an error came from.")

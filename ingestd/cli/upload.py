@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ingestd.cli.fields import WithFields, read
+from ingestd.cli.given import GivenFile, Unreadable, unreadable
 from ingestd.cli.main import Exit
 from ingestd.cli.opening import account_name, account_option, json_option, opened_client
 from ingestd.cli.output import complain, print_json
@@ -36,7 +37,7 @@ LARGEST = 15_000_000
 
 
 @click.command(cls=WithFields, model="CreateInvoice")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
+@click.argument("files", nargs=-1, required=True, type=GivenFile())
 @click.option("--force", is_flag=True, help="Send a file although Kanbert knows it.")
 @account_option
 @json_option
@@ -112,7 +113,7 @@ class _Sending:
         try:
             content = _content_of(path)
             receipt = self._send(path, content)
-        except (UnfitDocument, DocumentChanged, Refused, AskLater, _Unreadable) as error:
+        except (UnfitDocument, DocumentChanged, Refused, AskLater, Unreadable) as error:
             self.failed += 1
             self._say_failed(path, error, content)
         else:
@@ -166,10 +167,6 @@ def _line(path: Path, outcome: str, **known: Any) -> dict[str, Any]:
     return {"file": str(path), "outcome": outcome, "invoices": [], **unknown, **known}
 
 
-class _Unreadable(IngestdError):
-    """A file that cannot be read."""
-
-
 def _content_of(path: Path) -> Content:
     from ingestd.intake import inspect
 
@@ -179,9 +176,7 @@ def _content_of(path: Path) -> Content:
             Path(os.path.realpath(path)), max_size=LARGEST, store=lambda _descriptor, _path: None
         )
     except OSError as error:
-        raise _Unreadable(
-            f"It cannot be read: {error.strerror}.", hint="Is the name right, and may you read it?"
-        ) from error
+        raise unreadable(error) from error
 
 
 _ROOM = 32

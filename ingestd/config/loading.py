@@ -105,7 +105,9 @@ def _read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise SettingsError(
             f"The settings file {path} cannot be read: {error.strerror}.",
-            hint="Let the user that ingestd runs as read it.",
+            hint="Name the file itself with --config."
+            if isinstance(error, IsADirectoryError)
+            else "Let the user that ingestd runs as read it.",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(

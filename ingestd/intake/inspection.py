@@ -143,7 +143,7 @@ def _require_fit(status: os.stat_result, max_size: int) -> None:
     if status.st_size > max_size:
         raise UnfitDocument(
             f"The file has {status.st_size:,} bytes; more than {max_size:,} cannot be delivered.",
-            hint="Scan it with a lower resolution or split it, and drop it into the inbox again.",
+            hint="Scan it with a lower resolution or split it, and try again with that.",
         )
 
 
@@ -159,4 +159,4 @@ def _read(descriptor: int, size: int) -> bytes:
 
 
 def _no_file() -> UnfitDocument:
-    return UnfitDocument("This is not a regular file.", hint="Drop the document itself.")
+    return UnfitDocument("This is not a regular file.", hint="Give the document itself.")

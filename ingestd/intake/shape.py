@@ -60,7 +60,7 @@ def unfit(shape: Shape) -> UnfitDocument | None:
         case Kind.FOREIGN:
             return UnfitDocument(
                 "This is not a PDF or an image (JPEG, PNG, TIFF), whatever its name says.",
-                hint="Save or print the document as PDF, and drop that into the inbox.",
+                hint="Save or print the document as PDF, and try again with that.",
             )
     return None
 

@@ -87,6 +87,7 @@ def imported_by(*arguments: str, folder: Path) -> set[str]:
         (["onse"], 'There is no command "onse". Did you mean "once"?'),
         (["zzz"], 'There is no command "zzz".\n'),
         (["--confg", "x", "run"], "--config"),
+        (["--config", "", "status"], "Invalid value for '--config': It is empty; name a file."),
         (["run", "--kep"], "No such option"),
         (["invoices", "--hlep"], "Did you mean '--help'?"),
         (["invoices", "list", "--flter", "x"], "Did you mean '--filter'?"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,8 @@ def test_a_kanbert_that_is_away_is_3(desk: Path, local_kanbert: LocalKanbert) ->
         (["--hash", "123"], '"123" is no MD5 of 32 hex digits.'),
         (["missing.pdf"], "ingestd: missing.pdf: It cannot be read: No such file or directory."),
         (["scans"], "ingestd: scans: It cannot be read: Is a directory."),
+        (["pipe"], "ingestd: pipe: This is not a regular file.\n  Name the document itself."),
+        ([""], "It is empty; name a file."),
         (["/proc/self/mem"], "/proc/self/mem"),
     ],
 )
@@ -113,6 +116,7 @@ def test_wrong_usage_is_2_so_that_no_script_takes_it_for_unknown(
     desk: Path, local_kanbert: LocalKanbert, arguments: list[str], said: str
 ) -> None:
     (desk / "scans").mkdir()
+    os.mkfifo(desk / "pipe")  # nobody ever writes into it
 
     told = ingestd("duplicate", *arguments, folder=desk)
 

@@ -185,6 +185,7 @@ def test_one_file_s_trouble_is_that_file_s(desk: Path, local_kanbert: LocalKanbe
         ),
     ]
     assert told.stderr.count("\n  ") == len(said)  # what to do, for each
+    assert "inbox" not in told.stderr
     assert local_kanbert.store.count() == 1
 
 
@@ -345,6 +346,7 @@ def test_what_cannot_be_checked_is_not_sent(desk: Path, local_kanbert: LocalKanb
     ("arguments", "said"),
     [
         ([], "Missing argument 'FILES...'."),
+        ([""], "It is empty; name a file."),
         (["a.pdf", "--due-date", "31.02.2024"], '"31.02.2024" is no date'),
         (["a.pdf", "--vat", "20"], '"20" is not VAT=VALUE.'),
         (["a.pdf", "--net-value", "1,5"], "'--net-value': must be a number such as 1234.56."),

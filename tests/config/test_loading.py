@@ -98,8 +98,10 @@ def test_a_file_that_may_not_be_read_is_said(file: Path) -> None:
 
 
 def test_a_folder_is_no_settings_file(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be read: Is a directory"):
+    with pytest.raises(SettingsError, match="cannot be read: Is a directory") as refused:
         load(tmp_path, {})
+
+    assert refused.value.hint == "Name the file itself with --config."
 
 
 @pytest.mark.parametrize("content", [b"a = ", b"[a\n", b"a = 1\na = 2\n", b"\xff\xfe", b'a = "\n"'])
