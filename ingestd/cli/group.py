@@ -10,6 +10,9 @@ import click
 
 from ingestd.spelling import did_you_mean
 
+_DEBUG = click.Option(["--debug"], is_flag=True, expose_value=False, hidden=True)
+"""The program's own option, which is taken behind a command too: where one adds it to a line."""
+
 
 class LazyGroup(click.Group):
     """A group whose commands are functions in modules that are imported when they are called."""
@@ -35,6 +38,8 @@ class LazyGroup(click.Group):
             return None
         module, _, function = self.lazy[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), function)
+        if _DEBUG not in command.params:
+            command.params.append(_DEBUG)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -89,12 +89,16 @@ class _Commands(LazyGroup):
     type=GivenFile(),
     help="Settings file [default: $INGESTD_CONFIG, ./ingestd.toml, /etc/ingestd/ingestd.toml]",
 )
-@click.option("--debug", is_flag=True, help="Show where in the program an error came from.")
+@click.option(
+    "--debug",
+    is_flag=True,
+    expose_value=False,  # `main` looks at it
+    help="Show where in the program an error came from.",
+)
 @click.version_option(__version__, prog_name="ingestd")
 @click.pass_context
-def cli(ctx: click.Context, config: Path | None, debug: bool) -> None:
+def cli(ctx: click.Context, config: Path | None) -> None:
     """Carry invoices from folders into Kanbert: once each, and none lost."""
-    del debug  # `main` looks at it
     ctx.obj = config
     if ctx.invoked_subcommand in WORKING:
         go_on_unread("stdout")
@@ -113,17 +117,23 @@ def main(arguments: list[str] | None = None) -> None:
         error.show()
         sys.exit(Exit.USAGE)
     except IngestdError as error:
-        if "--debug" in given:
-            raise
+        _show_origin(given)
         sys.exit(_explain(error))
     except _NobodyReads:
         _close_quietly()
         sys.exit(Exit.FINE)
     except OSError as error:
-        if "--debug" in given:
-            raise
+        _show_origin(given)
         sys.exit(_explain_failure(error))
     sys.exit(code if isinstance(code, int) else Exit.FINE)
+
+
+def _show_origin(given: Sequence[str]) -> None:
+    """Show where the error that is being explained came from, if that was asked for."""
+    if "--debug" in given:
+        import traceback
+
+        traceback.print_exc()
 
 
 def _explain(error: IngestdError) -> Exit:

@@ -160,13 +160,26 @@ def test_a_ledger_that_cannot_be_reached_is_a_sentence(tmp_path: Path) -> None:
     assert "hunter2" not in told.stderr
 
 
-def test_with_debug_it_is_told_where_an_error_came_from(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--debug", "--config", "missing.toml", "once"], 2, "  Copy config.example.toml there"),
+        (["--config", "missing.toml", "once", "--debug"], 2, "  Copy config.example.toml there"),
+        (["invoices", "list", "--debug"], 3, "  Try again later"),
+        (["duplicate", "--hash", "0" * 32, "--account", "x", "--debug"], 2, "  There is: main"),
+        (["--debug", "retry", "letter.pdf"], 1, "No failed document is called"),
+    ],
+)
+def test_with_debug_it_is_told_also_where_an_error_came_from(
+    tmp_path: Path, arguments: list[str], code: int, said: str
+) -> None:
     write(tmp_path)
 
-    told = ingestd("--debug", "once", folder=tmp_path, INGESTD_LOG__LEVL="debug")
+    told = ingestd(*arguments, folder=tmp_path)
 
-    assert told.returncode != 0
+    assert told.returncode == code
     assert "Traceback" in told.stderr
+    assert said in told.stderr.rpartition("\ningestd: ")[2]
     assert "t0ken" not in told.stderr
 
 
