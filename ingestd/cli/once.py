@@ -22,7 +22,8 @@ def once(config: Path | None) -> int:
     """Deliver everything that is in the inboxes now, then exit with a summary.
 
     For cron and the task planners of NAS systems. Where Kanbert cannot be reached, the files stay
-    in the inbox and the exit code is 3; it is 1 where something needs a person.
+    in the inbox and the exit code is 3; it is 1 where something needs a person, or was left because
+    it was interrupted.
 
     \b
     Example:
@@ -42,13 +43,18 @@ def once(config: Path | None) -> int:
             on_tick=lambda: show(tally.total, session.waiting),
         )
         rest = Rest(session.waiting, session.left, session.barred, session.unserved)
-    unreachable = ending is Ending.UNREACHABLE
-    _summarise(tally, rest, waiting_for="Kanbert" if unreachable else "a person, see the log")
-    if unreachable:
+    if ending is Ending.ASKED:
+        click.echo("Interrupted: the next run goes on from here.", err=True)
+    _summarise(tally, rest, waiting_for=_WAITING_FOR.get(ending.value, "a person, see the log"))
+    if ending is Ending.UNREACHABLE:
         return leave(Exit.NO_KANBERT)
     undone = tally.failed or rest.waiting or rest.barred or rest.unserved
     fine = ending is Ending.DONE and not undone
     return leave(Exit.FINE if fine else Exit.NEEDS_A_PERSON)
+
+
+_WAITING_FOR = {"unreachable": "Kanbert", "asked": "the next run"}
+"""By how it ended."""
 
 
 class Tally:

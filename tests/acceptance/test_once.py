@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import socket
+import subprocess
 import time
 
 from ingestd.cli.samples import pdf
 from ingestd.sandbox import Fault, Kind
-from tests.acceptance.running import Site
+from tests.acceptance.running import PATIENCE, Site
 from tests.workbench import CHECK, CREATE, LocalKanbert
 
 ONE = pdf("Invoice 1")
@@ -100,6 +103,26 @@ def test_where_kanbert_fails_in_the_middle_what_was_not_sent_goes_back(
     assert sorted(site.files()) == sorted(names[3:] + [f"done/{name}" for name in names[:3]])
     assert local_kanbert.store.count() == 3
     assert site.work() == []
+
+
+def test_interrupted_it_says_that_the_next_run_goes_on(
+    site: Site, local_kanbert: LocalKanbert
+) -> None:
+    site.account["concurrency"] = "1"
+    for number in range(3):
+        (site.inbox() / f"{number}.pdf").write_bytes(pdf(f"Invoice {number}"))
+    local_kanbert.faults.add(Fault(kind=Kind.DELAY, operation=CREATE, delay=1.0))
+    process = subprocess.Popen(
+        site.once_command(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert local_kanbert.journal.wait_for(lambda seen: any(e.operation == CREATE for e in seen))
+    process.send_signal(signal.SIGINT)
+    summary, errors = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 1
+    assert "Interrupted: the next run goes on from here." in errors
+    assert re.search(r"^ +[23]  waiting for the next run$", summary, re.MULTILINE)
+    assert "a person" not in summary
 
 
 def test_a_done_folder_that_cannot_be_made_needs_a_person_and_ends(
