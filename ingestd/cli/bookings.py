@@ -14,6 +14,7 @@ from ingestd.cli.changes import (
     print_changes,
     print_outcome,
     require_some,
+    sent_off,
 )
 from ingestd.cli.fields import WithFields, opaque_id, read
 from ingestd.cli.group import LazyGroup
@@ -80,7 +81,8 @@ def update(
         if not as_json:
             print_changes(changes)
         if changes and not dry_run:
-            after = update_booking(kanbert, invoice, booking, changes)
+            with sent_off(invoice):
+                after = update_booking(kanbert, invoice, booking, changes)
     if as_json:
         print_changed({"invoice": invoice, "booking": booking}, changes, after, dry_run=dry_run)
     else:
@@ -121,7 +123,8 @@ def delete(
         if not yes and not _agreed(invoice, booking, found):
             click.echo("Nothing was deleted.", err=True)
             return Exit.NEEDS_A_PERSON
-        delete_booking(kanbert, invoice, booking)
+        with sent_off(invoice):
+            delete_booking(kanbert, invoice, booking)
     if as_json:
         print_json({"invoice": invoice, "booking": booking, "deleted": True})
     else:
@@ -132,4 +135,11 @@ def delete(
 def _agreed(invoice: str, booking: str, found: Booking | None) -> bool:
     told = ", ".join(filter(None, booking_row(found)[1:])) if found else ""
     about = f" ({told})" if told else ""
-    return click.confirm(f"Delete booking {booking}{about} of invoice {invoice}?", err=True)
+    try:
+        return click.confirm(f"Delete booking {booking}{about} of invoice {invoice}?", err=True)
+    except click.Abort as error:
+        click.echo(err=True)  # the cursor stands behind the question
+        if isinstance(error.__context__, EOFError):  # Ctrl-D: no answer, which is none of y
+            return False
+        click.echo("Nothing was deleted.", err=True)
+        raise

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +24,18 @@ def require_some(wanted: UpdateInvoice | UpdateBooking) -> None:
     """Refuse an update of nothing."""
     if not wanted.changes():
         raise click.UsageError("There is nothing to change: give a field, or --clear one.")
+
+
+@contextmanager
+def sent_off(invoice: str) -> Iterator[None]:
+    """Say, where somebody interrupts what is done in here, that it may have been carried out."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("Interrupted: whether Kanbert carried it out is not known.", err=True)
+        look = f"  Look at it with `ingestd invoices show {invoice}`; doing it again does no harm."
+        click.echo(look, err=True)
+        raise
 
 
 def print_changes(changes: Sequence[Change]) -> None:

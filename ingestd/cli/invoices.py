@@ -15,6 +15,7 @@ from ingestd.cli.changes import (
     print_changes,
     print_outcome,
     require_some,
+    sent_off,
 )
 from ingestd.cli.fields import WithFields, opaque_id, read, text
 from ingestd.cli.group import LazyGroup
@@ -204,7 +205,8 @@ def update(
         if not as_json:
             print_changes(changes)
         if changes and not dry_run:
-            after = update_invoice(kanbert, invoice, changes)
+            with sent_off(invoice):
+                after = update_invoice(kanbert, invoice, changes)
     if as_json:
         print_changed({"invoice": invoice}, changes, after, dry_run=dry_run)
     else:

@@ -27,6 +27,7 @@ class Exit(IntEnum):
     NEEDS_A_PERSON = 1
     USAGE = 2
     NO_KANBERT = 3
+    INTERRUPTED = 130
 
 
 COMMANDS = {
@@ -112,7 +113,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         code = cli.main(args=given, prog_name="ingestd", standalone_mode=False)
     except click.Abort:
-        sys.exit(128 + 2)
+        sys.exit(Exit.INTERRUPTED)
     except click.ClickException as error:
         error.show()
         sys.exit(Exit.USAGE)

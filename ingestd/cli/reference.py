@@ -22,6 +22,7 @@ EXITS = {
     Exit.NEEDS_A_PERSON: "something needs a person",
     Exit.USAGE: "wrong usage, or settings that cannot be used",
     Exit.NO_KANBERT: "Kanbert cannot be reached, or refuses the account",
+    Exit.INTERRUPTED: "it was interrupted with Ctrl-C before it was done",
 }
 
 

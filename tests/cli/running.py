@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 LONGEST = 60.0
@@ -34,6 +35,31 @@ def ingestd(
         timeout=LONGEST,
         check=False,
     )
+
+
+def interrupted(
+    *arguments: str, folder: Path, when: Callable[[], object]
+) -> subprocess.CompletedProcess[str]:
+    """Run a command until something is so, and press Ctrl-C.
+
+    :param when: waits for it, and says whether it came.
+    """
+    command = [sys.executable, "-m", "ingestd", *arguments]
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=ALONE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert when()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=LONGEST)
+    finally:
+        process.kill()
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
 def unread(*arguments: str, folder: Path) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from ingestd.sandbox import Fault, NewBooking, NewInvoice
+from ingestd.sandbox import Fault, Kind, NewBooking, NewInvoice
 from tests.cli.accounts import settle
-from tests.cli.running import ingestd
+from tests.cli.running import LONGEST, ingestd, interrupted
 from tests.cli.terminal import on_terminal
 from tests.workbench import LocalKanbert
 
@@ -122,14 +123,51 @@ def test_it_is_not_deleted_unless_that_is_said(
     assert local_kanbert.journal.count(DELETE) == 0
 
 
-def test_ctrl_c_at_the_question_deletes_nothing(
-    desk: Path, local_kanbert: LocalKanbert, ids: tuple[str, str]
+@pytest.mark.parametrize(
+    ("answer", "code"), [({"interrupted_at": "[y/N]"}, 130), ({"typed": "\x04"}, 1)]
+)
+def test_neither_ctrl_c_nor_ctrl_d_at_the_question_deletes_anything(
+    desk: Path,
+    local_kanbert: LocalKanbert,
+    ids: tuple[str, str],
+    answer: dict[str, str],
+    code: int,
 ) -> None:
-    code, text = on_terminal("bookings", "delete", *ids, folder=desk, typed="\x04")
+    told, text = on_terminal("bookings", "delete", *ids, folder=desk, **answer)
 
-    assert code == 130
+    assert told == code
+    assert re.search(r"\[y/N\]: .*\n.*Nothing was deleted\.\n$", text)
     assert "Traceback" not in text
     assert local_kanbert.journal.count(DELETE) == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "operation"),
+    [(["delete", "--yes"], DELETE), (["update", "--value", "80.50"], UPDATE)],
+)
+def test_ctrl_c_while_it_is_carried_out_says_that_it_may_have_been(
+    desk: Path,
+    local_kanbert: LocalKanbert,
+    ids: tuple[str, str],
+    command: list[str],
+    operation: str,
+) -> None:
+    local_kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_HANG, operation=operation))
+
+    told = interrupted(
+        *("bookings", *command, *ids), folder=desk, when=lambda: sent(local_kanbert, operation)
+    )
+
+    assert told.returncode == 130
+    assert told.stderr.splitlines()[0].startswith("Interrupted: whether Kanbert carried it out")
+    assert f"ingestd invoices show {ids[0]}`" in told.stderr
+
+
+def sent(local_kanbert: LocalKanbert, operation: str) -> bool:
+    """Wait until something was asked of Kanbert."""
+    return local_kanbert.journal.wait_for(
+        lambda seen: any(one.operation == operation for one in seen), seconds=LONGEST
+    )
 
 
 def test_where_nobody_can_be_asked_it_refuses(

@@ -13,7 +13,7 @@ import pytest
 
 from ingestd.sandbox import Fault, Kind, NewBooking, NewInvoice, StoredInvoice
 from tests.cli.accounts import NOWHERE, settle
-from tests.cli.running import ALONE, LONGEST, ingestd, unread
+from tests.cli.running import ALONE, LONGEST, ingestd, interrupted, unread
 from tests.cli.terminal import on_terminal
 from tests.workbench import LIST, LocalKanbert
 
@@ -349,6 +349,23 @@ def test_a_change_whose_answer_is_lost_is_seen_by_looking(
     told = ingestd("invoices", "update", paper.id, "--title", "Pens", folder=desk)
 
     assert (told.returncode, told.stdout.splitlines()[-1]) == (0, "Changed.")
+
+
+def test_ctrl_c_while_it_is_changed_says_that_it_may_have_been(
+    desk: Path, local_kanbert: LocalKanbert, paper: StoredInvoice
+) -> None:
+    local_kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_HANG, operation=UPDATE))
+
+    told = interrupted(
+        *("invoices", "update", paper.id, "--title", "Pens"),
+        folder=desk,
+        when=lambda: local_kanbert.journal.wait_for(
+            lambda seen: any(one.operation == UPDATE for one in seen), seconds=LONGEST
+        ),
+    )
+
+    assert told.returncode == 130
+    assert told.stderr.startswith("Interrupted: whether Kanbert carried it out is not known.\n  ")
 
 
 def test_one_that_stays_unknown_needs_a_person(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.cli.main import COMMANDS
+from ingestd.cli.main import COMMANDS, Exit
 from ingestd.cli.reference import as_man_page, as_markdown, pages
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -24,6 +24,13 @@ def test_every_command_is_in_it_with_an_example() -> None:
 
     assert {f"ingestd {name}" for name in COMMANDS} <= set(found)
     assert [name for name, page in found.items() if not page.example and not page.group] == []
+
+
+def test_every_exit_code_is_in_it() -> None:
+    markdown, man_page = as_markdown(), as_man_page()
+
+    assert [code for code in Exit if f"| {code:d} | " not in markdown] == []
+    assert [code for code in Exit if f"\\fB{code:d}\\fR\n" not in man_page] == []
 
 
 @pytest.mark.skipif(not shutil.which("groff"), reason="there is no groff")
