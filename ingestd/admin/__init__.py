@@ -23,8 +23,14 @@ if TYPE_CHECKING:
     from ingestd.admin.overview import AccountOverview, InboxOverview, Overview, overview_of
     from ingestd.admin.proofs import Proofs
     from ingestd.admin.reconcile import Reconciliation
-    from ingestd.admin.retry import Failed, failed_in, named, put_back, require_failed_in
-    from ingestd.admin.returning import require_taken
+    from ingestd.admin.retry import (
+        Failed,
+        failed_in,
+        named,
+        put_back,
+        require_failed_in,
+        require_put_back,
+    )
     from ingestd.admin.taking import rules_of
 else:
     __getattr__ = lazily(
@@ -36,8 +42,7 @@ else:
             "overview": "AccountOverview InboxOverview Overview overview_of",
             "proofs": "Proofs",
             "reconcile": "Reconciliation",
-            "retry": "Failed failed_in named put_back require_failed_in",
-            "returning": "require_taken",
+            "retry": "Failed failed_in named put_back require_failed_in require_put_back",
             "taking": "rules_of",
         },
     )
@@ -62,6 +67,6 @@ __all__ = [
     "overview_of",
     "put_back",
     "require_failed_in",
-    "require_taken",
+    "require_put_back",
     "rules_of",
 ]

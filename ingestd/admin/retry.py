@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ingestd.admin.done import require_top
 from ingestd.admin.folders import failed_documents, why_unreadable
-from ingestd.admin.returning import put_into
+from ingestd.admin.returning import put_into, require_returnable
 from ingestd.config import Inbox
 from ingestd.errors import InboxUnavailable
 from ingestd.filing import SUFFIX
@@ -65,11 +65,20 @@ def put_back(failed: Failed, inbox: Inbox) -> Path:
     :raises InboxUnavailable: if the folder is not there, or its share is not mounted.
     :raises IngestdError: if it cannot be moved, or the inbox would not take it; nothing was moved.
     """
-    name = Path(failed.name).with_name(_own_name(failed.path))
-    target = put_into(inbox, failed.path, str(name))
+    target = put_into(inbox, failed.path, _name_in_inbox(failed))
     with contextlib.suppress(OSError):  # it says no more than why it failed then
         failed.path.with_name(failed.path.name + SUFFIX).unlink()
     return target
+
+
+def require_put_back(failed: Failed, inbox: Inbox) -> None:
+    """Make sure, as far as looking shows it, that `put_back` would do so; as that, it raises."""
+    require_returnable(inbox, failed.path, _name_in_inbox(failed))
+
+
+def _name_in_inbox(failed: Failed) -> str:
+    """Relative to the inbox."""
+    return str(Path(failed.name).with_name(_own_name(failed.path)))
 
 
 def _own_name(document: Path) -> str:

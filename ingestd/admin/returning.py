@@ -54,11 +54,37 @@ def put_into(
         folder.mkdir(parents=True, exist_ok=True)
         target = _move_all(document, folder, Path(name).name, move)
     except OSError as error:
+        _require_writable(document, folder)  # which says more than the error
         raise IngestdError(
             f"{document.name} cannot be put back into {folder}: {error.strerror}.",
             hint="Make room there, or run this as the user that ingestd runs as.",
         ) from error
     return target
+
+
+def require_returnable(inbox: Inbox, document: Path, name: str) -> None:
+    """Make sure, as far as looking shows it, that `put_into` would put a document back.
+
+    :raises InboxUnavailable, IngestdError: as `put_into`.
+    """
+    require_marker(inbox.path)
+    require_taken(inbox, Path(name).name)
+    _require_writable(document, _folder_for(inbox, Path(name)))
+
+
+def _require_writable(document: Path, folder: Path) -> None:
+    """Make sure that a document may be taken out of its folder, and put into another.
+
+    :param folder: need not be there yet.
+    :raises IngestdError: if it may not.
+    """
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    for place, what in ((document.parent, "taken out of"), (there, "put back into")):
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise IngestdError(
+                f"{document.name} cannot be {what} {place}: it may not be written to.",
+                hint="Run this as the user that ingestd runs as, or let that user write there.",
+            )
 
 
 def require_marker(root: Path) -> None:

@@ -111,13 +111,13 @@ def _near(name: str, failed: list[Failed]) -> str:
 
 
 def _put_back(one: Failed, settings: Settings, *, dry_run: bool, as_json: bool) -> bool:
-    from ingestd.admin import put_back, require_taken
+    from ingestd.admin import put_back, require_put_back
 
     to, trouble = None, None
     inbox = settings.inboxes[one.inbox]
     try:
         if dry_run:
-            require_taken(inbox, Path(one.name).name)
+            require_put_back(one, inbox)
         else:
             to = put_back(one, inbox)
     except IngestdError as error:

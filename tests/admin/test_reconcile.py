@@ -271,7 +271,7 @@ def test_one_that_cannot_be_put_back_is_said_and_left(books: Books) -> None:
 
     books.bench.inbox.chmod(0o755)
     assert isinstance(found, MissingInvoice)
-    assert "Permission denied" in found.error
+    assert "scans: it may not be written to" in found.error
     assert path.exists()
 
 

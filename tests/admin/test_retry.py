@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.admin import Failed, failed_in, named, put_back, require_failed_in
+from ingestd.admin import (
+    Failed,
+    failed_in,
+    named,
+    put_back,
+    require_failed_in,
+    require_put_back,
+)
 from ingestd.admin.returning import move_to, put_into
 from ingestd.config import Inbox
 from ingestd.errors import InboxUnavailable, IngestdError
@@ -194,14 +201,25 @@ def test_nothing_is_put_into_a_folder_whose_share_is_not_mounted(tmp_path: Path)
     assert list((tmp_path / "scans").iterdir()) == []
 
 
-def test_an_inbox_that_may_not_be_written_is_said_and_nothing_is_moved(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("folder", "said"), [("", "put back into {}"), ("failed", "taken out of {}")]
+)
+@pytest.mark.parametrize("dry", [False, True])
+def test_the_folder_that_may_not_be_written_is_named_and_nothing_is_moved(
+    office: Office, folder: str, said: str, dry: bool
+) -> None:
     office.fail("letter.pdf")
-    office.root.chmod(0o555)
+    (failed,) = failed_in("scanner", office.inbox)
+    locked = office.root / folder
+    locked.chmod(0o555)
+    put = require_put_back if dry else put_back
 
-    with pytest.raises(IngestdError, match=r"cannot be put back .*: Permission denied"):
-        bound_by_rights(lambda: office.put_back("letter.pdf"))
+    with pytest.raises(IngestdError) as refused:
+        bound_by_rights(lambda: put(failed, office.inbox))
 
-    office.root.chmod(0o755)
+    locked.chmod(0o755)
+    where = said.format(locked)
+    assert str(refused.value) == f"letter.pdf cannot be {where}: it may not be written to."
     assert office.files() == {"failed/letter.pdf", "failed/letter.pdf.reason.txt"}
 
 
