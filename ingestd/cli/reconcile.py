@@ -130,6 +130,7 @@ class _Run:
         try:
             self._all(wanted)
         except KeyboardInterrupt:
+            self._show(unfinished=True)
             click.echo("Interrupted: the next run goes on from here.", err=True)
             raise
         finally:
@@ -146,7 +147,10 @@ class _Run:
                 if failed:
                     complain(failed)
                 failed = error
-        self._show(unfinished=isinstance(failed, KanbertError))
+        unfinished = isinstance(failed, KanbertError)
+        self._show(unfinished=unfinished)
+        if unfinished and (self.files or self.found):
+            click.echo("That is not all: the next run goes on from here.", err=True)
         if failed:
             raise failed
         self.proofs.forget()
@@ -182,7 +186,8 @@ class _Run:
                 self.blind |= it.blind
 
     def _bar_shown(self) -> bool:
-        return sys.stderr.isatty() and not (self.as_json and sys.stdout.isatty())
+        # JSON may be on its way to the same terminal, through a pipe even
+        return sys.stderr.isatty() and not self.as_json
 
     def _show(self, *, unfinished: bool) -> None:
         from ingestd.admin import MissingFile
@@ -216,5 +221,3 @@ class _Run:
         if self.blind:
             say = "Which invoices have no file is not known: not every file could be looked at."
             click.echo(say, err=True)
-        if unfinished:
-            click.echo("That is not all: the next run goes on from here.", err=True)

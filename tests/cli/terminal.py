@@ -13,12 +13,18 @@ from tests.cli.running import ALONE, LONGEST
 
 
 def on_terminal(
-    *arguments: str, folder: Path, typed: str = "", interrupted_at: str = "", **environ: str
+    *arguments: str,
+    folder: Path,
+    typed: str = "",
+    interrupted_at: str = "",
+    into: str = "",
+    **environ: str,
 ) -> tuple[int, str]:
     """Run a command on a pseudo-terminal, to its end.
 
     :param typed: what somebody types.
     :param interrupted_at: what is said when somebody presses Ctrl-C.
+    :param into: a file that its standard output goes to.
     :returns: its exit code, and everything that the terminal was sent.
     """
     ours, its = pty.openpty()
@@ -27,7 +33,7 @@ def on_terminal(
         cwd=folder,
         env={**ALONE, "TERM": "xterm", "COLUMNS": "80", **environ},
         stdin=its,
-        stdout=its,
+        stdout=os.open(into, os.O_WRONLY) if into else its,
         stderr=its,
         start_new_session=True,
     )

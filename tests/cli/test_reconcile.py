@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from ingestd.cli.samples import pdf
 from ingestd.kanbert import CreateInvoice
 from ingestd.sandbox import Fault, Kind
 from tests.acceptance.running import PATIENCE, Site
-from tests.cli.running import ALONE, ingestd, unread
+from tests.cli.running import ALONE, ingestd, interrupted, unread
 from tests.cli.terminal import on_terminal
 from tests.workbench import CHECK, CREATE, LIST, LocalKanbert, new_client
 
@@ -214,6 +215,36 @@ def test_interrupted_it_goes_on_where_it_was(site: Site, local_kanbert: LocalKan
     assert local_kanbert.journal.count(GET) + asked in {3, 4}  # one may have been unanswered
     assert told.returncode == 0
     assert not (site.folder / site.state / "reconcile.json").exists()
+
+
+def test_interrupted_it_shows_what_it_had_found(site: Site, local_kanbert: LocalKanbert) -> None:
+    for name in ("0.pdf", "1.pdf"):
+        (site.inbox() / "done" / name).write_bytes(pdf(f"{name}, never delivered"))
+    local_kanbert.faults.add(Fault(kind=Kind.DELAY, operation=CHECK))
+    local_kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_HANG, operation=CHECK))
+    local_kanbert.journal.clear()
+
+    told = interrupted(
+        "reconcile",
+        folder=site.folder,
+        when=lambda: local_kanbert.journal.wait_for(
+            lambda seen: sum(e.operation == CHECK for e in seen) == 2, seconds=PATIENCE
+        ),
+    )
+
+    assert told.returncode == 130
+    assert re.search(r"^/.*/0\.pdf +scanner +has no invoice$", told.stdout, re.MULTILINE)
+    first, *_, last = told.stderr.strip().splitlines()
+    assert first == "1 file: 0 proven, 1 without an invoice, 0 not proven."
+    assert last == "Interrupted: the next run goes on from here."
+
+
+@pytest.mark.parametrize("into", ["", os.devnull])
+def test_scripts_get_json_without_a_bar_in_between(site: Site, into: str) -> None:
+    code, shown = on_terminal("reconcile", "--json", folder=site.folder, into=into)
+
+    assert code == 0
+    assert "Files under done/" not in shown
 
 
 @pytest.mark.parametrize(
