@@ -79,7 +79,9 @@ def opened_client(
     from ingestd import config
     from ingestd.daemon import connect
 
-    auth = config.credentials(account, settings, config.secret_folders())
+    folders = config.secret_folders()
+    config.require_credentials(account, settings, folders)
+    auth = config.credentials(account, settings, folders)
     given = settings.accounts[account]
     if requests_per_minute is not None:
         given = given.model_copy(update={"requests_per_minute": requests_per_minute})

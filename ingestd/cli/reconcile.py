@@ -25,7 +25,7 @@ from ingestd.cli.reconciling import (
     number_of,
     progress,
 )
-from ingestd.errors import IngestdError, KanbertError
+from ingestd.errors import IngestdError, KanbertError, SettingsError
 
 if TYPE_CHECKING:
     from ingestd.admin import Finding, Proofs, Wanted
@@ -125,6 +125,7 @@ class _Run:
         What was proven is kept, unless all of it was done.
 
         :raises KanbertError: if one could not; what was found is shown then.
+        :raises SettingsError: if one has no token; as above.
         :raises NotOneThere: if one may be the wrong one.
         """
         try:
@@ -143,11 +144,11 @@ class _Run:
         for one in wanted:
             try:
                 self._account(one)
-            except (KanbertError, NotOneThere) as error:
+            except (KanbertError, SettingsError, NotOneThere) as error:
                 if failed:
                     complain(failed)
                 failed = error
-        unfinished = isinstance(failed, KanbertError)
+        unfinished = isinstance(failed, KanbertError | SettingsError)
         self._show(unfinished=unfinished)
         if unfinished and (self.files or self.found):
             click.echo("That is not all: the next run goes on from here.", err=True)

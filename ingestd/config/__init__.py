@@ -14,7 +14,13 @@ from ingestd.config.loading import (
     load_with_inboxes,
     secret_keys,
 )
-from ingestd.config.secrets import Secrets, credential_file, credentials, secret_folders
+from ingestd.config.secrets import (
+    Secrets,
+    credential_file,
+    credentials,
+    require_credentials,
+    secret_folders,
+)
 from ingestd.config.settings import Account, Inbox, Settings
 
 __all__ = [
@@ -29,6 +35,7 @@ __all__ = [
     "given_in",
     "load",
     "load_with_inboxes",
+    "require_credentials",
     "secret_folders",
     "secret_keys",
     "state_dir",

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from ingestd import kanbert
 from ingestd.config.settings import Account, Settings
-from ingestd.errors import SettingsError
+from ingestd.errors import AccountTrouble, SettingsError
 
 SECRET = frozenset({"token", "client_secret"})
 """Settings that are a secret."""
@@ -55,6 +55,26 @@ def credential_file(name: str, settings: Settings, folders: Sequence[Path]) -> P
     if account.token is not None:
         return None
     return _token_file(name, account, folders, alone=len(settings.accounts) == 1)
+
+
+def require_credentials(name: str, settings: Settings, folders: Sequence[Path]) -> None:
+    """Make sure that an account's file holds something, for whoever cannot wait until it does.
+
+    The daemon waits for it, as for Kanbert.
+
+    :raises SettingsError: if there is none, or it does not.
+    """
+    file = credential_file(name, settings, folders)
+    if file is None:
+        return
+    oauth2 = settings.accounts[name].oauth2 is not None
+    try:
+        if oauth2:
+            kanbert.SecretFile(file, what="client secret").read()
+        else:
+            kanbert.TokenFile(file).token()
+    except AccountTrouble as error:
+        raise SettingsError(str(error), hint=error.hint) from error
 
 
 def _token_file(name: str, account: Account, folders: Sequence[Path], *, alone: bool) -> Path:

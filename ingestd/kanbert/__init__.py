@@ -19,7 +19,7 @@ from ingestd.lazily import lazily
 
 if TYPE_CHECKING:
     from ingestd.kanbert.address import check_url
-    from ingestd.kanbert.auth import Auth, BearerToken, TokenFile
+    from ingestd.kanbert.auth import Auth, BearerToken, SecretFile, TokenFile
     from ingestd.kanbert.client import Kanbert
     from ingestd.kanbert.fields import SORTS, sort_order
     from ingestd.kanbert.filters import (
@@ -45,7 +45,7 @@ else:
         __name__,
         {
             "address": "check_url",
-            "auth": "Auth BearerToken TokenFile",
+            "auth": "Auth BearerToken SecretFile TokenFile",
             "client": "Kanbert",
             "fields": "SORTS sort_order",
             "filters": "END_OF_MONTH END_OF_WEEK ME NOW "
@@ -83,6 +83,7 @@ __all__ = [
     "OnSent",
     "Page",
     "RetryPolicy",
+    "SecretFile",
     "TokenFile",
     "UpdateBooking",
     "UpdateInvoice",

@@ -41,7 +41,7 @@ class BearerToken:
     def __init__(self, token: str) -> None:
         if not _TOKEN.fullmatch(token.strip()):
             raise SettingsError(
-                "The token is empty or holds spaces, line breaks or letters no token has",
+                "The token is empty or holds spaces, line breaks or letters no token has.",
                 hint="Copy the token again; it is one line of letters, digits and a few signs.",
             )
         self._token = token.strip()
@@ -112,7 +112,7 @@ class SecretFile:
     def unusable(self, why: str) -> AccountTrouble:
         """Make the error for a file that does not hold what it is to hold."""
         return AccountTrouble(
-            f"The {self._what} file {self._path} cannot be used: {why}",
+            f"The {self._what} file {self._path} cannot be used: {why}.",
             hint=f"Write the {self._what} alone into that file, readable for this user.",
         )
 

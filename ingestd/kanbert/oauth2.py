@@ -133,7 +133,10 @@ class _Secret:
         self._file = SecretFile(given, what="client secret") if isinstance(given, Path) else None
         self._given = "" if isinstance(given, Path) else given.strip()
         if self._file is None and not (self._given.isprintable() and self._given.isascii()):
-            raise SettingsError("client_secret holds letters that no secret has")
+            raise SettingsError(
+                "client_secret holds letters that no secret has.",
+                hint="Copy the secret again; it is one line.",
+            )
 
     def read(self) -> str:
         return self._file.read() if self._file else self._given

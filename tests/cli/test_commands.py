@@ -148,6 +148,30 @@ def test_a_wrong_setting_is_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in told.stderr
 
 
+@pytest.mark.parametrize("file", ["missing", "empty"])
+@pytest.mark.parametrize("kind", ["TOKEN", "OAUTH2__CLIENT_SECRET"])
+def test_a_file_without_the_token_is_a_wrong_setting_as_an_empty_token_is(
+    tmp_path: Path, file: str, kind: str
+) -> None:
+    write(tmp_path)
+    settings = (tmp_path / "ingestd.toml").read_text().replace('token = "t0ken"\n', "")
+    (tmp_path / "ingestd.toml").write_text(settings)
+    (tmp_path / "empty").write_text("\n")
+    account = "INGESTD_ACCOUNTS__MAIN__"
+    variables = {f"{account}{kind}_FILE": str(tmp_path / file)}
+    if kind != "TOKEN":
+        variables |= {
+            f"{account}OAUTH2__TOKEN_URL": "http://127.0.0.1:1/token",
+            f"{account}OAUTH2__CLIENT_ID": "me",
+        }
+
+    told = ingestd("invoices", "list", folder=tmp_path, **variables)
+
+    assert told.returncode == 2
+    assert f" file {tmp_path / file} cannot be used: " in told.stderr
+    assert re.search(r"\n  Write the (token|client secret) alone into that file", told.stderr)
+
+
 def test_a_ledger_that_cannot_be_reached_is_a_sentence(tmp_path: Path) -> None:
     write(tmp_path)
     url = "postgresql://me:hunter2@127.0.0.1:1/books"

@@ -241,6 +241,14 @@ def test_a_token_that_was_handed_over_to_this_process_alone_may_have_any_rights(
     assert found.of("account main: scopes")
 
 
+def test_a_token_file_that_is_not_there_fails_as_such(setup: Setup) -> None:
+    found = setup.examined(INGESTD_ACCOUNTS__MAIN__TOKEN_FILE=str(setup.folder / "missing"))
+
+    token = found.one("account main: token", "fail")
+    assert token["what"].endswith("/missing cannot be used: No such file or directory.")
+    assert (found.code, found.failed) == (1, ["account main: token"])
+
+
 def test_an_extra_that_a_setting_needs_is_named(setup: Setup) -> None:
     found = setup.examined(INGESTD_LEDGER__URL="postgresql://me:hunter2@127.0.0.1:1/books")
 

@@ -280,28 +280,34 @@ def test_what_was_found_before_kanbert_went_away_is_shown_and_kept(
     assert "ingestd: Kanbert did not check for duplicates" in told.stderr
 
 
+@pytest.mark.parametrize(
+    ("token", "code", "said"),
+    [
+        ('token = "another"', 3, "no connection"),
+        ('token_file = "missing"', 2, "missing cannot be used"),
+    ],
+)
 def test_an_account_that_cannot_be_reached_does_not_keep_the_others(
-    site: Site, local_kanbert: LocalKanbert
+    site: Site, local_kanbert: LocalKanbert, token: str, code: int, said: str
 ) -> None:
     local_kanbert.store.delete(local_kanbert.store.invoices()[0].id)
     (site.folder / "mail").mkdir()
     settings = (site.folder / "ingestd.toml").read_text()
-    settings = settings.replace("[accounts.main]", _OTHER_ACCOUNT + "[accounts.main]")
+    settings = settings.replace("[accounts.main]", f"{_OTHER_ACCOUNT}{token}\n[accounts.main]")
     settings = settings.replace("[inboxes.scanner]", '[inboxes.scanner]\naccount = "main"')
     settings += f'\n[inboxes.mail]\naccount = "other"\npath = "{site.folder / "mail"}"\n'
     (site.folder / "ingestd.toml").write_text(settings)
 
     told = reconcile(site)
 
-    assert told.returncode == 3
+    assert told.returncode == code
     assert "has no invoice" in told.stdout
-    assert "no connection" in told.stderr
+    assert said in told.stderr
 
 
 _OTHER_ACCOUNT = """
 [accounts.other]
 base_url = "http://127.0.0.1:1/api/v1"
-token = "another"
 """
 
 

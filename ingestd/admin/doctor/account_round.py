@@ -55,11 +55,12 @@ class AccountRound:
         self, subject: str, folders: Sequence[Path], environ: Mapping[str, str]
     ) -> Iterator[Finding]:
         oauth2 = self._given.accounts[self._name].oauth2 is not None
+        config.require_credentials(self._name, self._given, folders)
         file = config.credential_file(self._name, self._given, folders)
         key = ("oauth2", "client_secret") if oauth2 else ("token",)
         variable = config.variable_for(("accounts", self._name, *key), environ)
         yield account.of_token(subject, file=file, variable=variable, oauth2=oauth2)
         # what is handed over to one process in a folder of its own is nobody else's to read
         if file is not None and file.parent not in folders:
-            with contextlib.suppress(OSError):  # which the visit says
+            with contextlib.suppress(OSError):  # gone by now, which the visit says
                 yield from of_secret_file(subject, access_of(file))
