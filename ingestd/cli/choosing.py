@@ -1,4 +1,4 @@
-"""Options and arguments that take one of a few words."""
+"""Options and arguments that take one of a few words, or a number."""
 
 from __future__ import annotations
 
@@ -22,3 +22,9 @@ class Word(click.Choice[str]):
         there_is = f"There is: {', '.join(self.choices)}"
         said = (f'There is no "{value}".', did_you_mean(value, self.choices), there_is)
         return " ".join(filter(None, said))
+
+
+class Number(click.IntRange):
+    """A whole number; click would say of another word that it is no "integer range"."""
+
+    name = "whole number"

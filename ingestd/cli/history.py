@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingestd.cli.choosing import Word
+from ingestd.cli.choosing import Number, Word
 from ingestd.cli.listing import Column, Listing
 from ingestd.cli.main import Exit
 from ingestd.cli.moment import Moment
@@ -52,7 +52,7 @@ MOST = 2**31 - 1
 )
 @click.option("--since", type=Moment(), metavar="TIME", help="2026-05-04, or 3d, 12h, 30min ago.")
 @click.option(
-    "--limit", default=50, show_default=True, type=click.IntRange(0, MOST), help="0: all."
+    "--limit", default=50, show_default=True, type=Number(0, MOST), metavar="N", help="0: all."
 )
 @json_option
 @click.pass_obj
@@ -91,7 +91,7 @@ def history(  # noqa: PLR0917 - one for each option
     finally:
         ledger.close()
     if not found:
-        click.echo("There is no such document.", err=True)
+        click.echo(f"There {'is no such document' if what else 'are no such documents'}.", err=True)
     return Exit.NEEDS_A_PERSON if what and not found else Exit.FINE
 
 

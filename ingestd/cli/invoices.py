@@ -17,6 +17,7 @@ from ingestd.cli.changes import (
     require_some,
     sent_off,
 )
+from ingestd.cli.choosing import Number
 from ingestd.cli.fields import WithFields, opaque_id, read, text
 from ingestd.cli.group import LazyGroup
 from ingestd.cli.listing import Listing
@@ -84,7 +85,7 @@ _FILTER_HINT = """Write it such as --filter 'status eq "open" and sum_gross gte 
     "-created_at has the newest first; title,-sum_gross sorts by both.",
 )
 @click.option(
-    "--limit", metavar="N", type=click.IntRange(min=0), default=0, help="At most so many; 0: all."
+    "--limit", metavar="N", type=Number(min=0), default=0, help="At most so many; 0: all."
 )
 @account_option
 @json_option

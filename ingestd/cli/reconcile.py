@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingestd.cli.choosing import Number
 from ingestd.cli.listing import Listing
 from ingestd.cli.main import Exit
 from ingestd.cli.moment import Moment
@@ -49,7 +50,7 @@ REQUESTS_PER_MINUTE = 120
 @json_option
 @click.option(
     "--requests-per-minute",
-    type=click.IntRange(min=0),
+    type=Number(min=0),
     metavar="N",
     help="At most; 0: no limit. [default: the account's setting, or 120]",
 )

@@ -103,8 +103,13 @@ def _is_there(path: Path) -> bool:
     """Whether there is a ledger to read; `Path.exists` does not say that it may not look."""
     try:
         path.stat()
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return False
+    except NotADirectoryError as error:
+        raise LedgerUnusable(
+            f"The ledger {path} cannot be looked at: {path.parent} is no folder.",
+            hint="Correct state_dir.",
+        ) from error
     except OSError as error:
         raise LedgerUnusable(
             f"The ledger {path} cannot be looked at: {error.strerror}.", hint=_AS_WHOM
@@ -207,15 +212,26 @@ def _try(engine: Engine, do: Callable[[Connection], None], *, denied: str = _WRI
         is_file = engine.dialect.name == "sqlite"
         where = engine.url.database if is_file else f"at {engine.url.render_as_string()}"
         raise LedgerUnusable(
-            f"The ledger {where} cannot be opened: {in_its_words(error)}.",
+            f"The ledger {where} cannot be opened: {_why(error)}.",
             hint=denied if _is_denied(error) else _WRITABLE,
         ) from error
 
 
 def _is_denied(error: SQLAlchemyError) -> bool:
     """Whether SQLite may not open or change a file; to read one, it makes others beside it."""
-    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
-    return code in {sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+    return _code(error) in {sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+
+
+def _why(error: SQLAlchemyError) -> str:
+    if _code(error) == sqlite3.SQLITE_READONLY:  # which it says of those who only read it too
+        return "it and its folder have to be writable, to read it too"
+    return in_its_words(error)
+
+
+def _code(error: SQLAlchemyError) -> int:
+    """SQLite's, without what it says further; 0 where it is another's."""
+    code: int = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    return code & 0xFF
 
 
 def _prepare(connection: Connection) -> None:

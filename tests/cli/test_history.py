@@ -80,6 +80,7 @@ def test_a_name_cannot_colour_the_terminal(site: Site) -> None:
     ("arguments", "code", "said"),
     [
         (["nothing.pdf"], 1, "There is no such document.\n"),
+        (["--since", "2999-01-01"], 0, "There are no such documents.\n"),
         (["--inbox", "scaner"], 2, 'There is no inbox "scaner".\n  Did you mean "scanner"?'),
         (["--inbox", ""], 2, 'There is no inbox "".'),
         (["--since", "yesterday"], 2, '"yesterday" is no time; write 2026-05-04'),

@@ -65,8 +65,18 @@ def test_one_that_may_only_be_read_is_said_with_who_may_do_more(tmp_path: Path) 
     with read_only(tmp_path), pytest.raises(LedgerUnusable) as told:
         bound_by_rights(lambda: open_to_read(tmp_path, ""))
 
-    assert str(told.value).startswith(f"The ledger {path} cannot be opened: ")
+    why = "it and its folder have to be writable, to read it too"
+    assert str(told.value) == f"The ledger {path} cannot be opened: {why}."
     assert told.value.hint.startswith("Run this as the user that ingestd runs as")
+
+
+def test_a_file_in_the_folder_s_place_is_no_ledger_that_was_not_begun_yet(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("no folder")
+
+    with pytest.raises(LedgerUnusable, match=r"state is no folder\.") as told:
+        open_to_read(tmp_path / "state", "")
+
+    assert told.value.hint == "Correct state_dir."
 
 
 def test_a_server_s_database_without_tables_is_one_that_was_not_begun_yet(tmp_path: Path) -> None:
