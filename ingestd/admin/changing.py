@@ -108,12 +108,24 @@ def delete_booking(kanbert: Kanbert, invoice_id: str, booking_id: str) -> None:
         raise _unknown(error) from error
 
 
+def get_invoice(kanbert: Kanbert, invoice_id: str) -> Invoice:
+    """An invoice as it is now.
+
+    :raises NotFound: with where its id is found.
+    """
+    try:
+        return kanbert.get(invoice_id)
+    except NotFound as error:
+        hint = "Its id is the first column of `ingestd invoices list`."
+        raise NotFound(str(error), hint=hint) from error
+
+
 def find_booking(kanbert: Kanbert, invoice_id: str, booking_id: str) -> Booking | None:
     """A booking as its invoice shows it; None where the invoice does not show its bookings.
 
-    :raises NotFound: the invoice has others, or none.
+    :raises NotFound: the invoice has others, or none; or there is no such invoice.
     """
-    invoice = kanbert.get(invoice_id)
+    invoice = get_invoice(kanbert, invoice_id)
     for booking in invoice.bookings:
         if booking.id == booking_id:
             return booking

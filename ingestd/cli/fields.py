@@ -38,6 +38,13 @@ def text(value: str) -> str:
     return value
 
 
+def some_text(value: str) -> str:
+    """Read a text that is one of several: an empty one among them is a mistake."""
+    if not value.strip():
+        raise click.BadParameter("it is empty.")
+    return text(value)
+
+
 def opaque_id(value: str) -> str:
     """Read an id as Kanbert gives it: anything that can be part of an address."""
     if value in {"", ".", ".."}:
@@ -123,6 +130,7 @@ def _option(name: str, field: FieldInfo, said: str) -> click.Option:
         said = f"{said} Can be given several times.".strip()
         (kind,) = get_args(kind)
     type_, metavar = _type_of(kind, is_id=name.endswith("_id"))
+    type_ = some_text if several and type_ is text else type_
     return click.Option(
         [name, option_name(name, field)], type=type_, metavar=metavar, multiple=several, help=said
     )

@@ -32,10 +32,10 @@ from ingestd.cli.shown import (
     invoice_row,
     print_facts,
 )
-from ingestd.errors import NotFound, Refused
+from ingestd.errors import Refused
 
 if TYPE_CHECKING:
-    from ingestd.kanbert import Invoice, Kanbert
+    from ingestd.kanbert import Invoice
 
 
 @click.command(
@@ -151,8 +151,10 @@ def show(config: Path | None, /, *, invoice: str, account: str | None, as_json: 
     Example:
       ingestd invoices show aB3xK9
     """
+    from ingestd.admin.changing import get_invoice
+
     with client_of(config, account) as kanbert:
-        found = _get(kanbert, invoice)
+        found = get_invoice(kanbert, invoice)
     if as_json:
         print_json(dumped(found))
         return
@@ -160,14 +162,6 @@ def show(config: Path | None, /, *, invoice: str, account: str | None, as_json: 
     if found.bookings:
         click.echo()
         Listing(BOOKING_COLUMNS).add(booking_row(one) for one in found.bookings)
-
-
-def _get(kanbert: Kanbert, invoice_id: str) -> Invoice:
-    try:
-        return kanbert.get(invoice_id)
-    except NotFound as error:
-        hint = "Its id is the first column of `ingestd invoices list`."
-        raise NotFound(str(error), hint=hint) from error
 
 
 @click.command(cls=WithFields, model="UpdateInvoice", clears=True)
@@ -195,14 +189,14 @@ def update(
     Example:
       ingestd invoices update aB3xK9 --due-date 31.01.2024 --clear notes --dry-run
     """
-    from ingestd.admin.changing import changes_of, update_invoice
+    from ingestd.admin.changing import changes_of, get_invoice, update_invoice
     from ingestd.kanbert import UpdateInvoice
 
     go_on_unread("stdout")
     wanted = read(UpdateInvoice, given, cleared=cleared)
     require_some(wanted)
     with client_of(config, account) as kanbert:
-        changes, after = changes_of(_get(kanbert, invoice), wanted), None
+        changes, after = changes_of(get_invoice(kanbert, invoice), wanted), None
         if not as_json:
             print_changes(changes)
         if changes and not dry_run:

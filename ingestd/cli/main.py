@@ -145,14 +145,9 @@ def _explain(error: IngestdError) -> Exit:
         case Refused() | NotFound():  # about one request; the account is fine
             return Exit.NEEDS_A_PERSON
         case KanbertError():
-            if not error.hint:
-                click.echo(_AWAY, err=True)
             return Exit.NO_KANBERT
         case _:
             return Exit.NEEDS_A_PERSON
-
-
-_AWAY = "  Try again later; if it lasts, `ingestd doctor` looks into the address and the network."
 
 
 def _explain_failure(error: OSError) -> Exit:

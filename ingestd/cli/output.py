@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import click
 
-from ingestd.errors import IngestdError
+from ingestd.errors import IngestdError, KanbertError, NotFound, Refused
 
 
 def colours(environ: Mapping[str, str] = os.environ) -> bool:
@@ -27,6 +27,24 @@ def coloured(text: str, colour: str) -> str:
     return click.style(text, fg=colour) if colours() else text
 
 
+def next_step(error: IngestdError) -> str:
+    """What to do about an error: what it says itself, or else what is right for all of its kind."""
+    match error:
+        case IngestdError(hint=hint) if hint:
+            return hint
+        case NotFound():
+            return "Look whether the id is right, and the account."
+        case Refused():
+            return "Correct what Kanbert names there, and give the command again."
+        case KanbertError():
+            return _AWAY
+        case _:
+            return ""
+
+
+_AWAY = "Try again later; if it lasts, `ingestd doctor` looks into the address and the network."
+
+
 def complain(error: IngestdError, *, about: str = "") -> None:
     """Write to standard error what went wrong, and what to do about it.
 
@@ -35,7 +53,8 @@ def complain(error: IngestdError, *, about: str = "") -> None:
     from ingestd.observe import printable
 
     sentence = f"{about}: {error}" if about else str(error)
-    for line in (f"ingestd: {sentence}", *([f"  {error.hint}"] if error.hint else [])):
+    hint = next_step(error)
+    for line in (f"ingestd: {sentence}", *([f"  {hint}"] if hint else [])):
         # line by line, for settings are often wrong in several places
         click.echo("\n".join(printable(one) for one in line.split("\n")), err=True)
 

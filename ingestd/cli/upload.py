@@ -17,7 +17,7 @@ from ingestd.cli.fields import WithFields, read
 from ingestd.cli.given import GivenFile, Unreadable, unreadable
 from ingestd.cli.main import Exit
 from ingestd.cli.opening import account_name, account_option, json_option, opened_client
-from ingestd.cli.output import complain, print_json
+from ingestd.cli.output import complain, next_step, print_json
 from ingestd.errors import (
     AskLater,
     DocumentChanged,
@@ -152,13 +152,13 @@ class _Sending:
         if self.as_json:
             outcome = "unknown" if isinstance(error, AskLater) else "failed"
             hashes = {"md5": content.md5, "sha256": content.sha256} if content else {}
-            print_json(_line(path, outcome, error=str(error), hint=error.hint, **hashes))
+            print_json(_line(path, outcome, error=str(error), hint=next_step(error), **hashes))
         else:
             complain(error, about=str(path))
 
     def _say_not_sent(self, paths: Sequence[Path], error: KanbertError) -> None:
         for path in paths:
-            print_json(_line(path, "not sent", error=str(error), hint=error.hint))
+            print_json(_line(path, "not sent", error=str(error), hint=next_step(error)))
 
 
 def _line(path: Path, outcome: str, **known: Any) -> dict[str, Any]:

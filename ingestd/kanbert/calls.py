@@ -54,7 +54,7 @@ class Caller:
     ) -> T:
         if not self.pace.take_turn(until=until):
             raise Unavailable(
-                f"Kanbert was not asked to {operation.what}: no turn before the deadline"
+                f"Kanbert was not asked to {operation.what}: no turn before the deadline."
             )
         answer = self._authorized(outgoing, until)
         if isinstance(answer, Failure):

@@ -159,7 +159,7 @@ class Kanbert:
         if page.data or page.meta.next_cursor:
             raise OutcomeUnknown(
                 f"It is not known whether there is an invoice with external_id {external_id!r}: "
-                "Kanbert answered with other invoices"
+                "Kanbert answered with other invoices."
             )
         return None
 

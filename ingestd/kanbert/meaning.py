@@ -25,7 +25,7 @@ from ingestd.errors import (
     Unavailable,
 )
 from ingestd.kanbert.reply import Reply
-from ingestd.kanbert.said import answer_of, clean
+from ingestd.kanbert.said import answer_of, clean, sentence
 
 _ACCOUNT_HINT: Mapping[int, str] = {
     HTTPStatus.UNAUTHORIZED: "Check the token: it is missing, expired or not for this address.",
@@ -111,8 +111,8 @@ def meaning_of(operation: Operation, reply: Reply, *, now: datetime) -> KanbertE
     kind = kind_of(operation, reply, fields=frozenset(answer.fields))
     if kind is None:
         return None
-    sentence = f"Kanbert did not {operation.what}: {_in_words(reply, answer)}"
-    return kind(sentence, hint=_hint(kind, reply), answer=answer)
+    said = sentence(f"Kanbert did not {operation.what}: {_in_words(reply, answer)}")
+    return kind(said, hint=_hint(kind, reply), answer=answer)
 
 
 def _in_words(reply: Reply, answer: Answer) -> str:
@@ -199,12 +199,12 @@ def meaning_of_failure(operation: Operation, failure: Failure) -> KanbertError:
     """Say which error a request without an answer is."""
     if failure.reached:
         return OutcomeUnknown(
-            f"It is not known whether Kanbert did {operation.what}: {failure.why}"
+            sentence(f"It is not known whether Kanbert did {operation.what}: {failure.why}")
         )
-    sentence = f"Kanbert could not be asked to {operation.what}: {failure.why}"
+    said = sentence(f"Kanbert could not be asked to {operation.what}: {failure.why}")
     if failure.untrusted:  # which no waiting mends
-        return AccountTrouble(sentence, hint=TLS_HINT)
-    return Unavailable(sentence)
+        return AccountTrouble(said, hint=TLS_HINT)
+    return Unavailable(said)
 
 
 def unreadable(operation: Operation, reply: Reply, why: str) -> OutcomeUnknown:
@@ -213,7 +213,7 @@ def unreadable(operation: Operation, reply: Reply, why: str) -> OutcomeUnknown:
     It has a hint where a page says that somebody else answered: that does not pass by itself.
     """
     return OutcomeUnknown(
-        f"It is not known whether Kanbert did {operation.what}: its answer cannot be read ({why})",
+        f"It is not known whether Kanbert did {operation.what}: its answer cannot be read ({why}).",
         hint=_PAGE_HINT if reply.is_page else "",
         answer=Answer(status=reply.status),
     )

@@ -23,7 +23,7 @@ from ingestd.kanbert.address import checked
 from ingestd.kanbert.auth import BearerToken, SecretFile
 from ingestd.kanbert.meaning import TLS_HINT, Failure
 from ingestd.kanbert.reply import Reply
-from ingestd.kanbert.said import answer_of
+from ingestd.kanbert.said import answer_of, sentence
 from ingestd.kanbert.wire import Post
 from ingestd.kanbert.world import World
 
@@ -71,7 +71,7 @@ class OAuth2ClientCredentials:
         answer, or none in time.
         """
         if not self._lock.acquire(timeout=max(0.0, post.left())):
-            raise Unavailable("No token could be fetched: another thread is still waiting for one")
+            raise Unavailable("No token could be fetched: another thread is still waiting for one.")
         try:
             if not self._token or self._world.clock() >= self._renew_at:
                 self._token, lifetime = self._fetch(post)
@@ -169,15 +169,15 @@ class _Session:
         said = answer_of(reply, now=self._world.now())
         why = said.message or f"status {reply.status}"
         if reply.status in _LATER or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise Unavailable(f"No token could be fetched: {why}", answer=said)
+            raise Unavailable(sentence(f"No token could be fetched: {why}"), answer=said)
         if not reply.is_success:
-            raise AccountTrouble(f"No token was given: {why}", hint=_HINT, answer=said)
+            raise AccountTrouble(sentence(f"No token was given: {why}"), hint=_HINT, answer=said)
 
 
 def _not_fetched(url: str, failure: Failure) -> KanbertError:
-    sentence = f"No token could be fetched from {url}: {failure.why}"
-    return AccountTrouble(sentence, hint=TLS_HINT) if failure.untrusted else Unavailable(sentence)
+    said = sentence(f"No token could be fetched from {url}: {failure.why}")
+    return AccountTrouble(said, hint=TLS_HINT) if failure.untrusted else Unavailable(said)
 
 
 def _no_token(why: str) -> AccountTrouble:
-    return AccountTrouble(f"No token was given: {why}", hint=_HINT)
+    return AccountTrouble(sentence(f"No token was given: {why}"), hint=_HINT)

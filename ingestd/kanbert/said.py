@@ -50,6 +50,11 @@ def _object(reply: Reply) -> Mapping[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
+def sentence(text: str) -> str:
+    """End a text, which a server's or a system's words often leave open."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def clean(said: object) -> str:
     """Make a server's text fit for a log line: one line, printable, 500 characters at most."""
     if not isinstance(said, str):

@@ -99,6 +99,18 @@ def test_nothing_to_change_is_a_wrong_use(desk: Path, ids: tuple[str, str]) -> N
 # ---- delete --------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("command", [["update", "--value", "1"], ["delete", "--yes"]])
+def test_an_invoice_that_there_is_not_is_said_with_where_ids_are(
+    desk: Path, command: list[str]
+) -> None:
+    told = ingestd("bookings", *command, "nosuch", "x", folder=desk)
+
+    assert told.returncode == 1
+    assert told.stderr.splitlines()[1:] == [
+        "  Its id is the first column of `ingestd invoices list`."
+    ]
+
+
 @pytest.mark.parametrize("typed", ["y\n", "yes\n"])
 def test_deleting_asks_and_says_what_is_deleted(
     desk: Path, local_kanbert: LocalKanbert, ids: tuple[str, str], typed: str

@@ -193,8 +193,10 @@ def test_what_kanbert_refuses_is_told_in_its_words(desk: Path, local_kanbert: Lo
     told = ingestd("upload", "invoice.pdf", "--supplier-id", "nobody", folder=desk)
 
     assert told.returncode == 1
-    assert "ingestd: invoice.pdf: Kanbert did not create the invoice: " in told.stderr
-    assert "supplier" in told.stderr
+    said, hint = told.stderr.splitlines()
+    assert said.startswith("ingestd: invoice.pdf: Kanbert did not create the invoice: ")
+    assert "supplier" in said
+    assert hint == "  Correct what Kanbert names there, and give the command again."
     assert local_kanbert.store.count() == 0
 
 
@@ -315,6 +317,7 @@ def test_for_scripts_there_is_a_line_also_for_what_was_not_sent(
         ("c.pdf", "not sent"),
     ]
     assert lines[1]["error"].startswith("Kanbert did not check for duplicates")
+    assert lines[1]["hint"].startswith("Check the token")
     assert lines[0].keys() == lines[1].keys()
 
 
@@ -328,6 +331,17 @@ def test_a_kanbert_that_is_away_ends_it(tmp_path: Path, local_kanbert: LocalKanb
     said, hint = told.stderr.splitlines()
     assert said.startswith("ingestd: Kanbert could not be asked to check for duplicates: ")
     assert hint.startswith("  Try again later; if it lasts, `ingestd doctor` looks")
+
+
+def test_scripts_are_told_what_to_do_as_people_are(desk: Path, local_kanbert: LocalKanbert) -> None:
+    settle(desk, local_kanbert, base_url=NOWHERE)
+
+    told = ingestd("upload", "--json", "invoice.pdf", folder=desk)
+
+    said = json.loads(told.stdout)
+    assert said["error"].endswith(".")
+    assert said["hint"].startswith("Try again later")
+    assert told.stderr.splitlines() == [f"ingestd: {said['error']}", f"  {said['hint']}"]
 
 
 def test_what_cannot_be_checked_is_not_sent(desk: Path, local_kanbert: LocalKanbert) -> None:
@@ -348,6 +362,7 @@ def test_what_cannot_be_checked_is_not_sent(desk: Path, local_kanbert: LocalKanb
         ([], "Missing argument 'FILES...'."),
         ([""], "It is empty; name a file."),
         (["a.pdf", "--due-date", "31.02.2024"], '"31.02.2024" is no date'),
+        (["a.pdf", "--tag", ""], "Invalid value for '--tag': it is empty."),
         (["a.pdf", "--vat", "20"], '"20" is not VAT=VALUE.'),
         (["a.pdf", "--net-value", "1,5"], "'--net-value': must be a number such as 1234.56."),
         (["a.pdf", "b.pdf", "--external-id", "x"], "--external-id is one invoice's; give one file"),

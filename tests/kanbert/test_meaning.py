@@ -140,11 +140,11 @@ def test_an_error_carries_what_was_said() -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b'{"errors": {"title": ["too long"]}}', "title: too long"),
-        (b'{"message": "Invalid.", "errors": {"a": ["x", "y"]}}', "Invalid.; a: x y"),
+        (b'{"errors": {"title": ["too long"]}}', "title: too long."),
+        (b'{"message": "Invalid.", "errors": {"a": ["x", "y"]}}', "Invalid.; a: x y."),
         (
             b'{"message": "x (and 1 more)", "errors": {"a": ["x"], "b": ["y"]}}',
-            "x (and 1 more); b: y",
+            "x (and 1 more); b: y.",
         ),
         (b'{"message": "No.", "errors": {}}', "No."),
     ],
@@ -167,7 +167,7 @@ def test_however_much_is_wrong_a_sentence_stays_one() -> None:
 def test_an_error_without_words_names_its_status() -> None:
     error = meaning_of(CREATE, Reply(502), now=NOON)
 
-    assert str(error) == "Kanbert did not create the invoice: status 502"
+    assert str(error) == "Kanbert did not create the invoice: status 502."
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_somebody_can_be_told_of_retries() -> None:
 
     client.list()
 
-    assert told == [("Kanbert did not list the invoices: status 503", 1)]
+    assert told == [("Kanbert did not list the invoices: status 503.", 1)]
 
 
 def test_a_deadline_that_has_passed_sends_nothing() -> None:
