@@ -36,6 +36,8 @@ COLUMNS = (
 
 STEP_COLUMNS = (Column("TIME"), Column("STATE"), Column("", least=24, folds=True))
 
+STATES = sorted({str(one) for one in [*Outcome, *State]})
+
 MOST = 2**31 - 1
 """Documents asked for; databases count no further."""
 
@@ -47,8 +49,10 @@ MOST = 2**31 - 1
     "--state",
     "states",
     multiple=True,
-    type=Word(sorted({str(one) for one in [*Outcome, *State]})),
-    help="Only documents with this outcome or in this state; may be repeated.",
+    metavar="WORD",
+    type=Word(STATES),
+    help=f"Only documents with this outcome or in this state: {', '.join(STATES)}. "
+    "Can be given several times.",
 )
 @click.option("--since", type=Moment(), metavar="TIME", help="2026-05-04, or 3d, 12h, 30min ago.")
 @click.option(

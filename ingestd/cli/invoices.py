@@ -104,7 +104,7 @@ def list_invoices(
 
     \b
     Example:
-      ingestd invoices list --filter 'status eq "open" and sum_gross gte 100' --sort due_date
+      ingestd invoices list --filter 'status eq "open"' --sort due_date
     """
     from ingestd.admin.listing import pages_of
 

@@ -99,7 +99,12 @@ class _Commands(LazyGroup):
 @click.version_option(__version__, prog_name="ingestd")
 @click.pass_context
 def cli(ctx: click.Context, config: Path | None) -> None:
-    """Carry invoices from folders into Kanbert: once each, and none lost."""
+    """Carry invoices from folders into Kanbert: once each, and none lost.
+
+    \b
+    Example:
+      ingestd --config /etc/ingestd/ingestd.toml run
+    """
     ctx.obj = config
     if ctx.invoked_subcommand in WORKING:
         go_on_unread("stdout")

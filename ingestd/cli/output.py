@@ -18,8 +18,9 @@ from ingestd.errors import IngestdError, KanbertError, NotFound, Refused
 
 
 def colours(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether standard output is a terminal that may be coloured (see no-color.org)."""
-    return sys.stdout.isatty() and not environ.get("NO_COLOR")
+    """Whether standard output is a terminal that may be coloured (see no-color.org), and can be."""
+    wanted = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+    return sys.stdout.isatty() and wanted
 
 
 def coloured(text: str, colour: str) -> str:

@@ -26,6 +26,18 @@ EXITS = {
 }
 
 
+VARIABLES = {
+    "INGESTD_CONFIG": "The settings file, where --config names none.",
+    "INGESTD_*": "A setting each, over the file's: INGESTD_ACCOUNTS__MAIN__BASE_URL is base_url "
+    "in the table accounts.main.",
+    "CREDENTIALS_DIRECTORY": "Where ACCOUNT.token or kanbert.token is looked for, as systemd "
+    "hands it over; /run/secrets is another such place.",
+    "STATE_DIRECTORY": "What state_dir is where the settings have none.",
+    "NO_COLOR": "No colours, if it is not empty.",
+}
+"""What the environment tells, beside the options."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What is to be said of one command."""
@@ -102,6 +114,7 @@ def as_man_page() -> str:
     """All of it as a page of man(7)."""
     lines = ['.TH INGESTD 1 "" "ingestd" "User Commands"', ".SH NAME"]
     lines += [r"ingestd \- carry invoices from folders into Kanbert"]
+    lines += [".SH SYNOPSIS", ".nf", _roff(next(pages()).usage), ".fi"]
     for page in pages():
         lines += [f".SH {_roff(page.name.upper())}", ".nf", _roff(page.usage), ".fi"]
         for part in page.text:
@@ -114,6 +127,9 @@ def as_man_page() -> str:
     lines += [".SH EXIT STATUS"]
     for code, said in EXITS.items():
         lines += [".TP", rf"\fB{code:d}\fR", _roff(said)]
+    lines += [".SH ENVIRONMENT"]
+    for name, said in VARIABLES.items():
+        lines += [".TP", rf"\fB{_roff(name)}\fR", _roff(said)]
     lines += [".SH FILES", ".TP", "ingestd.toml, /etc/ingestd/ingestd.toml", "The settings."]
     return "\n".join(lines) + "\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
 import sqlite3
 from contextlib import suppress
@@ -17,9 +18,18 @@ from ingestd.errors import SettingsError
 _LAST_PORT = 65535
 
 
+def _token(value: str) -> str:
+    """Read what a client can send."""
+    if not re.fullmatch(r"[\x21-\x7e]+", value):
+        raise click.BadParameter(f'"{value}" is no token: write letters, digits and signs.')
+    return value
+
+
 @click.command()
 @click.option("--listen", default="127.0.0.1:8480", show_default=True, metavar="HOST:PORT")
-@click.option("--token", default="sandbox", show_default=True, help="The token it accepts.")
+@click.option(
+    "--token", default="sandbox", show_default=True, type=_token, help="The token it accepts."
+)
 @click.option(
     "--store",
     type=click.Path(path_type=Path, dir_okay=False),

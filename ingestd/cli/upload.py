@@ -36,9 +36,15 @@ LARGEST = 15_000_000
 """Bytes; what Kanbert takes, whichever way it counts a megabyte."""
 
 
+_FORCE = (
+    "Send a file although Kanbert knows it; where ingestd made that invoice, a second one needs an "
+    "--external-id of its own."
+)
+
+
 @click.command(cls=WithFields, model="CreateInvoice")
 @click.argument("files", nargs=-1, required=True, type=GivenFile())
-@click.option("--force", is_flag=True, help="Send a file although Kanbert knows it.")
+@click.option("--force", is_flag=True, help=_FORCE)
 @account_option
 @json_option
 @click.pass_obj
@@ -140,7 +146,7 @@ class _Sending:
         from ingestd.observe import printable
 
         if self.as_json:
-            ids = {"invoices": receipt.invoice_ids, "external_id": receipt.external_id}
+            ids = {"invoices": receipt.invoice_ids, "external_id": receipt.external_id or None}
             hashes = {"md5": content.md5, "sha256": content.sha256}
             print_json(_line(path, str(receipt.outcome), **ids, **hashes))
             return

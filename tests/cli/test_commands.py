@@ -12,11 +12,10 @@ import pytest
 
 from ingestd import __version__
 from ingestd.cli.main import COMMANDS
+from ingestd.cli.reference import pages
 from ingestd.cli.samples import pdf
 from tests.cli.running import ALONE, LONGEST, ingestd, unread
 from tests.workbench import LocalKanbert, new_ledger
-
-every_command = pytest.mark.parametrize("command", COMMANDS)
 
 # ---- help ----------------------------------------------------------------------------------------
 
@@ -38,12 +37,15 @@ def test_help_names_every_command(tmp_path: Path, arguments: list[str], code: in
     assert all(f"{command} {line}" in words for command, (_, line) in COMMANDS.items())
 
 
-@every_command
-def test_the_help_of_a_command_shows_an_example(tmp_path: Path, command: str) -> None:
-    told = ingestd(command, "--help", folder=tmp_path)
+@pytest.mark.parametrize("command", [page.name.split()[1:] for page in pages()], ids=" ".join)
+def test_help_fits_a_terminal_of_80_columns_and_shows_an_example(
+    tmp_path: Path, command: list[str]
+) -> None:
+    told = ingestd(*command, "--help", folder=tmp_path, COLUMNS="80")
 
     assert told.returncode == 0
-    assert re.search(rf"Example:\n +.*\bingestd .*\b{command}\b", told.stdout)
+    assert [line for line in told.stdout.splitlines() if len(line) > 80] == []
+    assert re.search(rf"Example:\n +.*\bingestd .*\b{' '.join(command)}\b", told.stdout)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["rnu"]])
@@ -97,6 +99,8 @@ def imported_by(*arguments: str, folder: Path) -> set[str]:
         (["invoices", "list", "--flter", "x"], "Did you mean '--filter'?"),
         (["upload", "--due-dat", "x"], "Did you mean '--due-date'?"),
         (["demo", "--kep"], "--keep"),
+        (["sandbox", "--token", ""], '"" is no token'),
+        (["sandbox", "--token", "two words"], '"two words" is no token'),
         (["sandbox", "--listen", "8480"], '"8480" is not HOST:PORT.'),
         (["sandbox", "--listen", "127.0.0.1:99999"], '"127.0.0.1:99999" is not HOST:PORT.'),
     ],

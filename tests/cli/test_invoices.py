@@ -152,11 +152,13 @@ def test_on_a_terminal_long_titles_are_cut_and_headings_bold(
     assert len(row) <= 80
 
 
-@pytest.mark.parametrize("variable", ["NO_COLOR"])
+@pytest.mark.parametrize("variable", ["NO_COLOR=1", "TERM=dumb"])
 def test_without_colours_where_they_are_not_wanted(
     desk: Path, paper: StoredInvoice, variable: str
 ) -> None:
-    code, text = on_terminal("invoices", "list", folder=desk, **{variable: "1"})
+    name, _, value = variable.partition("=")
+
+    code, text = on_terminal("invoices", "list", folder=desk, **{name: value})
 
     assert code == 0
     assert paper.id in text

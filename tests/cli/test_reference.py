@@ -43,4 +43,5 @@ def test_the_man_page_can_be_set() -> None:
     )
 
     assert told.stderr == ""
-    assert "EXIT STATUS" in told.stdout
+    headings = ["NAME", "SYNOPSIS", "ENVIRONMENT", "EXIT STATUS", "FILES"]
+    assert [one for one in headings if f"\n{one}\n" not in told.stdout] == []

@@ -85,8 +85,10 @@ def test_a_known_file_is_told_and_not_sent(desk: Path, local_kanbert: LocalKanbe
 
     told = ingestd("upload", "invoice.pdf", folder=desk)
 
+    for_scripts = json.loads(ingestd("upload", "invoice.pdf", "--json", folder=desk).stdout)
     assert told.returncode == 0
     assert told.stdout == f"invoice.pdf: not sent, known already as {known.id}\n"
+    assert (for_scripts["invoices"], for_scripts["external_id"]) == ([known.id], None)
     assert local_kanbert.journal.count(CREATE) == 0
 
 

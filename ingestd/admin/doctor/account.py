@@ -119,7 +119,11 @@ def of_clock(subject: str, ahead: float | None) -> Finding:
     :param ahead: seconds that Kanbert's is ahead of it.
     """
     if ahead is None:
-        return ok(subject, "Kanbert's answer does not tell the time.")
+        return warn(
+            subject,
+            "It could not be compared with Kanbert's, whose answer does not tell the time.",
+            "See whether the network sets this machine's clock: timedatectl",
+        )
     if abs(ahead) <= CLOCK_OFF:
         return ok(subject, "It shows the same time as Kanbert's.")
     way = "behind" if ahead > 0 else "ahead of"

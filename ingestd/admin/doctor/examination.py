@@ -47,6 +47,7 @@ def examine_machine(extras: programs.Extras, needed: Mapping[str, str]) -> Itera
     """
     yield programs.of_versions(programs.versions())
     yield programs.of_user(programs.user_name(), programs.current_umask())
+    yield programs.of_installed(extras)
     yield from programs.of_extras(extras, needed)
 
 

@@ -15,6 +15,7 @@ from ingestd.admin.doctor.programs import (
     installed,
     needed,
     of_extras,
+    of_installed,
     of_user,
     of_versions,
     user_name,
@@ -76,6 +77,17 @@ def test_an_extra_that_a_setting_needs_has_to_be_installed(
     assert found.level == level
     assert "[ledger] url" in found.what
     assert ('pip install "ingestd[postgres]"' in found.cure) is (level == "fail")
+
+
+def test_what_is_installed_is_told_also_where_nothing_needs_it() -> None:
+    extras: dict[str, dict[str, str | None]] = {
+        "web": {"starlette": "1.0"},
+        "einvoice": {"pypdf": "6.0", "lxml": None},
+    }
+
+    told = of_installed(extras)
+
+    assert (told.level, told.what) == ("ok", "Installed: web; not installed: einvoice.")
 
 
 def test_the_versions_are_told() -> None:
