@@ -10,11 +10,11 @@ from pathlib import Path
 from stat import S_ISREG
 
 from ingestd.admin.returning import require_marker
-from ingestd.admin.sidecars import SIDECARS
 from ingestd.config import Inbox, Settings
 from ingestd.errors import InboxUnavailable
 from ingestd.filing import SUFFIX
 from ingestd.intake import Look, excluded
+from ingestd.sidecars import SUFFIXES, is_called_like_one
 
 OnTrouble = Callable[[str, OSError], None]
 """Told which folder or file could not be looked at."""
@@ -92,10 +92,10 @@ def paths_below(top: Path, skip: Collection[str], on_trouble: OnTrouble) -> Iter
 
 def _documents(names: Collection[str]) -> Iterator[str]:
     """Those of the names in a folder that are no reason files and belong to no other file."""
-    stems = {os.path.splitext(name)[0] for name in names if not name.endswith(SIDECARS)}
+    stems = {os.path.splitext(name)[0] for name in names if not is_called_like_one(name)}
     for name in sorted(names):  # in a set they lie otherwise in each process
         base, suffix = os.path.splitext(name)
-        beside = suffix in SIDECARS and (base in names or base in stems)
+        beside = suffix in SUFFIXES and (base in names or base in stems)
         if not beside and not name.endswith(SUFFIX):
             yield name
 

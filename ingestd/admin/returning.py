@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ingestd import moves, storing
-from ingestd.admin.sidecars import renamed, sidecar_names, sidecars_of
 from ingestd.admin.taking import rules_of
 from ingestd.config import Inbox
 from ingestd.errors import InboxUnavailable, IngestdError
 from ingestd.filing import part_name
 from ingestd.intake import is_marked, takes
 from ingestd.names import names_like
+from ingestd.sidecars import paths_for, renamed, sidecars_of
 
 Move = Callable[[Path, Path], None]
 
@@ -132,7 +132,7 @@ def _move_all(document: Path, folder: Path, name: str, move: Move) -> Path:
     sidecars = sidecars_of(document)
     for target in (folder / like for like in names_like(name)):
         # of another's sidecar this document's fields would be taken
-        if any(os.path.lexists(path) for path in (target, *sidecar_names(target))):
+        if any(os.path.lexists(path) for path in (target, *paths_for(target))):
             continue
         # the document last: a daemon may claim it as soon as it is there, with what lies beside it
         pairs = [(path, renamed(path, document, target)) for path in sidecars]

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from ingestd.intake.claim import hold, same_lock
 from ingestd.intake.folder import opened
+from ingestd.intake.lock import hold, same_lock
 from ingestd.intake.marked import Marked
 from ingestd.intake.marker import make_work, read_marker
 from ingestd.intake.mounts import Mount, needs_polling

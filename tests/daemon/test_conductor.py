@@ -15,7 +15,7 @@ from ingestd.daemon.conductor import LONGEST_FAREWELL, Conductor, Ending, Statio
 from ingestd.daemon.signals import Signals
 from ingestd.errors import StorageFailed
 from ingestd.intake import Arrivals, Guard, Inbox, Intake, Marked, Patience, Rules
-from ingestd.intake.claim import hold
+from ingestd.intake.lock import hold
 from ingestd.observe import open_log
 from tests.daemon.carrying import Carrying
 from tests.daemon.doubles import FakeClock, Gate

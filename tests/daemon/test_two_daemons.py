@@ -17,7 +17,7 @@ import pytest
 from ingestd.cli.samples import pdf
 from ingestd.daemon import lock_state
 from ingestd.errors import InboxUnavailable, SettingsError
-from ingestd.intake.claim import hold
+from ingestd.intake.lock import hold
 from ingestd.model import Document, Outcome
 from ingestd.sandbox import Fault, Kind
 from tests.daemon.carrying import Carrying, events, until

@@ -13,8 +13,9 @@ import pytest
 
 from ingestd import moves
 from ingestd.errors import DocumentGone, InboxUnavailable, UnfitDocument
-from ingestd.intake.claim import Workplace, hold
+from ingestd.intake.claim import Workplace
 from ingestd.intake.inspection import inspect
+from ingestd.intake.lock import hold
 from ingestd.intake.settle import Look
 from tests.hardship import bound_by_rights
 from tests.meddling import take_name_and_die
@@ -208,7 +209,7 @@ def test_there_is_nothing_to_forget_of_what_is_not_there(tmp_path: Path, gone: s
 def test_an_inbox_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
     workplace_in(tmp_path)
     program = (
-        "import sys; from pathlib import Path; from ingestd.intake.claim import hold\n"
+        "import sys; from pathlib import Path; from ingestd.intake.lock import hold\n"
         "hold(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

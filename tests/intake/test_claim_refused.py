@@ -11,7 +11,7 @@ import pytest
 
 from ingestd.errors import InboxUnavailable
 from ingestd.intake import Look, Workplace
-from ingestd.intake.claim import hold
+from ingestd.intake.lock import hold
 from tests.hardship import bound_by_rights, read_only, small_filesystem
 
 

@@ -12,8 +12,8 @@ from ingestd.admin.doctor.inbox_look import case_matters, look_at_inbox
 from ingestd.admin.lock_holder import Holder
 from ingestd.errors import InboxUnavailable
 from ingestd.intake import Foreign, MarkNew, NotMounted, Ours, Remembered, Renewed, mount_behind
-from ingestd.intake.claim import hold
 from ingestd.intake.folder import opened
+from ingestd.intake.lock import hold
 from ingestd.intake.marker import make_work, write_marker
 from tests.hardship import bound_by_rights, read_only
 from tests.mounting import bind, mounts_allowed
