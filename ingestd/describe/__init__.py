@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ingestd.describe.pattern import NamePattern
     from ingestd.describe.reading import READERS
     from ingestd.describe.rules import Rules, describe
+    from ingestd.describe.sidecar import LARGEST_SIDECAR, said_in
 else:  # the process that reads e-invoices needs next to nothing of it
     __getattr__ = lazily(
         __name__,
@@ -25,10 +26,12 @@ else:  # the process that reads e-invoices needs next to nothing of it
             "pattern": "NamePattern",
             "reading": "READERS",
             "rules": "Rules describe",
+            "sidecar": "LARGEST_SIDECAR said_in",
         },
     )
 
 __all__ = [
+    "LARGEST_SIDECAR",
     "READERS",
     "EInvoices",
     "Known",
@@ -38,5 +41,6 @@ __all__ = [
     "SearchApart",
     "Unread",
     "describe",
+    "said_in",
     "together",
 ]
