@@ -7,8 +7,10 @@ sidecar has none itself.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+
+from ingestd.names import names_in
 
 FIELDS = (".toml", ".json")
 """Suffixes of those that say what is to be sent with their document."""
@@ -70,3 +72,38 @@ def renamed(sidecar: Path, document: Path, target: Path) -> Path:
     return target.with_name(
         (target.name if with_kind else os.path.splitext(target.name)[0]) + suffix
     )
+
+
+def longer_by(sidecars: Sequence[Path], document: Path) -> int:
+    """Bytes that must be left free in the name of a document, for its sidecars to be called so."""
+    longest = max((len(os.fsencode(one.name)) for one in sidecars), default=0)
+    return max(0, longest - len(os.fsencode(document.name)))
+
+
+def names_alone_in(folder: Path, name: str) -> Iterator[str]:
+    """Yield names for a sidecar without its document: its own, and such as are no other's there.
+
+    :raises OSError: if the folder does not answer.
+    """
+    yield name
+    there = os.listdir(folder)
+    for like in names_in(folder, name):
+        if like != name and not owners([like], there)[like]:
+            yield like
+
+
+def fits(target: Path, sidecars: Sequence[Path], *, is_own_name: bool) -> bool:
+    """Whether a document can be called so without a sidecar being taken for another's.
+
+    :param target: where it is to be; whether that is taken is not asked.
+    :param sidecars: where its own are to be.
+    :param is_own_name: it was called so when it came. A sidecar that is there alone came for it.
+    :raises OSError: if the folder does not answer.
+    """
+    lying = [path for path in paths_for(target) if os.path.lexists(path)]
+    if not sidecars and not lying:
+        return True
+    if lying and (not is_own_name or not set(lying).isdisjoint(sidecars)):
+        return False
+    there = [name for name in os.listdir(target.parent) if name != target.name]
+    return not any(owners([path.name for path in (*lying, *sidecars)], there).values())

@@ -40,7 +40,10 @@ class Claiming:
         :raises DocumentChanged: if it was replaced at the last moment: it has to settle again.
         """
         try:
-            settled = self._stages.workplace.claim(document.name, candidate.look, document.id)
+            sidecars = {one.path: one.look for one in candidate.sidecars}
+            settled = self._stages.workplace.claim(
+                document.name, candidate.look, document.id, sidecars
+            )
         except DocumentGone:
             self._relist()  # which knows better
             return False

@@ -15,6 +15,7 @@ winner has the file, and the other finds it gone (see `Stranded.give_up`).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from ingestd.daemon.deferral import NOTHING_SENT
 from ingestd.daemon.stranded import Stranded
 from ingestd.intake import same_bytes
 from ingestd.model import CREATE_SENT, ENDS, Document, State
+from ingestd.sidecars import fits, is_called_like_one, sidecars_of
 from ingestd.stages import Stages, finish_filing
 
 
@@ -48,6 +50,8 @@ def unfinished(
     for document_id, name in stages.workplace.claimed(shut=shut.__setitem__):
         if document_id in in_hand() or document_id in found:
             continue
+        if recovery.is_beside(document_id, name):
+            continue
         found.add(document_id)
         for document in recovery.with_a_file(document_id, name):
             found.add(document.id)
@@ -67,6 +71,24 @@ class _Recovery:
     stages: Stages
     stranded: Stranded
     new_id: Callable[[], str]
+
+    def is_beside(self, document_id: str, name: str) -> bool:
+        """Whether a file in `work/` belongs to a document that is not there.
+
+        It was claimed by a process that died before it had the document as well: it goes back. Or
+        the document was filed already, and it has yet to follow (see `finish_filing`).
+        """
+        if not is_called_like_one(name):
+            return False
+        document = self.stages.ledger.document(document_id)
+        if document is not None and document.state not in ENDS:
+            return document.name != name
+        try:
+            for path in self.stages.workplace.put_back_sidecars(document_id):
+                self.stages.log.info("document.recovered", path=str(path), state=State.RELEASED)
+        except OSError as error:  # the others are carried all the same
+            self.stages.log.warning("document.deferred", path=name, error=str(error))
+        return True
 
     def with_a_file(self, document_id: str, name: str) -> Iterator[Document]:
         """One file in `work/`: the document to go on with, if it is."""
@@ -108,13 +130,26 @@ class _Recovery:
             stages.log.info("document.recovered", document=document.id, path=document.destination)
         elif document.state in ENDS:
             _put_back(document, name, stages)
-        elif document.account != account and document.state in NOTHING_SENT:
+        elif document.state in NOTHING_SENT and self._belongs_back(document, name):
             _put_back(stages.ledger.advance(document, State.RELEASED), name, stages)
         elif document.account != account and document.state in CREATE_SENT:
             self.stranded.refuse_account(document, account)
         else:
             stages.log.info("document.recovered", document=document.id, state=document.state)
             yield replace(document, name=name)  # the file's own path is the truth
+
+    def _belongs_back(self, document: Document, name: str) -> bool:
+        """Whether a document of which nothing was sent is to be claimed anew.
+
+        Its sidecar is in the inbox where a release died between the two (or came late).
+        """
+        if document.account != self.account:
+            return True
+        workplace = self.stages.workplace
+        came_from = workplace.root / name
+        if workplace.sidecars(document.id, name) or os.path.lexists(came_from):
+            return False
+        return bool(sidecars_of(came_from)) and fits(came_from, (), is_own_name=True)
 
     def without_a_file(self, document_id: str) -> Iterator[Document]:
         """A document that only the ledger knows: the one to ask Kanbert about, if it is."""

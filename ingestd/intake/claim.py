@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from ingestd import moves
 from ingestd.errors import DocumentGone, InboxUnavailable
 from ingestd.intake.marker import FOLDER as OURS
 from ingestd.intake.marker import WORK
+from ingestd.intake.release import forget_other_name, release_alone, release_together
 from ingestd.intake.settle import Look
 from ingestd.intake.unavailable import unavailable, unclaimable
-from ingestd.names import names_in, there_like
+from ingestd.intake.work import documents_in, ids_in
+from ingestd.sidecars import is_called_like_one
+
+_NONE: Mapping[str, Look] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +46,72 @@ class Workplace:
         """Where a claimed document is."""
         return self.folder / document_id / name
 
-    def claim(self, name: str, look: Look, document_id: str) -> bool:
-        """Move a document from the inbox into the folder of its own.
+    def claim(
+        self,
+        name: str,
+        look: Look,
+        document_id: str,
+        sidecars: Mapping[str, Look] = _NONE,
+    ) -> bool:
+        """Move a document from the inbox into the folder of its own, with what belongs to it.
+
+        The document goes last: whoever has that has all of it, and a folder without one tells of a
+        claim that was not made.
 
         :param look: how it looked when it was found ready.
+        :param sidecars: how they looked, by their names.
         :returns: whether what was moved still looks so; if not, it was replaced at the last moment
             and has to settle again.
-        :raises DocumentGone: if it is not there, not as it looked, or somebody else's by now.
+        :raises DocumentGone: if one is not there, not as it looked, or somebody else's by now.
         :raises InboxUnavailable: if nothing can be moved out of this inbox, or out of its folder
             there, or the inbox went away.
-        :raises OSError: if it cannot be moved for a reason of its own; it is still in the inbox.
+        :raises OSError: if one cannot be moved for a reason of its own; all are still in the inbox.
         """
-        source, target = self.root / name, self.file(document_id, name)
+        looks = {**sidecars, name: look}
+        for one, looked in looks.items():
+            self._require_unchanged(self.root / one, looked)
+        try:
+            self._make_room(document_id, name)
+            is_through = self._take(list(looks), document_id)
+        except OSError as error:
+            self.clear(document_id)
+            named = {os.fspath(self.root / one) for one in sidecars}
+            source = error.filename if error.filename in named else self.root / name
+            raise self._why(error, Path(source)) from error
+        return is_through and self._look_so(looks, document_id)
+
+    def _require_unchanged(self, source: Path, look: Look) -> None:
         try:
             if Look.of(os.lstat(source)) != look:
                 raise DocumentGone(f"{source} changed.")
-            self._make_room(document_id, name)
-            self.take(source, target)
         except OSError as error:
+            raise self._why(error, source) from error
+
+    def _take(self, names: Sequence[str], document_id: str) -> bool:
+        """Move files into a document's folder; whether nothing was said against it."""
+        try:
+            for name in names:
+                self.take(self.root / name, self.file(document_id, name))
+        except OSError:
+            source, target = self.root / names[-1], self.file(document_id, names[-1])
             # a share that was asked twice may say "failed" of what it did the first time
             if os.path.lexists(target) and not os.path.lexists(source):
                 return False
-            self.clear(document_id)
-            if isinstance(error, FileNotFoundError):
-                raise self._gone(source) from error
-            raise self._refused(source, error) from error
+            with contextlib.suppress(OSError):  # then the next opening of the inbox does it
+                self.put_back_sidecars(document_id)
+            raise
+        return True
+
+    def _look_so(self, looks: Mapping[str, Look], document_id: str) -> bool:
         try:
-            return Look.of(os.lstat(target)) == look
+            looks_now = {one: Look.of(os.lstat(self.file(document_id, one))) for one in looks}
         except OSError:
             return False
+        return looks_now == looks
 
-    def _refused(self, source: Path, error: OSError) -> Exception:
+    def _why(self, error: OSError, source: Path) -> Exception:
+        if isinstance(error, FileNotFoundError):
+            return self._gone(source)
         try:
             return unclaimable(source, error, root=self.root, work=self.folder)
         except OSError as gone:
@@ -109,18 +147,46 @@ class Workplace:
         :param before_move: told each path, relative to the inbox, before it is tried.
         :raises OSError: if it cannot be moved; it is where it was.
         """
-        source, folder = self.file(document_id, name), Path(name).parent
+        folder = Path(name).parent
         self._make_folders_back(document_id, folder)
-        for free in names_in(self.root / folder, source.name):
-            before_move(os.fspath(folder / free))
-            moves.free_reserved(self.root / folder / free, source)
-            try:
-                self.move(source, self.root / folder / free)
-            except FileExistsError:
-                continue
-            break
+        path = release_together(
+            self.file(document_id, name),
+            self.sidecars(document_id, name),
+            self.root / folder,
+            move=self.move,
+            before_move=lambda path: before_move(os.fspath(folder / path.name)),
+        )
         self.clear(document_id)
-        return self.root / folder / free
+        return path
+
+    def sidecars(self, document_id: str, name: str) -> list[Path]:
+        """The files that were claimed with a document, and are still in its folder.
+
+        :raises OSError: if that cannot be told.
+        """
+        folder = self.file(document_id, name).parent
+        if is_called_like_one(name):
+            return []
+        try:
+            return [folder / one for one in sorted(os.listdir(folder)) if is_called_like_one(one)]
+        except FileNotFoundError:
+            return []
+
+    def put_back_sidecars(self, document_id: str) -> list[Path]:
+        """Move sidecars that were claimed without a document back into the inbox, all there are.
+
+        :returns: where they are now.
+        :raises OSError: if one cannot be moved; it is where it was.
+        """
+        top, back = self.folder / document_id, []
+        for here, _, names in os.walk(top):
+            folder = Path(here).relative_to(top)
+            self._make_folders_back(document_id, folder)
+            for name in sorted(filter(is_called_like_one, names)):
+                forget_other_name(Path(here, name), self.root / folder)
+                back.append(release_alone(Path(here, name), self.root / folder, move=self.move))
+        self.clear(document_id)
+        return back
 
     def _make_folders_back(self, document_id: str, folder: Path) -> None:
         """Make folders in the inbox, seen from a document's own: where that is, the inbox is."""
@@ -144,17 +210,13 @@ class Workplace:
     def claimed(
         self, *, shut: Callable[[str, OSError], object] = lambda *_: None
     ) -> Iterator[tuple[str, str]]:
-        """Every document here: its id and its name.
+        """Every document here: its id and its name; what belongs to one is none.
 
         :param shut: told of each folder that cannot be read though the others can, by its id: what
             is in it is not seen.
         :raises OSError: if they could not all be seen, as where the share goes meanwhile.
         """
-        for document_id in self._ids():
-            top = self.folder / document_id
-            for folder, _, names in os.walk(top, onerror=partial(_pass_over, document_id, shut)):
-                for name in names:
-                    yield document_id, os.path.relpath(os.path.join(folder, name), top)
+        yield from documents_in(self.folder, shut)
         self.folder.stat()
 
     def may_hold(self, document_id: str, name: str) -> bool:
@@ -173,35 +235,14 @@ class Workplace:
 
     def sweep(self) -> None:
         """Remove the folders that claims made which died before they moved anything."""
-        for document_id in self._ids():
+        for document_id in ids_in(self.folder):
             self.clear(document_id)
-
-    def _ids(self) -> list[str]:
-        # a link may lead anywhere, and nobody claimed what is there
-        with os.scandir(self.folder) as found:
-            return sorted(one.name for one in found if one.is_dir(follow_symlinks=False))
 
     def forget_other_name(self, document_id: str, name: str) -> None:
         """Finish a release that died between link and unlink: the inbox shows the same file.
 
-        It does so under the name that was free then, and then it is claimed a second time. (A
-        claim is a rename, and cannot die so.)
+        What it shows is claimed a second time then. (A claim is a rename, and cannot die so.)
         """
-        file, where = self.file(document_id, name), Path(name)
-        with contextlib.suppress(FileNotFoundError):
-            if file.lstat().st_nlink > 1:
-                for path in there_like(self.root / where.parent, where.name):
-                    if moves.same_file(path, file):
-                        path.unlink()
-
-
-_SHUT = frozenset({errno.EACCES, errno.EPERM, errno.EIO})
-"""What reading a folder says where the trouble is its own: its rights, or its place on the disk."""
-
-
-def _pass_over(document_id: str, shut: Callable[[str, OSError], object], error: OSError) -> None:
-    """Pass over a folder that was emptied and removed just now, a stray file, and what is shut."""
-    if error.errno in _SHUT:
-        shut(document_id, error)
-    elif not isinstance(error, FileNotFoundError | NotADirectoryError):
-        raise error
+        file, folder = self.file(document_id, name), self.root / Path(name).parent
+        for one in (file, *self.sidecars(document_id, name)):
+            forget_other_name(one, folder)

@@ -6,7 +6,7 @@ A share that hangs hangs this thread and no other.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -15,9 +15,11 @@ from structlog.typing import FilteringBoundLogger
 
 from ingestd.errors import IngestdError, StorageFailed
 from ingestd.intake.arrivals import Arrivals
+from ingestd.intake.complaints import Complaints
 from ingestd.intake.guard import Guard
 from ingestd.intake.inside import look_into
-from ingestd.intake.listing import Entry, Oddity, Rules, list_inbox
+from ingestd.intake.listing import Rules, list_inbox
+from ingestd.intake.pairing import Entry, Oddity
 from ingestd.intake.settle import Inside, Patience
 from ingestd.intake.sightings import Candidate, Hurry, Round, Sightings
 from ingestd.intake.standing import Standing
@@ -48,6 +50,8 @@ class Inbox:
     poll: float
     """Seconds between listings where they do not."""
     order: Literal["oldest", "name"]
+    sidecar_required: bool = False
+    """Documents wait for their sidecars, for ever."""
 
     def sorted(self, candidates: list[Candidate]) -> list[Candidate]:
         """The order to claim them in."""
@@ -105,9 +109,9 @@ class Intake:
         self._clock = clock
         self._arrivals = arrivals
         self._stopping = threading.Event()
-        self._sightings = Sightings(inbox.patience, self._look_into, hurry=hurry)
-        self.left_alone: list[Oddity] = []
-        """What is not opened, or could not be looked at, when the inbox was listed last."""
+        needed, look = inbox.sidecar_required, self._look_into
+        self._sightings = Sightings(inbox.patience, look, hurry=hurry, sidecar_required=needed)
+        self._complaints = Complaints(log, changed)
         self._changed = changed
         self._standing = Standing(inbox.root, log, clock, changed=changed)
         self.mode = ""
@@ -144,6 +148,11 @@ class Intake:
     def hangs(self) -> bool:
         """Whether the folder does not answer, as a share whose server is gone; from any thread."""
         return self._standing.hangs
+
+    @property
+    def left_alone(self) -> Sequence[Oddity]:
+        """What was not opened, or could not be looked at, when the inbox was listed last."""
+        return self._complaints.last
 
     @property
     def trouble(self) -> IngestdError | None:
@@ -197,13 +206,15 @@ class Intake:
         self._desk.listing()
         listing = list_inbox(self._inbox.root, self._inbox.rules, on_child=self._standing.step)
         self._guard.confirm_if_replaced()
-        found = self._sightings.take_in(listing.entries, arrived, self._clock())
+        found = self._sightings.take_in(
+            listing.entries, arrived, self._clock(), alone=listing.alone
+        )
         for path in found.new:
             self._log.debug("document.seen", path=path)
         if found.oddities:  # theirs, or all the share's, which is gone by now?
             self._guard.confirm_if_replaced()
         odd = listing.oddities + found.oddities
-        self._complain(odd)
+        self._complaints.say(odd + found.alone)
         ready = self._inbox.sorted(found.ready)
         self._desk.offer(ready, found.pending, found.left, barred=len(odd))
         return found
@@ -211,17 +222,6 @@ class Intake:
     def _look_into(self, entry: Entry) -> Inside | Oddity | None:
         self._standing.step()
         return look_into(self._inbox.root, entry, clock=self._clock)
-
-    def _complain(self, oddities: list[Oddity]) -> None:
-        """Say it once, not at every look; again should it go and come back."""
-        before = {(oddity.path, oddity.inode) for oddity in self.left_alone}
-        for oddity in oddities:
-            if (oddity.path, oddity.inode) not in before:
-                reason = f"It {oddity.what}, and is left alone."
-                self._log.warning("document.deferred", path=oddity.path, reason=reason)
-        self.left_alone = oddities
-        if {(oddity.path, oddity.inode) for oddity in oddities} != before:
-            self._changed()
 
     def _hear(self, hint: Hint) -> None:
         self._arrivals.hinted(hint)

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ingestd.intake.lease import writer_has_open
-from ingestd.intake.listing import Entry, Oddity
+from ingestd.intake.pairing import Entry, Oddity
 from ingestd.intake.settle import Inside, Look
-from ingestd.intake.shape import shape_of
+from ingestd.intake.shape import Kind, Shape, shape_of
 
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -31,7 +31,7 @@ def look_into(root: Path, entry: Entry, *, clock: Callable[[], float]) -> Inside
     """Tell what is in a file; None if it is not as it was listed any more, or not for now.
 
     One that cannot be opened or read (a bad block, a range that a program on a share has locked)
-    is an oddity.
+    is an oddity. Of a sidecar nothing tells where it ends; one that has not even begun is empty.
     """
     try:
         descriptor = os.open(root / entry.path, _FLAGS)
@@ -48,5 +48,7 @@ def look_into(root: Path, entry: Entry, *, clock: Callable[[], float]) -> Inside
 def _inside(descriptor: int, entry: Entry, clock: Callable[[], float]) -> Inside | None:
     if Look.of(os.fstat(descriptor)) != entry.look:
         return None
-    shape = shape_of(descriptor, entry.look.size)
+    size = entry.look.size
+    beside = Shape(Kind.WHOLE if size else Kind.EMPTY)
+    shape = beside if entry.is_sidecar else shape_of(descriptor, size)
     return Inside(shape, being_written=bool(writer_has_open(descriptor)), at=clock())

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from fnmatch import translate
 from pathlib import Path
 
+from ingestd.intake.pairing import Entry, Folder, Oddity
 from ingestd.intake.settle import Look
 from ingestd.intake.unavailable import unavailable
+from ingestd.sidecars import FIELDS, is_called_like_one
 
 BUILT_IN_EXCLUDES = (
     ".*",  # dotfiles; also .ingestd, ._* (macOS), .stfolder and .stversions (Syncthing)
@@ -41,34 +43,18 @@ class Rules:
     recursive: bool = False
     skip: frozenset[Path] = frozenset()
     """Absolute paths of folders that are not inbox content: done, failed, duplicates."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A regular file that is to be a document."""
-
-    path: str
-    """Relative to the inbox; bytes that are not UTF-8 are kept as surrogates."""
-    look: Look
-
-
-@dataclass(frozen=True, slots=True)
-class Oddity:
-    """Something in an inbox that is not opened, or could not be looked at."""
-
-    path: str
-    """Relative to the inbox."""
-    what: str
-    """Completes the sentence "<path> …"."""
-    inode: int = 0
-    """0 where there is none to tell."""
+    sidecars: bool = False
+    """Whether documents have files beside them that belong to them (see `ingestd.sidecars`); those
+    that are called like e-invoices only if `include` takes them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What lay in an inbox; neither list is in any order."""
+    """What lay in an inbox; no list is in any order."""
 
     entries: list[Entry] = field(default_factory=list)
+    alone: list[Entry] = field(default_factory=list)
+    """Sidecars without a document."""
     oddities: list[Oddity] = field(default_factory=list)
 
 
@@ -123,6 +109,7 @@ class _Walk:
         self._exclude = _Names((*BUILT_IN_EXCLUDES, *rules.exclude))
         self._recursive = rules.recursive
         self._skip = rules.skip
+        self._sidecars = rules.sidecars
         self._found = Listing()
         self._folders = [""]
 
@@ -144,6 +131,7 @@ class _Walk:
         return self._found
 
     def _list_folder(self, path: str, folder: str) -> None:
+        here = Folder()
         with os.scandir(path) as children:
             for child in children:
                 self._on_child()
@@ -151,22 +139,31 @@ class _Walk:
                     continue
                 relative = f"{folder}/{child.name}" if folder else child.name
                 try:
-                    self._list_child(child, relative)
+                    self._list_child(child, relative, here)
                 except FileNotFoundError:
                     continue  # it left between being named and being looked at
                 except OSError as error:
                     self._odd(relative, f"could not be looked at: {error.strerror}")
+        self._found.entries.extend(here.documents())
+        self._found.alone.extend(here.alone)
+        self._found.oddities.extend(here.oddities)
 
-    def _list_child(self, child: os.DirEntry[str], relative: str) -> None:
+    def _list_child(self, child: os.DirEntry[str], relative: str, here: Folder) -> None:
         if child.is_dir(follow_symlinks=False):
             if self._recursive:
                 self._folders.append(relative)
-        elif child.name in self._include:
-            found = child.stat(follow_symlinks=False)
-            if stat.S_ISREG(found.st_mode):
-                self._found.entries.append(Entry(relative, Look.of(found)))
-            else:
-                self._odd(relative, f"is {_kind(found.st_mode)}", found.st_ino)
+            return
+        sidecar, included = (
+            self._sidecars and is_called_like_one(child.name),
+            child.name in self._include,
+        )
+        if not included and not (sidecar and child.name.lower().endswith(FIELDS)):
+            return
+        found = child.stat(follow_symlinks=False)
+        one: Entry | Oddity = Entry(relative, Look.of(found), is_sidecar=sidecar)
+        if not stat.S_ISREG(found.st_mode):
+            one = Oddity(relative, f"is {_kind(found.st_mode)}", found.st_ino)
+        here.add(child.name, one, sidecar=sidecar, included=included)
 
     def _odd(self, path: str, what: str, inode: int = 0) -> None:
         self._found.oddities.append(Oddity(path, what, inode))

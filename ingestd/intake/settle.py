@@ -53,6 +53,8 @@ class Seen:
     """An event proved that it was moved in by a rename."""
     inside: Inside | None = None
     """Forgotten when the look changes."""
+    sidecars: frozenset[str] = frozenset()
+    """What lies beside it and belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Patience:
     junk_quiet: float = 30.0
     """The same for a document with foreign bytes after its end."""
     give_up: float = 600.0
+    awaits_sidecars: bool = False
+    """What arrived whole is waited for as well, in case that its sidecar follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +94,31 @@ class GiveUp:
 Verdict = Wait | LookInside | Ready | GiveUp
 
 
-def seen_again(before: Seen | None, look: Look, now: float, *, arrived_whole: bool = False) -> Seen:
-    """Add a look at a file to what is remembered of it; any change starts the wait afresh."""
-    if before is None or before.look != look:
-        return Seen(look, since=now, arrived_whole=arrived_whole)
-    if arrived_whole and not before.arrived_whole:
-        return replace(before, arrived_whole=True)
+def seen_again(
+    before: Seen | None,
+    look: Look,
+    now: float,
+    *,
+    arrived_whole: bool = False,
+    sidecars: frozenset[str] = frozenset(),
+) -> Seen:
+    """Add a look at a file to what is remembered of it; any change starts the wait afresh.
+
+    So does a sidecar that leaves: an editor that replaces it, or another ingestd that is about to
+    take both, may have it out of sight just now.
+    """
+    if before is None or before.look != look or before.sidecars - sidecars:
+        return Seen(look, since=now, arrived_whole=arrived_whole, sidecars=sidecars)
+    if sidecars != before.sidecars or (arrived_whole and not before.arrived_whole):
+        whole = arrived_whole or before.arrived_whole
+        return replace(before, arrived_whole=whole, sidecars=sidecars)
     return before
 
 
 def settled(seen: Seen, now: float, patience: Patience) -> Verdict:
     """Decide from what was seen of a file whether its writer is done with it."""
-    quiet_at = seen.since + (0.0 if seen.arrived_whole else patience.quiet)
+    at_once = seen.arrived_whole and (bool(seen.sidecars) or not patience.awaits_sidecars)
+    quiet_at = seen.since + (0.0 if at_once else patience.quiet)
     if now < quiet_at:
         return Wait(quiet_at)
     if seen.inside is None:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ingestd.intake.listing import Entry, Oddity
+from ingestd.intake.pairing import Entry, Oddity
 from ingestd.intake.settle import (
     GiveUp,
     Inside,
     Look,
     LookInside,
     Patience,
-    Ready,
     Seen,
     Verdict,
     Wait,
     seen_again,
     settled,
+)
+from ingestd.sidecars import is_called_like_one
+
+_NO_DOCUMENT = Oddity(
+    "", "has no document beside it", hint="Drop its document beside it, or take it out."
+)
+_NO_SIDECAR = Oddity(
+    "",
+    "has no sidecar beside it, which this inbox requires",
+    hint="Drop one beside it that is called like it, such as invoice.toml for invoice.pdf.",
 )
 
 LookInto = Callable[[Entry], Inside | Oddity | None]
@@ -32,6 +41,8 @@ class Candidate:
     path: str
     """Relative to the inbox."""
     look: Look
+    sidecars: tuple[Entry, ...] = ()
+    """What is to be claimed with it."""
 
 
 @dataclass(slots=True)
@@ -46,6 +57,8 @@ class Round:
     left: int = 0
     """Files that will not be ready soon enough for somebody in a hurry."""
     oddities: list[Oddity] = field(default_factory=list)
+    alone: list[Oddity] = field(default_factory=list)
+    """Sidecars whose documents did not come; no document waits for a person."""
     due: float = math.inf
     """When the next of them can change its verdict; monotonic seconds."""
 
@@ -68,42 +81,79 @@ class Sightings:
     """Everything seen in one inbox."""
 
     def __init__(
-        self, patience: Patience, look_into: LookInto, *, hurry: Hurry | None = None
+        self,
+        patience: Patience,
+        look_into: LookInto,
+        *,
+        hurry: Hurry | None = None,
+        sidecar_required: bool = False,
     ) -> None:
         self._patience = patience
+        self._for_sidecars = replace(patience, awaits_sidecars=False)
         self._look_into = look_into
         self._hurry = hurry
+        self._sidecar_required = sidecar_required
         self._seen: dict[str, Seen] = {}
         self._began: float | None = None
 
     def take_in(
-        self, entries: Iterable[Entry], arrived_whole: Collection[str], now: float
+        self,
+        entries: Iterable[Entry],
+        arrived_whole: Collection[str],
+        now: float,
+        *,
+        alone: Iterable[Entry] = (),
     ) -> Round:
         """Add a listing; tell what is ready by it.
 
         :param arrived_whole: paths that an event proved to have been moved in.
         :param now: monotonic seconds.
+        :param alone: sidecars without a document.
         """
         self._began = now if self._began is None else self._began
-        result, seen = Round(), {}
+        result, seen = Round(), dict[str, Seen]()
         for entry in entries:
-            before = self._seen.get(entry.path)
-            if before is None:
+            if entry.path not in self._seen:
                 result.new.append(entry.path)
-            arrived = entry.path in arrived_whole
-            one = seen_again(before, entry.look, now, arrived_whole=arrived)
-            verdict: Verdict | None = settled(one, now, self._patience)
-            if isinstance(verdict, LookInside):
-                one, verdict = self._look_inside(result, entry, one, now)
-            seen[entry.path] = one
-            if self._hurry and isinstance(verdict, Wait):
-                verdict = self._hurried(entry, one, verdict, self._hurry, now - self._began)
-            _count(result, entry, verdict)
+            parts = (entry, *entry.sidecars)
+            for part in parts:
+                seen[part.path] = self._see(part, now, arrived=part.path in arrived_whole)
+            if self._lacks_sidecar(entry):
+                if not self._tell_if_long(entry, seen, now, _NO_SIDECAR, result.oddities):
+                    result.left += 1
+            elif not entry.held:
+                verdicts = [self._verdict(result, part, seen, now) for part in parts]
+                _count(result, entry, verdicts)
+        for entry in alone:
+            seen[entry.path] = self._see(entry, now, arrived=False)
+            self._tell_if_long(entry, seen, now, _NO_DOCUMENT, result.alone)
         self._seen = seen
         return result
 
+    def _see(self, entry: Entry, now: float, *, arrived: bool) -> Seen:
+        before, sidecars = self._seen.get(entry.path), frozenset(one.path for one in entry.sidecars)
+        return seen_again(before, entry.look, now, arrived_whole=arrived, sidecars=sidecars)
+
+    def _lacks_sidecar(self, entry: Entry) -> bool:
+        return self._sidecar_required and not entry.sidecars and not is_called_like_one(entry.path)
+
+    def _verdict(
+        self, result: Round, entry: Entry, seen: dict[str, Seen], now: float
+    ) -> Verdict | None:
+        """What is to be done about one file; `seen` of it may come to hold more."""
+        one = seen[entry.path]
+        patience = self._for_sidecars if entry.is_sidecar else self._patience
+        verdict: Verdict | None = settled(one, now, patience)
+        if isinstance(verdict, LookInside):
+            one, verdict = self._look_inside(result, entry, one, now, patience)
+            seen[entry.path] = one
+        if self._hurry and isinstance(verdict, Wait):
+            assert self._began is not None
+            verdict = self._hurried(entry, one, verdict, self._hurry, now - self._began)
+        return verdict
+
     def _look_inside(
-        self, result: Round, entry: Entry, seen: Seen, now: float
+        self, result: Round, entry: Entry, seen: Seen, now: float, patience: Patience
     ) -> tuple[Seen, Verdict | None]:
         inside = self._look_into(entry)
         if inside is None:
@@ -112,7 +162,7 @@ class Sightings:
             result.oddities.append(inside)
             return seen, None
         seen = replace(seen, inside=replace(inside, at=now))
-        return seen, settled(seen, now, self._patience)
+        return seen, settled(seen, now, patience)
 
     def _hurried(
         self, entry: Entry, seen: Seen, wait: Wait, hurry: Hurry, since_start: float
@@ -128,19 +178,35 @@ class Sightings:
         )
         if not isinstance(in_the_end, GiveUp) and not seen.inside.being_written:
             return wait
-        # a stamp from the future tells as little as an old one of when it was written
-        lying_there = abs(hurry.wall_clock() - entry.look.mtime_ns / 1e9)
-        if lying_there >= self._patience.give_up and not seen.inside.being_written:
+        if self._lies_there_long(entry, hurry) and not seen.inside.being_written:
             return in_the_end
         return Wait(math.inf)
 
+    def _lies_there_long(self, entry: Entry, hurry: Hurry) -> bool:
+        # a stamp from the future tells as little as an old one of when it was written
+        lying_there = abs(hurry.wall_clock() - entry.look.mtime_ns / 1e9)
+        return lying_there >= self._patience.give_up
 
-def _count(result: Round, entry: Entry, verdict: Verdict | None) -> None:
-    match verdict:
-        case Ready() | GiveUp():  # inspected once it is claimed; that says why it fails
-            result.ready.append(Candidate(entry.path, entry.look))
-        case Wait(until) if until == math.inf:
-            result.left += 1
-        case Wait(until):
-            result.pending += 1
-            result.due = min(result.due, until)
+    def _tell_if_long(
+        self, entry: Entry, seen: dict[str, Seen], now: float, what: Oddity, told: list[Oddity]
+    ) -> bool:
+        """Tell of a file whose counterpart did not come for as long as anything is waited for."""
+        for_long = now - seen[entry.path].since >= self._patience.give_up
+        if for_long or (self._hurry is not None and self._lies_there_long(entry, self._hurry)):
+            told.append(replace(what, path=entry.path, inode=entry.look.inode))
+            return True
+        return False
+
+
+def _count(result: Round, entry: Entry, verdicts: Sequence[Verdict | None]) -> None:
+    """Count a document by the verdicts on its file and its sidecars."""
+    until = [verdict.until for verdict in verdicts if isinstance(verdict, Wait)]
+    if None in verdicts:
+        return
+    if not until:  # inspected once it is claimed; that says why it fails, if it does
+        result.ready.append(Candidate(entry.path, entry.look, entry.sidecars))
+    elif max(until) == math.inf:
+        result.left += 1
+    else:
+        result.pending += 1
+        result.due = min(result.due, max(until))

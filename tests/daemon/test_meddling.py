@@ -17,7 +17,8 @@ from ingestd import describe, moves
 from ingestd.cli.samples import pdf
 from ingestd.errors import FolderUnusable
 from ingestd.intake import Candidate, Patience, Rules, Workplace
-from ingestd.intake.listing import Entry, list_inbox
+from ingestd.intake.listing import list_inbox
+from ingestd.intake.pairing import Entry
 from ingestd.intake.settle import Inside
 from ingestd.intake.shape import shape_of
 from ingestd.intake.sightings import Sightings

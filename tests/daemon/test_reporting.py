@@ -13,7 +13,7 @@ from ingestd.daemon.conductor import Station
 from ingestd.daemon.reporting import Reporting
 from ingestd.daemon.times import Times
 from ingestd.errors import AccountTrouble, InboxUnavailable, Unavailable
-from ingestd.intake.listing import Oddity
+from ingestd.intake.pairing import Oddity
 from ingestd.observe import MOST_DOCUMENTS, DocumentReport, InboxReport, read_report
 from tests.daemon.carrying import Carrying, until
 from tests.workbench import Bench

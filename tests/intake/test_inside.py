@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingestd.intake.inside import look_into
-from ingestd.intake.listing import Entry, Oddity
+from ingestd.intake.pairing import Entry, Oddity
 from ingestd.intake.settle import Inside, Look
 from ingestd.intake.shape import Kind
 from tests.hardship import where_the_disk_answers, without_waiting

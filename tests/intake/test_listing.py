@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingestd.errors import InboxUnavailable
-from ingestd.intake.listing import Oddity, Rules, excluded, list_inbox, takes
+from ingestd.intake.listing import Rules, excluded, list_inbox, takes
+from ingestd.intake.pairing import Oddity
 from ingestd.intake.settle import Look
 
 

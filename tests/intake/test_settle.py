@@ -220,3 +220,39 @@ def test_a_verdict_to_wait_holds_until_the_moment_it_names(
         if meanwhile < verdict.until:
             assert settled(file, meanwhile, PATIENCE) == verdict
         assert settled(file, verdict.until, PATIENCE) != verdict
+
+
+PAIRED = replace(PATIENCE, awaits_sidecars=True)
+BESIDE = frozenset({"a.toml"})
+
+
+@pytest.mark.parametrize(
+    ("file", "patience", "verdict"),
+    [
+        (seen(WHOLE, arrived_whole=True), PATIENCE, Ready()),
+        (seen(WHOLE, arrived_whole=True), PAIRED, Wait(102)),
+        (replace(seen(WHOLE, arrived_whole=True), sidecars=BESIDE), PAIRED, Ready()),
+        (replace(seen(WHOLE), sidecars=BESIDE), PAIRED, Wait(102)),
+    ],
+)
+def test_what_arrived_whole_is_waited_for_unless_its_sidecar_is_there(
+    file: Seen, patience: Patience, verdict: Verdict
+) -> None:
+    assert settled(file, 100.0, patience) == verdict
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "since"),
+    [
+        (frozenset(), BESIDE, 100.0),
+        (BESIDE, BESIDE, 100.0),
+        (BESIDE, frozenset(), 200.0),
+        (BESIDE, frozenset({"a.json"}), 200.0),
+    ],
+)
+def test_a_sidecar_that_leaves_starts_the_wait_of_its_document_afresh(
+    before: frozenset[str], now: frozenset[str], since: float
+) -> None:
+    again = seen_again(replace(seen(WHOLE), sidecars=before), LOOK, 200.0, sidecars=now)
+
+    assert (again.since, again.sidecars) == (since, now)

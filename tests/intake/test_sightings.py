@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
-from ingestd.intake.listing import Entry, Oddity
+from ingestd.intake.pairing import Entry, Oddity
 from ingestd.intake.settle import Inside, Look, Patience
 from ingestd.intake.shape import Kind, Shape
 from ingestd.intake.sightings import Candidate, Hurry, LookInto, Sightings
@@ -137,3 +138,122 @@ def test_a_time_stamp_from_the_future_is_as_old_as_one_from_the_past(written: in
     sightings.take_in([file], (), 100.0)
 
     assert len(sightings.take_in([file], (), 102.0).ready) == 1
+
+
+PAIRED = replace(PATIENCE, awaits_sidecars=True)
+
+
+def sidecar(path: str = "a.toml", *, size: int = 100, written: int = JUST_NOW) -> Entry:
+    return replace(entry(path, size=size, written=written), is_sidecar=True)
+
+
+def pair(*sidecars: Entry) -> Entry:
+    return replace(entry(), sidecars=sidecars)
+
+
+def test_a_document_is_ready_with_its_sidecar_once_both_were_quiet() -> None:
+    sightings = Sightings(PAIRED, always(Kind.WHOLE))
+    sightings.take_in([entry()], (), 100.0)
+
+    joined = sightings.take_in([pair(sidecar())], (), 101.5)
+    too_soon = sightings.take_in([pair(sidecar())], (), 102.0)
+    later = sightings.take_in([pair(sidecar())], (), 103.5)
+
+    assert (joined.ready, joined.due, joined.pending) == ([], 103.5, 1)
+    assert too_soon.ready == []
+    assert later.ready == [Candidate("a.pdf", entry().look, (sidecar(),))]
+
+
+def test_a_pair_that_was_moved_in_is_ready_at_once() -> None:
+    sightings = Sightings(PAIRED, always(Kind.WHOLE))
+
+    assert sightings.take_in([pair(sidecar())], {"a.pdf", "a.toml"}, 100.0).ready
+    assert sightings.take_in([pair(sidecar(size=7))], {"a.pdf"}, 100.0).due == 102.0
+
+
+def test_a_document_that_was_moved_in_alone_waits_for_its_sidecar_as_for_a_writer() -> None:
+    sightings = Sightings(PAIRED, always(Kind.WHOLE))
+
+    assert sightings.take_in([entry()], {"a.pdf"}, 100.0).due == 102.0
+    assert len(sightings.take_in([entry()], (), 102.0).ready) == 1
+
+
+def test_a_sidecar_that_is_still_being_written_keeps_its_document_back() -> None:
+    def look(one: Entry) -> Inside:
+        return Inside(Shape(Kind.WHOLE), being_written=one.is_sidecar, at=0.0)
+
+    sightings = Sightings(PAIRED, look)
+    sightings.take_in([pair(sidecar())], (), 100.0)
+
+    assert sightings.take_in([pair(sidecar())], (), 110.0).pending == 1
+
+
+def test_a_sidecar_that_cannot_be_read_keeps_its_document_back_and_is_named() -> None:
+    locked = Oddity("a.toml", "cannot be read: Permission denied", 1)
+    whole = always(Kind.WHOLE)
+    sightings = Sightings(PAIRED, lambda one: locked if one.is_sidecar else whole(one))
+    sightings.take_in([pair(sidecar())], (), 100.0)
+
+    found = sightings.take_in([pair(sidecar())], (), 102.0)
+
+    assert (found.ready, found.pending, found.oddities) == ([], 0, [locked])
+
+
+def test_a_document_that_is_held_is_neither_ready_nor_waited_for() -> None:
+    held = replace(entry(), held=True)
+    sightings = Sightings(PAIRED, always(Kind.WHOLE))
+    sightings.take_in([held], (), 100.0)
+
+    found = sightings.take_in([held], (), 110.0)
+
+    assert (found.ready, found.pending, found.left) == ([], 0, 0)
+
+
+def test_a_document_without_the_sidecar_that_is_required_is_left_and_told_of_after_a_while() -> (
+    None
+):
+    sightings = Sightings(PAIRED, always(Kind.WHOLE), sidecar_required=True)
+    sightings.take_in([entry()], (), 100.0)
+
+    soon = sightings.take_in([entry()], (), 699.0)
+    later = sightings.take_in([entry()], (), 700.0)
+    at_last = sightings.take_in([pair(sidecar())], {"a.toml"}, 701.0)
+
+    assert (soon.ready, soon.pending, soon.left, soon.oddities) == ([], 0, 1, [])
+    assert (later.ready, later.pending, later.left) == ([], 0, 0)
+    assert [oddity.path for oddity in later.oddities] == ["a.pdf"]
+    assert len(at_last.ready) == 1
+
+
+def test_an_e_invoice_alone_needs_no_sidecar_to_fail() -> None:
+    file = entry("a.xml")
+    sightings = Sightings(PAIRED, always(Kind.FOREIGN), sidecar_required=True)
+    sightings.take_in([file], (), 100.0)
+
+    assert len(sightings.take_in([file], (), 700.0).ready) == 1
+
+
+def test_a_sidecar_whose_document_does_not_come_is_told_of_and_nothing_waits_for_it() -> None:
+    sightings = Sightings(PAIRED, always(Kind.WHOLE))
+    sightings.take_in([], (), 100.0, alone=[sidecar()])
+
+    soon = sightings.take_in([], (), 699.0, alone=[sidecar()])
+    later = sightings.take_in([], (), 700.0, alone=[sidecar()])
+
+    assert (soon.alone, soon.pending, soon.left) == ([], 0, 0)
+    assert [one.path for one in later.alone] == ["a.toml"]
+    assert (later.oddities, later.pending, later.left) == ([], 0, 0)
+
+
+@pytest.mark.parametrize(("written", "told"), [(JUST_NOW, 0), (LONG_AGO, 1)])
+def test_a_run_that_ends_goes_by_the_stamp_of_what_lacks_its_counterpart(
+    written: int, told: int
+) -> None:
+    sightings = Sightings(PAIRED, always(Kind.WHOLE), hurry=HURRY, sidecar_required=True)
+
+    found = sightings.take_in(
+        [entry(written=written)], (), 100.0, alone=[sidecar("b.toml", written=written)]
+    )
+
+    assert (len(found.alone), len(found.oddities), found.left) == (told, told, 1 - told)
+    assert found.pending == 0
