@@ -93,13 +93,15 @@ def names_alone_in(folder: Path, name: str) -> Iterator[str]:
 
 
 def fits(target: Path, sidecars: Sequence[Path], *, is_own_name: bool) -> bool:
-    """Whether a document can be called so without a sidecar being taken for another's.
+    """Whether a document can be called so without a sidecar being taken for another's, or itself.
 
     :param target: where it is to be; whether that is taken is not asked.
     :param sidecars: where its own are to be.
     :param is_own_name: it was called so when it came. A sidecar that is there alone came for it.
     :raises OSError: if the folder does not answer.
     """
+    if is_called_like_one(target.name):
+        return is_own_name or not owners([target.name], os.listdir(target.parent))[target.name]
     lying = [path for path in paths_for(target) if os.path.lexists(path)]
     if not sidecars and not lying:
         return True

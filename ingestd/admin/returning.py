@@ -15,7 +15,7 @@ from ingestd.errors import InboxUnavailable, IngestdError
 from ingestd.filing import part_name
 from ingestd.intake import is_marked, takes
 from ingestd.names import names_like
-from ingestd.sidecars import paths_for, renamed, sidecars_of
+from ingestd.sidecars import fits, renamed, sidecars_of
 
 Move = Callable[[Path, Path], None]
 
@@ -131,11 +131,12 @@ def _real(path: Path) -> Path:
 def _move_all(document: Path, folder: Path, name: str, move: Move) -> Path:
     sidecars = sidecars_of(document)
     for target in (folder / like for like in names_like(name)):
+        beside = [renamed(path, document, target) for path in sidecars]
         # of another's sidecar this document's fields would be taken
-        if any(os.path.lexists(path) for path in (target, *paths_for(target))):
+        if os.path.lexists(target) or not fits(target, beside, is_own_name=False):
             continue
         # the document last: a daemon may claim it as soon as it is there, with what lies beside it
-        pairs = [(path, renamed(path, document, target)) for path in sidecars]
+        pairs = list(zip(sidecars, beside, strict=True))
         with contextlib.suppress(FileExistsError):  # somebody was faster
             _move_together([*pairs, (document, target)], move)
             storing.fsync_folder(folder)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ingestd.filing.cabinet import Cabinet, lay_reason, part_name
+from ingestd.filing.cabinet import Cabinet, lay_reason
+from ingestd.filing.moving import bring_after, part_name
 from ingestd.filing.reason import SUFFIX, reason_text
 
-__all__ = ["SUFFIX", "Cabinet", "lay_reason", "part_name", "reason_text"]
+__all__ = ["SUFFIX", "Cabinet", "bring_after", "lay_reason", "part_name", "reason_text"]

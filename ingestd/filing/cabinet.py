@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from ingestd import moves, storing
-from ingestd.errors import FolderUnusable
+from ingestd.filing.moving import blamed_on, bring_after, move_anywhere, part_name, token
 from ingestd.filing.reason import SUFFIX
 from ingestd.model import Outcome
 from ingestd.names import names_in, there_like
+from ingestd.sidecars import fits, longer_by, renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +61,15 @@ class Cabinet:
         reason: str,
         before_move: Callable[[Path], None],
         left_off: Path | None = None,
+        sidecars: Sequence[Path] = (),
     ) -> Path:
-        """Move `source` into `folder` under the first free name like its own.
+        """Move `source` into `folder` under the first free name like its own, then its sidecars.
 
         :param reason: text of the file to lay beside it; empty: none.
         :param before_move: told each destination before it is tried, so that a crash between the
             move and the next line leaves a record of where to look.
         :param left_off: the destination that an attempt told which did not come to its end.
+        :param sidecars: one that cannot be moved is where it was, though the document is not.
         :returns: where it is now.
         :raises DocumentChanged: if `source` was written to while it was copied to another
             filesystem; it is where it was.
@@ -77,23 +78,24 @@ class Cabinet:
         :raises StorageFailed: if the disk failed, or could not make the move last.
         """
         source.lstat()  # where it is gone (a share, too), no folder is made and nothing planned
-        with _blamed_on(folder, unless_of=source):
+        with blamed_on(folder, unless_of=source):
             if left_off:
                 for moved in (source, left_off.with_name(part_name(source))):
                     moves.free_reserved(left_off, moved)
             _make_folder(folder)
             # written first: a disk too full for the reason keeps the document where it was
             with _drafted(reason, folder / draft_name(source)) as note:
-                for target in _free(folder, source.name, with_reason=bool(reason)):
+                for target in _free(folder, source, sidecars, with_reason=bool(reason)):
                     before_move(target)
                     try:
-                        _move_anywhere(source, target)
+                        move_anywhere(source, target)
                     except FileExistsError:
                         continue  # taken between the look and the move
                     break
             storing.fsync_folder(folder)
             if note:
                 _lay(note, _beside(target))
+        bring_after(sidecars, source, target)
         return target
 
 
@@ -101,30 +103,18 @@ def _room_for(reason: bool) -> int:
     return len(SUFFIX) if reason else 0
 
 
-@contextmanager
-def _blamed_on(folder: Path, *, unless_of: Path) -> Iterator[None]:
-    """Say of what goes wrong that it is the folder's trouble, and so every document's.
-
-    It is the document's own where the system named that alone; a move names both.
-    """
-    try:
-        yield
-    except FileNotFoundError:
-        raise  # the document itself: somebody took it out of `work/`
-    except OSError as error:
-        if error.filename == os.fspath(unless_of) and error.filename2 is None:
-            raise
-        raise FolderUnusable(
-            f"Documents cannot be put into {folder}: {error.strerror}.",
-            hint="Make room there, or let the user that ingestd runs as write there.",
-        ) from error
-
-
-def _free(folder: Path, name: str, *, with_reason: bool) -> Iterator[Path]:
-    """Yield the free names like this one, for the document and for its reason."""
-    for like in names_in(folder, name, room_for=_room_for(with_reason)):
+def _free(
+    folder: Path, source: Path, sidecars: Sequence[Path], *, with_reason: bool
+) -> Iterator[Path]:
+    """Yield the free names like its own, for the document and for all that is laid beside it."""
+    room = max(_room_for(with_reason), longer_by(sidecars, source))
+    for like in names_in(folder, source.name, room_for=room):
         target = folder / like
-        if not os.path.lexists(target) and not (with_reason and os.path.lexists(_beside(target))):
+        taken = [target, *([_beside(target)] if with_reason else [])]
+        beside = [renamed(one, source, target) for one in sidecars]
+        # beside another's sidecar, or with its own beside another, it would be taken for what it
+        # is not when it is put back
+        if not any(map(os.path.lexists, taken)) and fits(target, beside, is_own_name=False):
             yield target
 
 
@@ -176,24 +166,6 @@ def _make_folder(folder: Path) -> None:
         storing.fsync_folder(path.parent)
 
 
-def _move_anywhere(source: Path, target: Path) -> None:
-    try:
-        moves.move(source, target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        moves.copy_across(source, target, passing_by=target.with_name(part_name(source)))
-
-
-def part_name(source: Path) -> str:
-    """A name for the copy of a document while it grows; its own, whatever its folder is called."""
-    return f".{_token(source)}.part"
-
-
 def draft_name(source: Path) -> str:
     """The same for its reason: by what it will be called, another of its name would have it too."""
-    return f".{_token(source)}.tmp"
-
-
-def _token(source: Path) -> str:
-    return hashlib.sha256(os.fsencode(source)).hexdigest()[:32]
+    return f".{token(source)}.tmp"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ingestd.filing import Cabinet
@@ -23,9 +23,16 @@ def put_away(
     reason: str = "",
     before_move: Callable[[Path], None] = lambda _: None,
     left_off: Path | None = None,
+    *,
+    sidecars: Sequence[Path] = (),
 ) -> Path:
     return cabinet(folder.parent).put_away(
-        source, folder, reason=reason, before_move=before_move, left_off=left_off
+        source,
+        folder,
+        reason=reason,
+        before_move=before_move,
+        left_off=left_off,
+        sidecars=sidecars,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingestd.errors import DocumentChanged, FolderUnusable
-from ingestd.filing.cabinet import part_name
+from ingestd.filing import part_name
 from tests.filing.putting import REASON, TOO_LARGE, content, put_away
 from tests.hardship import (
     bound_by_rights,
