@@ -6,7 +6,9 @@ And an invoice of ours from others': by its external_id and its external_origin.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 
 from ingestd.errors import NotFound, UnfitDocument
 from ingestd.kanbert import DuplicateCheck, Invoice, Kanbert
@@ -17,6 +19,9 @@ AT_KANBERT = frozenset({Outcome.DELIVERED, Outcome.DUPLICATE})
 
 MOST_DUPLICATES_ASKED = 20
 """Invoices with the same content that are looked at one by one for our own."""
+
+LONGEST_ID = 255
+"""Characters, from the API's page."""
 
 PREFIX = "ingestd-"
 """What every external_id of ours begins with."""
@@ -32,6 +37,29 @@ def first_id(document: Document) -> str:
 def second_id(document: Document) -> str:
     """The same once the first is used up by an invoice that was deleted there."""
     return ids_of(document.sha256)[1]
+
+
+def given_id(said: str | None) -> str:
+    """The `external_id` that a document's sender gave it; empty if none.
+
+    :raises UnfitDocument: if it cannot be used.
+    """
+    wanted = (said or "").strip()
+    if wanted.isprintable() and not wanted.casefold().startswith(PREFIX):
+        return wanted
+    raise UnfitDocument(
+        f'The external_id of the sidecar must be printable and not begin with "{PREFIX}".',
+        hint="Give it another one, or none, and drop both into the inbox again.",
+    )
+
+
+def next_id(document: Document, given: str) -> str:
+    """What to try once a document's `external_id` is used up; empty if there is nothing more.
+
+    :param given: the one that its sender gave it.
+    """
+    first, second = (given, f"{given}-2") if given else ids_of(document.sha256)
+    return second if document.external_id == first and len(second) <= LONGEST_ID else ""
 
 
 def ids_of(sha256: str) -> tuple[str, str]:
@@ -65,9 +93,64 @@ def invoices_of(known: DuplicateCheck, kanbert: Kanbert) -> list[Invoice]:
 
 
 def made_of_it(invoices: Iterable[Invoice], document: Document) -> list[Invoice]:
-    """The invoices that an ingestd made of this document's content."""
-    ids = {document.external_id, first_id(document), second_id(document)}
+    """The invoices that an ingestd made of this document's content.
+
+    :param invoices: such as have this content. Another may have the `external_id` of its sender's.
+    """
+    ids = {document.external_id, first_id(document), second_id(document)} - {""}
     return [one for one in invoices if one.external_id in ids]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What Kanbert shows of a document."""
+
+    known: bool
+    """It knows the content."""
+    invoices: list[Invoice]
+    """With this content."""
+    namesake: Invoice | None = None
+    """Has its `external_id`, and is not known to have its content."""
+
+
+def look_for(document: Document, kanbert: Kanbert) -> Found:
+    """Ask for a document by its content and, where that shows none of its own, by external_id.
+
+    An external_id of ours is made of the content, and so proves it. One of the sender's proves
+    nothing: it may have been given to two documents.
+    """
+    known = kanbert.check_duplicate(document.md5)
+    found = invoices_of(known, kanbert) if known.known else []
+    if made_of_it(found, document) or (one := kanbert.find(document.external_id)) is None:
+        return Found(known.known, found)
+    if is_proof(document.external_id) or one.id in {other.id for other in known.duplicates}:
+        return Found(known.known, [*found, one])
+    return Found(known.known, found, namesake=one)
+
+
+def made_by_other_ids(
+    document: Document, kanbert: Kanbert, delivered: Mapping[str, str]
+) -> list[Invoice]:
+    """The invoices of a document's content that Kanbert would let be made a second time.
+
+    It keeps a content from that by the one external_id that all of its documents have; not those
+    whose senders gave them one of their own.
+
+    :param delivered: the invoices that this content is known to have become: their external_ids
+        by their ids.
+    """
+    of_content = is_proof(document.external_id)
+    ids = [id_ for id_, given in delivered.items() if not (of_content and is_proof(given))]
+    found = [] if of_content else [kanbert.find(first_id(document))]
+    for id_ in ids:
+        with suppress(NotFound):  # deleted there: then it may be made again
+            found.append(kanbert.get(id_))
+    return [one for one in found if one]
+
+
+def is_proof(external_id: str) -> bool:
+    """Whether an invoice with this external_id is known by that to have the same content."""
+    return bool(content_of(external_id))
 
 
 def is_taken_for_another(
@@ -85,6 +168,16 @@ def is_taken_for_another(
     ours = {content_of(one.external_id) for one in invoices} - {""}
     contents = {sha256 for sha256, _ in earlier} | ours
     return not contents <= {document.sha256}
+
+
+def taken_by_another(document: Document, invoice: Invoice) -> UnfitDocument:
+    """What a bookkeeper is told of a document whose external_id an invoice has that is not its."""
+    return UnfitDocument(
+        f'Kanbert has an invoice with the external_id "{document.external_id}" already, '
+        f"{invoice.id}, and does not know it to be of this document.",
+        hint="Look at that invoice. If it is of another document, give this one's sidecar another "
+        "external_id and drop both into the inbox again; if it is of this one, nothing is to do.",
+    )
 
 
 def taken_for_another(known: str) -> UnfitDocument:

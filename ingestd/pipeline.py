@@ -14,12 +14,13 @@ step that died is simply taken again. `Delivery.go_on` is the whole of it.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ingestd.claimed import Claimed
 from ingestd.errors import (
     AccountTrouble,
     AskLater,
@@ -33,14 +34,17 @@ from ingestd.errors import (
 )
 from ingestd.filing import reason_text
 from ingestd.identity import (
-    first_id,
     invoices_of,
+    is_proof,
     is_taken_for_another,
+    look_for,
+    made_by_other_ids,
     made_of_it,
-    second_id,
+    next_id,
+    taken_by_another,
     taken_for_another,
 )
-from ingestd.intake import Content, Look, inspect, unchanged
+from ingestd.intake import Look, unchanged
 from ingestd.kanbert import Invoice
 from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
 from ingestd.request import request_for
@@ -58,6 +62,7 @@ class Delivery:
         """The fields that it was sent with as the inbox's own settings have them."""
         self._stages = stages
         self._log = stages.log.bind(document=document.id, path=document.name)
+        self._claimed = Claimed(document, stages)
         self._file_path = stages.workplace.file(document.id, document.name)
         self._look: Look | None = None  # of the file when it was made sure of before its last move
 
@@ -87,42 +92,39 @@ class Delivery:
         return self.document
 
     def _inspect(self) -> None:
+        facts: dict[str, Any] = {}
         try:
-            content = self._content
+            content = self._claimed.content
+            facts = {"size": len(content.data), "md5": content.md5, "sha256": content.sha256}
+            facts |= {"external_id": self._claimed.external_id}
         except UnfitDocument as unfit:
-            self._fail(unfit)
+            self._fail(unfit, **facts)
             return
-        hashes = {"md5": content.md5, "sha256": content.sha256}
-        external_id = first_id(replace(self.document, sha256=content.sha256))
-        self._advance(State.ACCEPTED, size=len(content.data), external_id=external_id, **hashes)
-        self._log.debug("document.accepted", md5=content.md5, size=len(content.data))
-
-    @cached_property
-    def _content(self) -> Content:
-        path = self._file_path
-        changed = DocumentChanged(f"{path.name} is not what was accepted.")
-        try:
-            content = inspect(path, max_size=self._stages.max_size)
-        except UnfitDocument as unfit:
-            raise changed if self.document.sha256 else unfit from None
-        if self.document.sha256 not in {"", content.sha256}:
-            raise changed
-        return content
+        self._advance(State.ACCEPTED, **facts)
+        shown = {"sidecars": sorted(self._claimed.sidecars)} if self._claimed.sidecars else {}
+        self._log.debug("document.accepted", md5=content.md5, size=len(content.data), **shown)
 
     def _check_and_create(self) -> None:
-        known = self._stages.kanbert.check_duplicate(self.document.md5)
+        stages, document = self._stages, self.document
+        known = stages.kanbert.check_duplicate(document.md5)
         if known.known:
-            self._recognise(invoices_of(known, self._stages.kanbert))
+            self._recognise(invoices_of(known, stages.kanbert))
+            return
+        delivered = stages.ledger.invoices_with_its_content(document)
+        if found := made_by_other_ids(document, stages.kanbert, delivered):
+            self._recognise(found)
         else:
-            self._create()
+            self._create(delivered)
 
-    def _create(self) -> None:
-        content, stages = self._content, self._stages
-        request = request_for(
-            self.document, content, stages.rules, stages.external_origin, self._log
-        )
+    def _create(self, considered: Mapping[str, str]) -> None:
+        content, stages = self._claimed.content, self._stages
+        given, said = (stages.rules, stages.external_origin), self._claimed.said
+        request = request_for(self.document, content, *given, self._log, said=said)
         self.of_settings = request.of_settings
         self._advance(State.UPLOADING, attempts=self.document.attempts + 1)
+        if stages.ledger.invoices_with_its_content(self.document) != considered:
+            self._advance(State.ACCEPTED, note="its content became an invoice just before")
+            return
         try:
             invoice = stages.kanbert.create(
                 request.create,
@@ -147,43 +149,41 @@ class Delivery:
 
     def _ask(self) -> None:
         """Find out whether the create that was never answered made an invoice."""
-        known = self._stages.kanbert.check_duplicate(self.document.md5)
-        found = invoices_of(known, self._stages.kanbert) if known.known else []
-        if not made_of_it(found, self.document):
-            found += self._made_by_us()
-        if made_of_it(found, self.document):
-            self._recognise(found)
+        found = look_for(self.document, self._stages.kanbert)
+        if made_of_it(found.invoices, self.document):
+            self._recognise(found.invoices)
         elif self._stages.may_still_arrive(self.document):
             raise AskLater(f"Kanbert has not shown an invoice for {self.document.name} yet.")
-        elif known.known:
-            self._recognise(found)
+        elif found.known:
+            self._recognise(found.invoices)
+        elif found.namesake:
+            self._fail(taken_by_another(self.document, found.namesake))
         else:
             self._advance(State.ACCEPTED, note="no invoice was made")
 
     def _find_who_took_it(self, error: ExternalIdTaken) -> None:
-        second = second_id(self.document)
-        found = self._made_by_us()
-        if found:
-            self._recognise(found)
-        elif self.document.external_id != second:
+        found = self._stages.kanbert.find(self.document.external_id)
+        if found and is_proof(self.document.external_id):
+            self._recognise([found])
+        elif found:  # ours, of an attempt before; or another's, which only its content tells
+            self._advance(State.UNKNOWN, note="its external_id is taken")
+        elif another := next_id(self.document, self._claimed.given_id):
             # made once and deleted there: Kanbert never gives the id out again
-            self._advance(State.ACCEPTED, external_id=second, note="its external_id is used up")
+            self._advance(State.ACCEPTED, external_id=another, note="its external_id is used up")
         else:
             self._fail(error)
-
-    def _made_by_us(self) -> list[Invoice]:
-        return [one] if (one := self._stages.kanbert.find(self.document.external_id)) else []
 
     def _recognise(self, invoices: list[Invoice]) -> None:
         """Tell our own earlier attempt, somebody else's invoice of it, and another's apart."""
         ours, ledger = made_of_it(invoices, self.document), self._stages.ledger
         known = ", ".join(one.id for one in invoices)
-        if ours and not ledger.delivered_before(self.document):
+        earlier = ledger.contents_with_its_md5(self.document)
+        is_another = is_taken_for_another(self.document, invoices, earlier)
+        proven = any(is_proof(one.external_id or "") for one in ours)
+        if ours and (proven or not is_another) and not ledger.delivered_before(self.document):
             self._advance(State.UPLOADED, outcome=Outcome.DELIVERED, invoice_id=ours[0].id)
             self._log.info("document.recovered", invoice_id=ours[0].id)
-        elif is_taken_for_another(
-            self.document, invoices, ledger.contents_with_its_md5(self.document)
-        ):
+        elif is_another:
             self._fail(taken_for_another(known))
         else:
             self._advance(
@@ -224,6 +224,7 @@ class Delivery:
             reason=reason_text(document, when) if failed else "",
             before_move=self._plan,
             left_off=Path(document.destination) if document.destination else None,
+            sidecars=self._stages.workplace.sidecars(document.id, document.name),
         )
 
     def _plan(self, destination: Path) -> None:
@@ -241,8 +242,9 @@ class Delivery:
         end, invoice_id = f"document.{self.document.outcome}", self.document.invoice_id
         self._log.warning(end, invoice_id=invoice_id, reason=why)
 
-    def _fail(self, error: IngestdError) -> None:
-        self._advance(State.FAILED, outcome=Outcome.FAILED, reason=str(error), advice=error.hint)
+    def _fail(self, error: IngestdError, **facts: Any) -> None:
+        why = {"reason": str(error), "advice": error.hint}
+        self._advance(State.FAILED, outcome=Outcome.FAILED, **why, **facts)
 
     def _advance(self, to: State, *, note: str = "", **facts: Any) -> None:
         self.document = self._stages.ledger.advance(self.document, to, note=note, **facts)

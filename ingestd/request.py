@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,6 +14,8 @@ from ingestd.intake import Content
 from ingestd.kanbert import CreateInvoice
 from ingestd.model import Document
 from ingestd.observe import Log
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +28,26 @@ class Request:
 
 
 def request_for(
-    document: Document, content: Content, rules: Rules, external_origin: str, log: Log
+    document: Document,
+    content: Content,
+    rules: Rules,
+    external_origin: str,
+    log: Log,
+    *,
+    said: Mapping[str, Any] = _NOTHING,
 ) -> Request:
     """Put together what is known of a document.
 
     What a source says and is of no use is told before the first attempt.
 
     :param external_origin: unless a source has another; empty: Kanbert says it itself.
+    :param said: what its sidecar says, which is known to be fit.
     :raises OSError: if its name cannot be searched now.
     """
     found = describe(document.name, rules)
     if rules.einvoices:
         found.append(rules.einvoices.inside(content.data, content.media_type))
-    sources = [_fitting(one) for one in found]
+    sources = [*map(_fitting, found), Known("sidecar", said)]
     if not document.attempts:
         _tell(sources, log)
     origin = {"external_origin": external_origin} if external_origin else {}

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from ingestd import storing
 from ingestd.describe import Rules
-from ingestd.filing import Cabinet, lay_reason, reason_text
+from ingestd.filing import Cabinet, bring_after, lay_reason, reason_text
 from ingestd.intake import Workplace, same_bytes, unchanged
 from ingestd.kanbert import Kanbert
 from ingestd.ledger import Ledger
 from ingestd.model import OUTCOMES, Document, Outcome, State
 from ingestd.observe import Log
+from ingestd.sidecars import renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,21 @@ def finish_filing(document: Document, stages: Stages) -> bool:
         source.unlink()
     if document.outcome is Outcome.FAILED:
         lay_reason(destination, reason_text(document, stages.now()), source=source)
+    _bring_sidecars(document, stages, destination)
     stages.ledger.advance(document, State.FILED, note="found at its destination")
     stages.workplace.clear(document.id)
     return True
+
+
+def _bring_sidecars(document: Document, stages: Stages, destination: Path) -> None:
+    source = stages.workplace.file(document.id, document.name)
+    left = []
+    for sidecar in stages.workplace.sidecars(document.id, document.name):
+        there = renamed(sidecar, source, destination)
+        if same_bytes(sidecar, there):  # copied, or linked, and not removed here yet
+            storing.fsync_file(there)
+            storing.fsync_folder(there.parent)
+            sidecar.unlink()
+        else:
+            left.append(sidecar)
+    bring_after(left, source, destination)

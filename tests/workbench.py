@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,14 +60,23 @@ class Bench:
     claimed: int = 0
     doubtful: set[str] = field(default_factory=set)
 
-    def claim(self, content: bytes = INVOICE, name: str = "invoice.pdf") -> Document:
-        """Drop a file and claim it."""
+    def claim(
+        self,
+        content: bytes = INVOICE,
+        name: str = "invoice.pdf",
+        sidecars: Mapping[str, str] | None = None,
+    ) -> Document:
+        """Drop a file, and sidecars by their names, and claim them."""
         path = self.inbox / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+        looks = {}
+        for beside, said in (sidecars or {}).items():
+            (self.inbox / beside).write_text(said)
+            looks[beside] = Look.of((self.inbox / beside).stat())
         self.claimed += 1
         document = Document.claimed(f"id-{self.claimed}", "scanner", "main", name, now())
-        self.stages.workplace.claim(name, Look.of(path.stat()), document.id)
+        self.stages.workplace.claim(name, Look.of(path.stat()), document.id, looks)
         self.ledger.add(document)
         return document
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ingestd.describe.pattern import NamePattern
     from ingestd.describe.reading import READERS
     from ingestd.describe.rules import Rules, describe
-    from ingestd.describe.sidecar import LARGEST_SIDECAR, said_in
+    from ingestd.describe.sidecar import LARGEST_SIDECAR, alone, said_in
 else:  # the process that reads e-invoices needs next to nothing of it
     __getattr__ = lazily(
         __name__,
@@ -26,7 +26,7 @@ else:  # the process that reads e-invoices needs next to nothing of it
             "pattern": "NamePattern",
             "reading": "READERS",
             "rules": "Rules describe",
-            "sidecar": "LARGEST_SIDECAR said_in",
+            "sidecar": "LARGEST_SIDECAR alone said_in",
         },
     )
 
@@ -40,6 +40,7 @@ __all__ = [
     "Rules",
     "SearchApart",
     "Unread",
+    "alone",
     "describe",
     "said_in",
     "together",

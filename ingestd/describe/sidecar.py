@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ingestd.errors import UnfitDocument
-from ingestd.sidecars import FIELDS
+from ingestd.sidecars import EINVOICE, FIELDS, is_called_like_one
 from ingestd.spelling import nearest
 
 LARGEST_SIDECAR = 64 * 1024
@@ -52,6 +52,21 @@ def said_in(sidecars: Mapping[str, bytes], model: type[M]) -> dict[str, Any]:
             hint="Keep the one that is meant, and drop it into the inbox with the document again.",
         )
     return _said_in(names[0], sidecars[names[0]], model) if names else {}
+
+
+def alone(name: str) -> UnfitDocument | None:
+    """What a bookkeeper is told of a document that is called like a sidecar; None of another."""
+    if not is_called_like_one(name):
+        return None
+    if _suffix(name) == EINVOICE:
+        return UnfitDocument(
+            "An e-invoice in XML cannot be delivered by itself: Kanbert takes PDFs and images.",
+            hint="Drop it into the inbox again together with its PDF, under the same name.",
+        )
+    return UnfitDocument(
+        "This is a sidecar, and its document was not beside it.",
+        hint="Drop it into the inbox again together with its document, under the same name.",
+    )
 
 
 def _said_in(name: str, data: bytes, model: type[M]) -> dict[str, Any]:

@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from ingestd.intake.folder import opened
     from ingestd.intake.guard import Guard, is_marked
     from ingestd.intake.inbox import Inbox, Intake
-    from ingestd.intake.inspection import Content, digests, inspect, same_bytes, unchanged
+    from ingestd.intake.inspection import (
+        Content,
+        digests,
+        inspect,
+        read_sidecar,
+        same_bytes,
+        unchanged,
+    )
     from ingestd.intake.listing import Rules, excluded, list_inbox, takes
     from ingestd.intake.marked import Marked
     from ingestd.intake.marker import (
@@ -38,7 +45,7 @@ else:
             "folder": "opened",
             "guard": "Guard is_marked",
             "inbox": "Inbox Intake",
-            "inspection": "Content digests inspect same_bytes unchanged",
+            "inspection": "Content digests inspect read_sidecar same_bytes unchanged",
             "listing": "Rules excluded list_inbox takes",
             "marked": "Marked",
             "marker": "Foreign Judgement MarkNew NotMounted Ours "
@@ -81,6 +88,7 @@ __all__ = [
     "needs_polling",
     "opened",
     "read_marker",
+    "read_sidecar",
     "same_bytes",
     "takes",
     "unchanged",

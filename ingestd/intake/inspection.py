@@ -64,6 +64,38 @@ def inspect(
     return Content(data, md5, sha256, shape.media_type)
 
 
+def read_sidecar(
+    path: Path,
+    *,
+    max_size: int,
+    store: Callable[[int, Path], None] = storing.fsync_descriptor,
+) -> bytes:
+    """Write what belongs to a document through to the disk, and read it.
+
+    :param max_size: bytes.
+    :raises UnfitDocument: if it can never be read.
+    :raises DocumentChanged, StorageFailed, OSError: as `inspect`.
+    """
+    descriptor = _open(path)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _no_file()
+        if status.st_size > max_size:
+            raise UnfitDocument(
+                f"The sidecar {path.name} has {status.st_size:,} bytes; more than {max_size:,} are "
+                "not read.",
+                hint="Drop the document with the sidecar that belongs to it.",
+            )
+        store(descriptor, path)
+        data = _read(descriptor, status.st_size)
+        if Look.of(os.fstat(descriptor)) != Look.of(status) or len(data) != status.st_size:
+            raise DocumentChanged(f"{path.name} changed while it was read.")
+    finally:
+        os.close(descriptor)
+    return data
+
+
 def unchanged(path: Path, size: int | None, sha256: str) -> Look | None:
     """How a file looks that still holds the bytes that were read of it; None if it does not.
 

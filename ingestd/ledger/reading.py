@@ -118,6 +118,16 @@ class Reading:
             raise ContentUnderWay("The same content is being delivered right now.")
         return any(other.outcome is Outcome.DELIVERED for other in others)
 
+    def invoices_with_its_content(self, document: Document) -> dict[str, str]:
+        """The invoices that others with its content became: their external_ids by their ids."""
+        query = select(documents.c.invoice_id, documents.c.external_id).where(
+            documents.c.account == document.account,
+            documents.c.sha256 == document.sha256,
+            documents.c.outcome == Outcome.DELIVERED,
+            documents.c.id != document.id,
+        )
+        return {row.invoice_id: row.external_id for row in self._read(query) if row.invoice_id}
+
     def contents_with_its_md5(self, document: Document) -> set[tuple[str, Outcome | None]]:
         """SHA-256 and outcome of this account's other documents with the same MD5, each once."""
         query = select(documents.c.sha256, documents.c.outcome).where(

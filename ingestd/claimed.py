@@ -1,0 +1,77 @@
+"""What was claimed, read once: a document, and what belongs to it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from ingestd.describe import LARGEST_SIDECAR, alone, said_in
+from ingestd.errors import DocumentChanged, UnfitDocument
+from ingestd.identity import given_id, ids_of
+from ingestd.intake import Content, inspect, read_sidecar
+from ingestd.kanbert import CreateInvoice
+from ingestd.model import Document
+from ingestd.sidecars import FIELDS
+from ingestd.stages import Stages
+
+
+class Claimed:
+    """The files of one document in `work/`.
+
+    Whatever it is asked raises `UnfitDocument` if they can never be delivered, `DocumentChanged` if
+    they are still being written, `StorageFailed` if the disk could not store them, and OSError if
+    they cannot be read.
+    """
+
+    def __init__(self, document: Document, stages: Stages) -> None:
+        self._document = document
+        self._stages = stages
+
+    @cached_property
+    def content(self) -> Content:
+        """The document itself."""
+        document = self._document
+        path = self._stages.workplace.file(document.id, document.name)
+        try:
+            content = inspect(path, max_size=self._stages.max_size)
+        except UnfitDocument as unfit:
+            raise self._unless_accepted(alone(document.name) or unfit) from None
+        if document.sha256 not in {"", content.sha256}:
+            raise _changed(document)
+        return content
+
+    @cached_property
+    def sidecars(self) -> dict[str, bytes]:
+        """What is in the files that belong to it, by their names."""
+        found = {}
+        for path in self._stages.workplace.sidecars(self._document.id, self._document.name):
+            says_fields = path.suffix.lower() in FIELDS
+            most = LARGEST_SIDECAR if says_fields else self._stages.max_size
+            found[path.name] = read_sidecar(path, max_size=most)
+        return found
+
+    @cached_property
+    def said(self) -> dict[str, Any]:
+        """The create fields that its sidecar gives it."""
+        try:
+            return said_in(self.sidecars, CreateInvoice)
+        except UnfitDocument as unfit:
+            raise self._unless_accepted(unfit) from None
+
+    @property
+    def given_id(self) -> str:
+        """The `external_id` that its sender gave it; empty if none."""
+        return given_id(self.said.get("external_id"))
+
+    @property
+    def external_id(self) -> str:
+        """What Kanbert is asked to know it by."""
+        return self.given_id or ids_of(self.content.sha256)[0]
+
+    def _unless_accepted(self, unfit: UnfitDocument) -> Exception:
+        """What is unfit now was fit when it was accepted, so somebody changed it."""
+        return _changed(self._document) if self._document.sha256 else unfit
+
+
+def _changed(document: Document) -> DocumentChanged:
+    return DocumentChanged(f"{document.name} is not what was accepted.")
