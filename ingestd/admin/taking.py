@@ -13,5 +13,6 @@ def rules_of(inbox: Inbox) -> Rules:
         include=tuple(inbox.include),
         exclude=tuple(inbox.exclude),
         recursive=inbox.recursive,
+        sidecars=bool(inbox.sidecars),
         skip=frozenset(inbox.folder(folder) for folder in folders),
     )

@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from ingestd import kanbert
 from ingestd.config.patterns import check_pattern
-from ingestd.config.values import Duration, Size, Wait
+from ingestd.config.values import Duration, Sidecars, Size, Wait
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 """Names of inboxes and accounts; lower case, for environment variables have no case to tell."""
@@ -94,6 +94,7 @@ class Inbox(_Table):
     filename_pattern: str = ""
     subfolders: Literal["ignore", "tags"] = "ignore"
     einvoice: Literal["off", "fields", "skip-ocr"] = "fields"
+    sidecars: Sidecars = True
     fields: dict[str, Any] = {}
 
     @field_validator("path")

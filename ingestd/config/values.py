@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -38,6 +38,18 @@ def octets(text: object) -> int:
     raise ValueError(f'{_shown(text)} is not a size; write it like "15MB" or "500KB"')
 
 
+def sidecars(given: object) -> object:
+    """Read `true`, `false` or `"required"`; from the environment all three are texts.
+
+    :raises ValueError: with a sentence for whoever wrote the settings.
+    """
+    if isinstance(given, str):
+        given = {"true": True, "false": False}.get(given.lower(), given)
+    if isinstance(given, bool) or given == "required":
+        return given
+    raise ValueError(f'{_shown(given)} is none of true, false and "required"')
+
+
 def _shown(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else repr(value)
 
@@ -50,3 +62,6 @@ Wait = Annotated[Duration, Field(gt=0)]
 
 Size = Annotated[int, BeforeValidator(octets)]
 """Bytes, written as text with a unit."""
+
+Sidecars = Annotated[bool | Literal["required"], BeforeValidator(sidecars)]
+"""Whether documents have sidecars, or must have one."""

@@ -35,12 +35,17 @@ def inbox(name: str, given: config.Inbox, *, hurried: bool) -> Inbox:
         name=name,
         root=given.path,
         rules=rules_of(given),
-        patience=Patience(quiet=given.settle, give_up=given.give_up_on_incomplete),
+        patience=Patience(
+            quiet=given.settle,
+            give_up=given.give_up_on_incomplete,
+            awaits_sidecars=bool(given.sidecars),
+        ),
         watch=given.watch,
         # each finds a share that hangs, which a run that ends must not wait for
         rescan=min(rescan, POLL) if hurried else rescan,
         poll=given.rescan or POLL,
         order=given.order,
+        sidecar_required=given.sidecars == "required",
     )
 
 

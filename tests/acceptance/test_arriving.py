@@ -60,13 +60,25 @@ def test_a_download_is_taken_once_it_has_its_real_name(site: Site) -> None:
 
 
 def test_a_file_moved_in_from_elsewhere_does_not_wait_to_settle(site: Site, tmp_path: Path) -> None:
-    site.options["settle"] = '"30m"'
+    site.options |= {"settle": '"30m"', "sidecars": "false"}
     elsewhere = tmp_path / "elsewhere.pdf"
     elsewhere.write_bytes(ONE)
 
     with site.run() as daemon:
         daemon.wait_for("inbox.watching")
         elsewhere.rename(site.inbox() / "one.pdf")
+        daemon.wait_for("document.delivered", path="one.pdf")
+
+
+def test_a_pair_moved_in_from_elsewhere_does_not_wait_to_settle(site: Site, tmp_path: Path) -> None:
+    site.options["settle"] = '"30m"'
+    (tmp_path / "one.pdf").write_bytes(ONE)
+    (tmp_path / "one.toml").write_bytes(b"# nothing")
+
+    with site.run() as daemon:
+        daemon.wait_for("inbox.watching")
+        for name in ("one.pdf", "one.toml"):
+            (tmp_path / name).rename(site.inbox() / name)
         daemon.wait_for("document.delivered", path="one.pdf")
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestd.config.values import octets, seconds
+from ingestd.config.values import octets, seconds, sidecars
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,17 @@ def test_no_text_is_read_as_anything_but_a_number_or_an_error(text: str) -> None
     for read in (seconds, octets):
         with contextlib.suppress(ValueError):
             assert read(text) >= 0
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [(True, True), (False, False), ("required", "required"), ("true", True), ("False", False)],
+)
+def test_whether_there_are_sidecars_is_said_in_three_ways(given: object, expected: object) -> None:
+    assert sidecars(given) == expected
+
+
+@pytest.mark.parametrize("given", ["yes", "", 1, None, ["required"]])
+def test_any_other_way_is_said_with_the_three(given: object) -> None:
+    with pytest.raises(ValueError, match='none of true, false and "required"'):
+        sidecars(given)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ingestd.model import ENDS
 from tests.acceptance.running import Site, files_below
 from tests.crash.double import Double
-from tests.crash.scenarios import TAKEN, Scenario
+from tests.crash.scenarios import NOTES, TAKEN, Scenario
 
 
 def what_broke(site: Site, double: Double, scenario: Scenario, content: bytes) -> Iterator[str]:
@@ -24,6 +24,8 @@ def what_broke(site: Site, double: Double, scenario: Scenario, content: bytes) -
         end = scenario.or_else
     if files.pop(end, None) != content:
         yield f"the document is not at {end}, but there are {sorted(files)}"
+    if scenario.sidecar:
+        yield from _sidecar_elsewhere(files, scenario)
     if set(files) != scenario.beside:
         yield f"beside it are {sorted(files)}"
     if files.get("done/invoice.pdf", TAKEN) != TAKEN:
@@ -31,10 +33,24 @@ def what_broke(site: Site, double: Double, scenario: Scenario, content: bytes) -
     if site.work():
         yield f"left in work: {site.work()}"
     md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    invoices = sum(one.md5 == md5 for one in double.kanbert.store.invoices())
-    if invoices != scenario.invoices:
-        yield f"{invoices} invoices"
+    invoices = [one for one in double.kanbert.store.invoices() if one.md5 == md5]
+    if len(invoices) != scenario.invoices:
+        yield f"{len(invoices)} invoices"
+    if scenario.sidecar and any(one.notes != NOTES for one in invoices):
+        yield "its sidecar's fields were not sent"
     yield from open_documents(site)
+
+
+def _sidecar_elsewhere(files: dict[str, bytes], scenario: Scenario) -> Iterator[str]:
+    """Take the sidecar out of the files; a line if it is not the one that is expected."""
+    first, *others = scenario.sidecar_ends
+    if others and files.get(first) == b"":  # as with the document's own name
+        del files[first]
+    found = [end for end in scenario.sidecar_ends if files.get(end) == scenario.sidecar]
+    for end in found:
+        del files[end]
+    if len(found) != 1:
+        yield f"the sidecar is at {found}, and there are {sorted(files)}"
 
 
 def open_documents(site: Site) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingestd.cli.samples import pdf
@@ -71,6 +71,10 @@ class Scenario:
     """A folder on another filesystem, to be filed below."""
     every: bool = False
     """Visit also the points between which nothing changes."""
+    sidecar: bytes = b""
+    """What is in one beside the document; empty: there is none."""
+    sidecar_ends: tuple[str, ...] = ("done/invoice.toml",)
+    """Where that may be in the end."""
 
     def points(self, lived: Lived) -> Iterator[Point]:
         """Yield the points to visit of a life that took this way."""
@@ -88,6 +92,8 @@ class Scenario:
             options["done"] = f'"{self.elsewhere / folder.name}"'
         site, content = double.site(folder, **options), self.content(key)
         self.prepare(double, site, content)
+        if self.sidecar:
+            (site.inbox() / "invoice.toml").write_bytes(self.sidecar)
         (site.inbox() / "invoice.pdf").write_bytes(content)
         if self.fault:
             double.kanbert.faults.add(self.fault)
@@ -95,6 +101,10 @@ class Scenario:
 
 
 DELIVERED = Scenario("delivered", every=True)
+
+NOTES = "said beside it"
+SAID = f'notes = "{NOTES}"\n'.encode()
+WITH_A_SIDECAR = Scenario("with a sidecar", sidecar=SAID)
 
 SCENARIOS = [
     DELIVERED,
@@ -130,6 +140,47 @@ SCENARIOS = [
         or_else="done/invoice (3).pdf",
         prepare=_taken_in_done,
         beside=frozenset({"done/invoice.pdf"}),
+        never=[WITHOUT_RENAMEAT2, WITHOUT_LINKS],
+    ),
+    WITH_A_SIDECAR,
+    replace(
+        WITH_A_SIDECAR,
+        name="with a sidecar, failed",
+        end="failed/invoice.pdf",
+        invoices=0,
+        beside=frozenset({"failed/invoice.pdf.reason.txt"}),
+        sidecar=b"notse = 1",
+        sidecar_ends=("failed/invoice.toml",),
+    ),
+    replace(
+        WITH_A_SIDECAR,
+        name="with a sidecar, its name is taken",
+        end="done/invoice (2).pdf",
+        prepare=_taken_in_done,
+        beside=frozenset({"done/invoice.pdf"}),
+        sidecar_ends=("done/invoice (2).toml",),
+    ),
+    replace(
+        WITH_A_SIDECAR,
+        name="with a sidecar, its create's answer is lost",
+        fault=Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE),
+    ),
+    replace(
+        WITH_A_SIDECAR,
+        name="with a sidecar, the account is refused",
+        fault=Fault(status=401, operation=CHECK),
+    ),
+    replace(
+        WITH_A_SIDECAR,
+        name="with a sidecar, a kernel without renameat2",
+        fault=Fault(status=401, operation=CHECK),
+        never=[WITHOUT_RENAMEAT2],
+    ),
+    replace(
+        WITH_A_SIDECAR,
+        name="with a sidecar on a share without hard links",
+        or_else="done/invoice (2).pdf",
+        sidecar_ends=("done/invoice.toml", "done/invoice (2).toml"),
         never=[WITHOUT_RENAMEAT2, WITHOUT_LINKS],
     ),
 ]

@@ -16,7 +16,7 @@ import pytest
 
 from tests.crash.aftermath import what_broke
 from tests.crash.double import KILLED, Double, double
-from tests.crash.scenarios import DELIVERED, SCENARIOS, Scenario
+from tests.crash.scenarios import DELIVERED, SCENARIOS, WITH_A_SIDECAR, Scenario
 from tests.crash.watching import Point
 from tests.hardship import folder_on_another_filesystem
 
@@ -52,13 +52,16 @@ def test_a_document_survives_a_kill_at_every_operation(
     assert Visits(scenario, doubles, tmp_path).what_broke() == []
 
 
+@pytest.mark.parametrize("one", [DELIVERED, WITH_A_SIDECAR], ids=lambda scenario: scenario.name)
 def test_a_document_survives_a_kill_while_it_is_copied_to_another_filesystem(
-    doubles: Doubles, tmp_path: Path
+    one: Scenario, doubles: Doubles, tmp_path: Path
 ) -> None:
     with folder_on_another_filesystem(tmp_path) as other:
         if other is None:
             pytest.skip("this machine has no second filesystem")
-        scenario = replace(DELIVERED, name="to another filesystem", elsewhere=other, every=False)
+        scenario = replace(
+            one, name=f"{one.name} to another filesystem", elsewhere=other, every=False
+        )
         assert Visits(scenario, doubles, tmp_path).what_broke() == []
 
 
@@ -96,7 +99,9 @@ class Visits:
             content = self.scenario.content(key)
             first = double.live(site, point, never=self.scenario.never)
             double.kanbert.faults.clear()
-            found = [] if content in self._kept(site.folder) else ["its bytes are gone"]
+            kept = self._kept(site.folder)
+            given = {content, self.scenario.sidecar} - {b""}
+            found = [] if given <= set(kept) else ["its bytes are gone"]
             second = double.live(site, never=self.scenario.never)
             found += [] if second.status == 0 else [f"the next start ended with {second.status}"]
             found += what_broke(site, double, self.scenario, content)
