@@ -26,6 +26,7 @@ NAMES = st.sampled_from(["a.pdf", "A.pdf", "a (2).pdf"])
 INVOICES = {f"invoice {number}": pdf(f"Invoice {number}") for number in range(2)}
 LETTERS = {"letter": b"Dear Sir or Madam"}
 CONTENTS = INVOICES | LETTERS
+SIDECARS = [f"notes = 'sidecar {number}'".encode() for number in range(2)]
 FAULTS = st.sampled_from(
     [
         Fault(status=503, operation=CREATE),
@@ -65,11 +66,24 @@ class Promise(RuleBasedStateMachine):
         self.given: Counter[bytes] = Counter()
         """What was put into the inbox and not replaced there by somebody else."""
         self.entered_elsewhere: set[str] = set()
+        self.parted: set[str] = set()
+        """Documents that were taken away from where they were filed."""
         self.wall_is_off_by = 0.0
 
     @rule(name=NAMES, what=st.sampled_from(list(CONTENTS)))
     def somebody_drops_a_file(self, name: str, what: str) -> None:
-        path, content = self.inbox / name, CONTENTS[what]
+        self._drop(self.inbox / name, CONTENTS[what])
+
+    @rule(name=NAMES, what=st.sampled_from(list(CONTENTS)), said=st.sampled_from(SIDECARS))
+    def somebody_drops_a_pair(self, name: str, what: str, said: bytes) -> None:
+        self._drop((self.inbox / name).with_suffix(".toml"), said)
+        self._drop(self.inbox / name, CONTENTS[what])
+
+    @rule(name=NAMES, said=st.sampled_from(SIDECARS))
+    def somebody_drops_a_sidecar(self, name: str, said: bytes) -> None:
+        self._drop((self.inbox / name).with_suffix(".toml"), said)
+
+    def _drop(self, path: Path, content: bytes) -> None:
         if path.exists():  # it is replaced
             self.given[path.read_bytes()] -= 1
         path.write_bytes(content)
@@ -86,6 +100,7 @@ class Promise(RuleBasedStateMachine):
         if filed:
             path = self.inbox / data.draw(st.sampled_from(sorted(filed)))
             if not (self.inbox / path.name).exists():
+                self.parted.add(str(path.relative_to(self.inbox)))
                 path.rename(self.inbox / path.name)
                 path.with_name(f"{path.name}.reason.txt").unlink(missing_ok=True)
 
@@ -141,6 +156,13 @@ class Promise(RuleBasedStateMachine):
         assert Counter(self._files().values()) == +self.given
 
     @invariant()
+    def every_sidecar_that_was_filed_lies_beside_a_document(self) -> None:
+        paths = set(self._files())
+        filed = {path for path in paths if path.startswith(("done/", "failed/"))}
+        beside = {path for path in filed if path.endswith(".toml")}
+        assert {path.replace(".toml", ".pdf") for path in beside} <= filed | self.parted
+
+    @invariant()
     def no_content_has_two_invoices(self) -> None:
         invoices = Counter(one.md5 for one in self.double.kanbert.store.invoices())
         assert not [md5 for md5, number in invoices.items() if number > 1]
@@ -148,11 +170,12 @@ class Promise(RuleBasedStateMachine):
     @invariant()
     def what_is_done_has_an_invoice(self) -> None:
         invoices = {one.md5 for one in self.double.kanbert.store.invoices()}
-        assert {md5(content) for content in self._below("done").values()} <= invoices
+        done = set(self._below("done").values()) - set(SIDECARS)
+        assert {md5(content) for content in done} <= invoices
 
     @invariant()
     def what_failed_was_no_invoice(self) -> None:
-        assert set(self._below("failed").values()) <= set(LETTERS.values())
+        assert set(self._below("failed").values()) - set(SIDECARS) <= set(LETTERS.values())
 
     def teardown(self) -> None:
         try:
@@ -163,10 +186,12 @@ class Promise(RuleBasedStateMachine):
             self._stack.close()
 
     def _nothing_is_left_to_do(self) -> None:
-        assert [path for path in self._files() if "/" not in path] == []
+        left = [path for path in self._files() if "/" not in path]
+        assert [path for path in left if not path.endswith(".toml")] == []
         assert self.site.work() == []
         assert list(open_documents(self.site)) == []
-        reasons = {f"{path}.reason.txt" for path in self._below("failed")}
+        failed = [path for path in self._below("failed") if not path.endswith(".toml")]
+        reasons = {f"{path}.reason.txt" for path in failed}
         assert reasons <= set(self.site.files())
 
     def _files(self) -> dict[str, bytes]:
