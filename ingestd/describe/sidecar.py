@@ -82,8 +82,9 @@ def _said_in(name: str, data: bytes, model: type[M]) -> dict[str, Any]:
         wrong = [_TOO_DEEP]
     told = [_short(one, 200) for one in wrong[:MOST_TOLD]]
     more = [f"and {len(wrong) - MOST_TOLD} more"] if len(wrong) > MOST_TOLD else []
+    said = "; ".join(told + more)
     raise UnfitDocument(
-        f"The sidecar {name} cannot be used: {'; '.join(told + more)}.",
+        f"The sidecar {name} cannot be used: {said}{'' if said.endswith('?') else '.'}",
         hint=f"Correct {name}, and drop it into the inbox together with its document.",
     )
 
