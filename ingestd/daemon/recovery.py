@@ -81,7 +81,7 @@ class _Recovery:
         if not is_called_like_one(name):
             return False
         document = self.stages.ledger.document(document_id)
-        if document is not None and document.state not in ENDS:
+        if document is not None and (document.name == name or document.state not in ENDS):
             return document.name != name
         try:
             for path in self.stages.workplace.put_back_sidecars(document_id):

@@ -69,6 +69,17 @@ def test_an_e_invoice_that_was_claimed_for_a_document_is_carried_on(bench: Bench
     assert bench.carry(document).outcome is Outcome.FAILED
 
 
+def test_an_e_invoice_that_was_filed_alone_is_not_put_back_as_well(bench: Bench) -> None:
+    """As where its copy was made and the disk failed before the original was removed."""
+    filed = bench.carry(bench.claim(b"<Invoice/>", "invoice.xml"))
+    in_work(bench, filed.id, xml=b"<Invoice/>")
+
+    assert found(bench) == []
+
+    assert set(visible(bench)) == {"failed/invoice.xml", "failed/invoice.xml.reason.txt"}
+    assert left_in_work(bench) == []
+
+
 def test_an_e_invoice_of_which_nothing_is_remembered_goes_back_to_settle(bench: Bench) -> None:
     in_work(bench, "id-9", xml=b"<Invoice/>")
 
