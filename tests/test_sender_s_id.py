@@ -210,6 +210,14 @@ def test_it_is_made_anew_where_the_one_with_another_id_was_deleted(bench: Bench)
     assert external_ids(bench) == [OURS]
 
 
+def test_nobody_is_asked_for_what_kanbert_itself_does_not_make_twice(bench: Bench) -> None:
+    bench.kanbert.store.delete(carried(bench, "").invoice_id)
+
+    carried(bench, "")
+
+    assert bench.kanbert.journal.count("getIncomingInvoice") == 0
+
+
 def test_what_another_delivered_just_before_a_create_is_not_created_again(bench: Bench) -> None:
     class Slow(Kanbert):
         """Another document with this content is delivered while this one is looked for."""

@@ -32,6 +32,21 @@ def test_a_file_is_told_by_its_content_and_when_it_was_opened(tmp_path: Path, en
     assert (inside.shape.kind, inside.being_written, inside.at) == (Kind.WHOLE, False, 7.0)
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"), [(b"notes = 'x'", Kind.WHOLE), (b"", Kind.EMPTY), (b"%PDF-1.4", Kind.WHOLE)]
+)
+def test_a_sidecar_is_whole_as_soon_as_anything_is_in_it(
+    tmp_path: Path, said: bytes, kind: Kind
+) -> None:
+    path = tmp_path / "a.toml"
+    path.write_bytes(said)
+
+    inside = looked(tmp_path, Entry("a.toml", Look.of(path.stat()), is_sidecar=True))
+
+    assert isinstance(inside, Inside)
+    assert inside.shape.kind is kind
+
+
 def test_a_file_that_left_or_changed_is_not_as_it_was_listed(tmp_path: Path, entry: Entry) -> None:
     (tmp_path / "a.pdf").write_bytes(b"another")
     assert looked(tmp_path, entry) is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingestd.errors import DocumentChanged, UnfitDocument
-from ingestd.intake.inspection import inspect, same_bytes, unchanged
+from ingestd.intake.inspection import inspect, read_sidecar, same_bytes, unchanged
 from ingestd.intake.settle import Look
 from tests.hardship import without_waiting
 from tests.intake.documents import jpeg, pdf
@@ -176,3 +176,33 @@ def test_what_is_no_file_or_not_there_holds_nothing_to_compare(tmp_path: Path) -
     for other in (tmp_path / "link", tmp_path / "nothing"):
         assert not same_bytes(one, other)
         assert not same_bytes(other, one)
+
+
+def test_a_sidecar_is_written_through_and_then_read(tmp_path: Path) -> None:
+    stored: list[Path] = []
+    path = written(tmp_path / "a.toml", b"notes = 'x'")
+
+    data = read_sidecar(path, max_size=100, store=lambda _, at: stored.append(at))
+
+    assert (data, stored) == (b"notes = 'x'", [path])
+
+
+def test_a_sidecar_that_grows_while_it_is_read_is_still_being_written(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.toml", b"notes = 'x'")
+
+    def write(_: int, at: Path) -> None:
+        with at.open("ab") as file:
+            file.write(b"# more")
+
+    with pytest.raises(DocumentChanged):
+        read_sidecar(path, max_size=100, store=write)
+
+
+def test_a_sidecar_is_no_link_to_anything_and_not_too_large(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.toml", b"notes = 'x'")
+    (tmp_path / "b.toml").symlink_to(path)
+
+    with pytest.raises(UnfitDocument, match="not a regular file"):
+        read_sidecar(tmp_path / "b.toml", max_size=100)
+    with pytest.raises(UnfitDocument, match=r"a\.toml has 11 bytes"):
+        read_sidecar(path, max_size=10)
