@@ -262,16 +262,22 @@ def test_folders_of_the_inbox_are_kept_and_those_of_the_layout_are_not(
     assert (books.bench.inbox / "acme/a.pdf").exists()
 
 
-def test_one_that_cannot_be_put_back_is_said_and_left(books: Books) -> None:
+@pytest.mark.parametrize(
+    ("folder", "said"), [("", "put back into {}"), ("done", "taken out of {}")]
+)
+def test_one_that_cannot_be_put_back_is_said_with_the_folder_and_left(
+    books: Books, folder: str, said: str
+) -> None:
     path = books.deliver("a.pdf")
     books.delete_invoice()
-    books.bench.inbox.chmod(0o555)
+    locked = books.bench.inbox / folder
+    locked.chmod(0o555)
 
     (found,) = bound_by_rights(lambda: books.reconcile(fix=True))
 
-    books.bench.inbox.chmod(0o755)
+    locked.chmod(0o755)
     assert isinstance(found, MissingInvoice)
-    assert "scans: it may not be written to" in found.error
+    assert f"a.pdf cannot be {said.format(locked)}: it may not be" in found.error
     assert path.exists()
 
 
