@@ -7,15 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    create_engine,
-    event,
-    insert,
-    inspect,
-)
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ingestd.errors import LedgerUnusable, SettingsError
@@ -106,10 +98,8 @@ def _is_there(path: Path) -> bool:
     except FileNotFoundError:
         return False
     except NotADirectoryError as error:
-        raise LedgerUnusable(
-            f"The ledger {path} cannot be looked at: {path.parent} is no folder.",
-            hint="Correct state_dir.",
-        ) from error
+        said = f"The ledger {path} cannot be looked at: {path.parent} is no folder."
+        raise LedgerUnusable(said, hint="Correct state_dir.") from error
     except OSError as error:
         raise LedgerUnusable(
             f"The ledger {path} cannot be looked at: {error.strerror}.", hint=_AS_WHOM
