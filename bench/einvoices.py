@@ -20,7 +20,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from pypdf import PdfReader
 
 from bench.factur_x import made
-from ingestd.describe.isolation import Reader
+from ingestd.describe.embedded import Reader
 
 ROUNDS = 5
 DOCUMENTS = 100

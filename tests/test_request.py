@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestd.describe import EInvoices, NamePattern, Rules
-from ingestd.describe.isolation import Reading
+from ingestd.describe.embedded import Reading
 from ingestd.describe.search import search
 from ingestd.intake import Content
 from ingestd.model import Document

@@ -8,8 +8,8 @@ from ingestd.lazily import lazily
 
 if TYPE_CHECKING:
     from ingestd.describe.apart import SearchApart
+    from ingestd.describe.embedded import Reader
     from ingestd.describe.inside import EInvoices
-    from ingestd.describe.isolation import Reader
     from ingestd.describe.known import Known, Unread, together
     from ingestd.describe.pattern import NamePattern
     from ingestd.describe.reading import READERS
@@ -21,7 +21,7 @@ else:  # the process that reads e-invoices needs next to nothing of it
         {
             "apart": "SearchApart",
             "inside": "EInvoices",
-            "isolation": "Reader",
+            "embedded": "Reader",
             "known": "Known Unread together",
             "pattern": "NamePattern",
             "reading": "READERS",

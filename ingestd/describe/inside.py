@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingestd.describe.isolation import Reading
+from ingestd.describe.embedded import Reading
 from ingestd.describe.known import Known, Unread
 
 SOURCE = "e-invoice"
@@ -16,7 +16,7 @@ class EInvoices:
     """How the e-invoices of an inbox are read."""
 
     read: Callable[[bytes], Reading]
-    """Reads what is inside a PDF; never raises (see `isolation.Reader`)."""
+    """Reads what is inside a PDF; never raises (see `embedded.Reader`)."""
     skip_ocr: bool = False
     """Whether Kanbert's OCR is to be skipped where an e-invoice says all that it would find."""
 

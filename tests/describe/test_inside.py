@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ingestd.describe import EInvoices, Known
-from ingestd.describe.isolation import Reading
+from ingestd.describe.embedded import Reading
 
 PDF = "application/pdf"
 COMPLETE = Reading("Factur-X", "factur-x.xml", {"invoice_number": "17"}, complete=True)

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
 
 import pytest
 
-from ingestd.describe.isolation import Reader, Reading
-from tests.describe.isolation.ordered import order
+from ingestd.describe.embedded import Reader, Reading
+from ingestd.describe.embedded.reading import reading_of
+from ingestd.isolation import Isolated, Limits
+from tests.describe.embedded.ordered import MODULE, order
 from tests.describe.pdfs import (
     CATALOG,
     PAGES,
@@ -19,6 +19,7 @@ from tests.describe.pdfs import (
 )
 
 AMPLE = 60.0  # seconds: reached only where something hangs that must not
+NEVER = "No process that reads e-invoices can be started: "
 
 
 def pid(reader: Reader) -> int:
@@ -40,9 +41,10 @@ def test_one_process_reads_one_document_after_the_other(reader: Reader) -> None:
 
 
 def test_a_scan_costs_no_process() -> None:
-    reader = Reader(["/nowhere"])
+    limits = Limits(memory=0, grown=0, longest=0)
+    nowhere = Isolated("reads", ["/nowhere"], understand=reading_of, limits=limits)
 
-    assert reader.read(pdf(CATALOG % b"", PAGES), timeout=AMPLE) == Reading()
+    assert Reader(nowhere).read(pdf(CATALOG % b"", PAGES), timeout=AMPLE) == Reading()
 
 
 @pytest.mark.parametrize(
@@ -81,69 +83,33 @@ def test_a_document_that_cannot_be_read_says_why_and_costs_no_process(
 @pytest.mark.parametrize(
     ("what", "why"),
     [
-        ("die", "it ended with signal 9"),
-        ("crash", "it ended with signal 6"),
-        ("leave", "it ended with status 7"),
-        ("hang up", "it ended with status 1"),
-        ("talk nonsense", "it answered nonsense (A message of 17"),
-        ("answer itself", "it answered nonsense (no answer)"),
         ("allocate", "it needed more memory than it is given"),
+        ("answer itself", "it answered nonsense (no answer)"),
     ],
 )
-def test_a_document_that_costs_the_process_says_so_and_the_next_is_read_by_another(
+def test_a_document_that_costs_the_process_says_so_and_the_next_is_read(
     reader: Reader, what: str, why: str
 ) -> None:
-    before = pid(reader)
-
     reading = reader.read(order(what), timeout=AMPLE)
 
-    assert reading.why.startswith(f"The process that was to read it was lost: {why}")
-    assert pid(reader) != before
-
-
-def test_a_document_that_never_ends_is_given_up_in_time(reader: Reader) -> None:
-    reading = reader.read(order("hang"), timeout=0.1)
-
-    assert reading.why == "The process that was to read it was lost: it took longer than 0.1 s."
+    assert reading.why == f"The process that reads e-invoices was lost: {why}."
     assert pid(reader)
 
 
-def test_a_process_that_grew_is_replaced(reader: Reader) -> None:
-    grown = reader.read(order("grow"), timeout=AMPLE).fields["pid"]
+def test_a_missing_extra_is_named() -> None:
+    reader = Reader.reading_with("tests.describe.embedded.missing_lxml")
 
-    assert pid(reader) != grown
-
-
-def test_a_process_that_died_between_documents_costs_none_of_them(reader: Reader) -> None:
-    before = pid(reader)
-    gone = os.pidfd_open(before)
-    os.kill(before, signal.SIGKILL)
-    os.waitid(os.P_PIDFD, gone, os.WEXITED | os.WNOWAIT)
-    os.close(gone)
-
-    assert pid(reader) != before
+    assert reader.read(order("pid"), timeout=AMPLE).why == (
+        f"{NEVER}ModuleNotFoundError: No module named 'lxml_that_is_not_here'; "
+        "install ingestd[einvoice]."
+    )
 
 
-def test_what_is_printed_disturbs_nobody(reader: Reader, capfd: pytest.CaptureFixture[str]) -> None:
-    assert reader.read(order("print"), timeout=AMPLE).fields == {"pid": pid(reader)}
-    assert capfd.readouterr() == ("", "")
+def test_too_little_memory_to_read_anything_is_said_before_any_document() -> None:
+    reader = Reader.reading_with(MODULE, memory=1 << 20)
+
+    assert reader.read(order("pid"), timeout=AMPLE).why.startswith(f"{NEVER}MemoryError")
 
 
 def test_half_a_character_is_replaced_by_one_that_can_be_sent(reader: Reader) -> None:
     assert reader.read(order("halve"), timeout=AMPLE).fields == {"title": "half of ?"}
-
-
-def test_threads_take_turns(reader: Reader) -> None:
-    together, found = threading.Barrier(8), set[int]()
-
-    def read() -> None:
-        together.wait()
-        found.add(pid(reader))
-
-    threads = [threading.Thread(target=read) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert found == {pid(reader)}

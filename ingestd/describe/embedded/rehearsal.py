@@ -6,7 +6,7 @@ import json
 import zlib
 
 from ingestd.describe.attachments import attachments
-from ingestd.describe.isolation.answering import Mapper, answer_to
+from ingestd.describe.embedded.answering import Mapper, answer_to
 
 _XML = b'<?xml version="1.0" encoding="UTF-8"?><rehearsal/>'
 

@@ -8,19 +8,21 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ingestd.describe.isolation import Reader, Reading
-from ingestd.describe.isolation.process import GRACE
-from ingestd.describe.isolation.starts import FIRST_PAUSE
-from tests.describe.isolation.ordered import MODULE, order
-from tests.describe.isolation.test_reader import AMPLE, pid
+from ingestd.isolation import Isolated
+from ingestd.isolation.process import GRACE
+from ingestd.isolation.starts import FIRST_PAUSE
+from tests.isolation.isolating import AMPLE, LIMITS, obeying, pid, started_as, why_not
 
-LOST = "The process that was to read it was lost: "
+LOST = "The process that obeys orders was lost: "
 OVER = -GRACE  # seconds: no time at all
-NEVER = "No process that reads e-invoices can be started: "
+NEVER = "No process that obeys orders can be started: "
+CLOSED = "What obeys orders was closed."
 
 IMPOSTOR = """
 import json, os, signal, socket, struct, sys
@@ -29,15 +31,14 @@ word = json.dumps({"ready": True}).encode()
 channel.sendall(struct.pack("!I", len(word)) + word)
 """
 
-PARENT = f"""
+PARENT = """
 import signal, sys
-from ingestd.describe.isolation import Reader
-from tests.describe.isolation.ordered import order
-reader = Reader.reading_with({MODULE!r})
-signal.signal(signal.SIGUSR1, lambda *_: print("reading", flush=True))
-print(reader.read(order("pid"), timeout=60).fields["pid"], flush=True)
-if sys.argv[1] == "reading":
-    reader.read(order("tell and hang"), timeout=1)
+from tests.isolation.isolating import ask, obeying, pid
+isolated = obeying()
+signal.signal(signal.SIGUSR1, lambda *_: print("working", flush=True))
+print(pid(isolated), flush=True)
+if sys.argv[1] == "working":
+    ask(isolated, "tell and hang", timeout=1)
 print("idle", flush=True)
 sys.stdin.read()
 """
@@ -48,41 +49,39 @@ def impostor(then: str, *arguments: str) -> list[str]:
     return [sys.executable, "-S", "-c", IMPOSTOR + then, *arguments]
 
 
-def test_close_ends_the_child(reader: Reader) -> None:
-    child = pid(reader)
+def test_close_ends_the_child(isolated: Isolated[Any]) -> None:
+    child = pid(isolated)
 
-    reader.close()
+    isolated.close()
 
     assert not Path(f"/proc/{child}").exists()
-    assert reader.read(order("pid"), timeout=AMPLE).why == "The reader was closed."
+    assert why_not(isolated) == CLOSED
 
 
-def test_close_does_not_wait_for_a_document_that_is_read(tmp_path: Path) -> None:
+def test_close_does_not_wait_for_a_document_that_is_worked_on(tmp_path: Path) -> None:
     os.mkfifo(reached := tmp_path / "reached")
     then = "channel.recv(1); open(sys.argv[1], 'w').close(); signal.pause()"
-    reader, readings = Reader(impostor(then, str(reached))), list[Reading]()
-    thread = threading.Thread(
-        target=lambda: readings.append(reader.read(order("pid"), timeout=600))
-    )
+    isolated, whys = started_as(impostor(then, str(reached))), list[str]()
+    thread = threading.Thread(target=lambda: whys.append(why_not(isolated, timeout=600)))
 
     thread.start()
-    reached.read_text(encoding="utf-8")  # it has begun to read
-    reader.close()
+    reached.read_text(encoding="utf-8")  # it has begun
+    isolated.close()
     thread.join()
 
-    assert [reading.why for reading in readings] == [f"{LOST}the reader was closed."]
+    assert whys == [CLOSED]
 
 
-def test_a_reader_that_was_never_used_can_be_closed(reader: Reader) -> None:
-    reader.close()
+def test_what_was_never_used_can_be_closed(isolated: Isolated[Any]) -> None:
+    isolated.close()
 
 
 def test_fifty_lost_processes_leave_nothing_behind() -> None:
-    reader = Reader(impostor("channel.recv(1)"))
+    isolated = started_as(impostor("channel.recv(1)"))
     before = descriptors(), children()
 
-    whys = {reader.read(order("pid"), timeout=AMPLE).why for _ in range(50)}
-    reader.close()
+    whys = {why_not(isolated) for _ in range(50)}
+    isolated.close()
 
     assert all(why.startswith(LOST) for why in whys)
     assert (descriptors(), children()) == before
@@ -100,7 +99,7 @@ def children() -> set[str]:
     }
 
 
-@pytest.mark.parametrize("doing", ["idle", "reading"])
+@pytest.mark.parametrize("doing", ["idle", "working"])
 def test_a_child_does_not_outlive_its_parent(doing: str) -> None:
     command = [sys.executable, "-c", PARENT, doing]
     pipe = subprocess.PIPE
@@ -117,22 +116,24 @@ def test_a_child_does_not_outlive_its_parent(doing: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_that_is_for_the_parent_ends_no_child(reader: Reader, number: int) -> None:
-    child = pid(reader)
+def test_a_signal_that_is_for_the_parent_ends_no_child(
+    isolated: Isolated[Any], number: int
+) -> None:
+    child = pid(isolated)
 
     os.kill(child, number)
 
-    assert pid(reader) == child
+    assert pid(isolated) == child
 
 
 def test_a_machine_where_none_can_be_started_hears_of_it_once(tmp_path: Path) -> None:
     tried, now = tmp_path / "tried", [0.0]
     command = ["/bin/sh", "-c", f"echo >> {tried}; exit 1"]
-    reader = Reader(command, clock=lambda: now[0])
+    isolated = started_as(command, clock=lambda: now[0])
 
-    whys = [reader.read(order("pid"), timeout=AMPLE).why for _ in range(100)]
+    whys = [why_not(isolated) for _ in range(100)]
     now[0] = FIRST_PAUSE
-    again = [reader.read(order("pid"), timeout=AMPLE).why for _ in range(100)]
+    again = [why_not(isolated) for _ in range(100)]
 
     assert [why for why in whys + again if why] == [f"{NEVER}it ended with status 1."]
     assert tried.read_text(encoding="ascii").count("\n") == 2
@@ -155,43 +156,41 @@ def test_a_machine_where_none_can_be_started_hears_of_it_once(tmp_path: Path) ->
     ],
 )
 def test_what_keeps_it_from_being_started_is_said(command: list[str], why: str) -> None:
-    assert Reader(command).read(order("pid"), timeout=AMPLE).why == f"{NEVER}{why}."
+    assert why_not(started_as(command)) == f"{NEVER}{why}."
 
 
 def test_a_missing_extra_is_named() -> None:
-    reader = Reader.reading_with("tests.describe.isolation.missing_lxml")
-
-    assert reader.read(order("pid"), timeout=AMPLE).why == (
-        f"{NEVER}ModuleNotFoundError: No module named 'lxml_that_is_not_here'; "
-        "install ingestd[einvoice]."
+    assert why_not(obeying("tests.isolation.missing_extra")) == (
+        f"{NEVER}ModuleNotFoundError: No module named 'spare_part_that_is_not_here'; "
+        "install ingestd[spare]."
     )
 
 
-def test_too_little_memory_to_read_anything_is_said_before_any_document() -> None:
-    reader = Reader.reading_with(MODULE, memory=1 << 20)
+def test_too_little_memory_for_anything_is_said_before_any_document() -> None:
+    tight = obeying(limits=replace(LIMITS, memory=1 << 20))
 
-    assert reader.read(order("pid"), timeout=AMPLE).why.startswith(f"{NEVER}MemoryError")
+    assert why_not(tight).startswith(f"{NEVER}MemoryError")
 
 
 def test_a_child_that_neither_answers_nor_ends_is_given_up() -> None:
-    reader = Reader(impostor("signal.pause()"))
+    isolated = started_as(impostor("signal.pause()"))
 
-    why = reader.read(order("pid"), timeout=OVER).why
-    reader.close()
+    why = why_not(isolated, timeout=OVER)
+    isolated.close()
 
     assert why == f"{LOST}it took longer than {OVER:g} s."
 
 
 def test_a_start_that_failed_is_tried_again_and_said_again_after_a_success(tmp_path: Path) -> None:
     now, python = [0.0], tmp_path / "python"
-    reader = Reader([str(python), *impostor("")[1:]], clock=lambda: now[0])
-    first = reader.read(order("pid"), timeout=AMPLE).why
+    isolated = started_as([str(python), *impostor("")[1:]], clock=lambda: now[0])
+    first = why_not(isolated)
 
     python.symlink_to(sys.executable)
     now[0] = FIRST_PAUSE
-    second = reader.read(order("pid"), timeout=AMPLE).why
+    second = why_not(isolated)
     python.unlink()
-    third = reader.read(order("pid"), timeout=AMPLE).why
+    third = why_not(isolated)
 
     assert first.startswith(NEVER)
     assert third == first

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ingestd.describe.isolation.starts import FIRST_PAUSE, LONGEST_PAUSE, Starts
+from ingestd.isolation.starts import FIRST_PAUSE, LONGEST_PAUSE, Starts
 
 
 class Clock:

@@ -1,4 +1,4 @@
-"""A process that reads documents, seen from the one that starts it."""
+"""A process that works on documents, seen from the one that starts it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from ingestd.describe.isolation.answering import LONGEST
-from ingestd.describe.isolation.channel import Channel
-from ingestd.describe.isolation.confinement import OUT_OF_MEMORY
-from ingestd.describe.isolation.reading import Reading, reading_of
+from ingestd.isolation.channel import Channel
+from ingestd.isolation.confinement import OUT_OF_MEMORY
 
 GRACE = 5.0
 """Seconds that a child is given to end itself when its time is over."""
 
+_GREETING = 64 * 1024  # bytes
 _REAP = 1.0  # seconds for the kernel to end what was killed
 _HANDED_ON = frozenset({"PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONHOME", "TZ"})
 
@@ -29,13 +28,19 @@ class Lost(Exception):
     """A child is of no use any more; the message says why, as the rest of a sentence."""
 
 
-def command_for(module: str, *, memory: int) -> Sequence[str]:
-    """The command of a child that reads with a module's `read_xml`.
+def nonsense(error: ValueError) -> str:
+    """Why a child is lost that answered something that is no answer."""
+    return f"it answered nonsense ({error})"
+
+
+def command_for(module: str, *arguments: str, memory: int) -> Sequence[str]:
+    """The command of a child that does a module's task, see `task.Module`.
 
     :param memory: bytes, see `confinement.confine`.
     """
     # -P: the folder it is started in must not lend it any modules
-    return [sys.executable, "-P", "-m", "ingestd.describe.isolation.child", module, str(memory)]
+    python = [sys.executable, "-P", "-m", "ingestd.isolation.child"]
+    return [*python, str(memory), module, *arguments]
 
 
 def bare(environment: Mapping[str, str]) -> dict[str, str]:
@@ -98,23 +103,24 @@ class Child:
         :raises Lost: it is not, and says why, or does not say anything.
         """
         try:
-            word = json.loads(self._channel.receive(longest=LONGEST, until=self._until(timeout)))
+            word = json.loads(self._channel.receive(longest=_GREETING, until=self._until(timeout)))
         except (OSError, EOFError, ValueError, RecursionError) as error:
             raise Lost(self._what_became_of_it(error, timeout)) from error
         if word != {"ready": True}:
             cannot = word.get("cannot") if isinstance(word, dict) else None
             raise Lost(str(cannot or "it does not say that it is ready"))
 
-    def read(self, pdf: bytes, *, timeout: float) -> Reading:
-        """Have a document read.
+    def ask(self, document: bytes, wanted: str, *, longest: int, timeout: float) -> bytes:
+        """Have it work on a document.
 
-        :raises Lost: the child did not survive it, took too long, or answered nonsense.
+        :param longest: bytes of an answer.
+        :raises Lost: the child did not survive it, took too long, or said too much.
         """
         until = self._until(timeout + GRACE)
         try:
-            self._channel.send(repr(timeout).encode(), until=until)
-            self._channel.send(pdf, until=until)
-            return reading_of(self._channel.receive(longest=LONGEST, until=until))
+            for part in (repr(timeout).encode(), wanted.encode(), document):
+                self._channel.send(part, until=until)
+            return self._channel.receive(longest=longest, until=until)
         except (OSError, EOFError, ValueError) as error:
             raise Lost(self._what_became_of_it(error, timeout)) from error
 
@@ -137,7 +143,7 @@ class Child:
         if isinstance(error, TimeoutError):
             return f"it took longer than {timeout:g} s"
         if isinstance(error, ValueError):
-            return f"it answered nonsense ({error})"
+            return nonsense(error)
         try:
             status = self._process.wait(_REAP)
         except subprocess.TimeoutExpired:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from ingestd.describe.isolation.answering import Mapper, answer_to
-from tests.describe.isolation import ordered
+from ingestd.describe.embedded.answering import Mapper, answer_to
+from tests.describe.embedded import ordered
 from tests.describe.pdfs import with_files
 
-GOOD = b"<order>around</order>"
+GOOD = b"<order>pid</order>"
 BAD = b"<order>raise</order>"
 NONE = b"<letter/>"
 MAPPER = Mapper.of(ordered.MODULE)
@@ -35,11 +35,11 @@ def test_why_none_of_them_is_one_is_said_of_each() -> None:
 
 
 def test_what_is_neither_called_so_nor_looks_like_xml_is_not_read() -> None:
-    assert answer(("hours.xlsx", "Data", b"PK <order>around</order>")) == {"why": ""}
+    assert answer(("hours.xlsx", "Data", b"PK <order>pid</order>")) == {"why": ""}
 
 
 def test_what_is_called_so_is_read_whatever_it_looks_like() -> None:
-    assert answer(("factur-x.xml", "Data", b"PK <order>around</order>"))["kind"] == "order"
+    assert answer(("factur-x.xml", "Data", b"PK <order>pid</order>"))["kind"] == "order"
 
 
 @pytest.mark.parametrize("error", [MemoryError, ImportError])

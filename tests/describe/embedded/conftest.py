@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingestd.describe.isolation import Reader
-from tests.describe.isolation.ordered import MODULE
+from ingestd.describe.embedded import Reader
+from tests.describe.embedded.ordered import MODULE
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ingestd.describe.isolation.reading import Reading, reading_of
+from ingestd.describe.embedded.reading import Reading, reading_of
 
 ANSWER = {
     "kind": "Factur-X",

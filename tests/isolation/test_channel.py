@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingestd.describe.isolation.channel import Channel
+from ingestd.isolation.channel import Channel
 
 SOON = 0.01  # seconds of a clock that stands still
 
