@@ -11,7 +11,9 @@ from ingestd.identity import given_id, ids_of
 from ingestd.intake import Content, inspect, read_sidecar
 from ingestd.kanbert import CreateInvoice
 from ingestd.model import Document
-from ingestd.sidecars import FIELDS
+from ingestd.observe import Log
+from ingestd.request import Request, request_for
+from ingestd.sidecars import EINVOICE, FIELDS
 from ingestd.stages import Stages
 
 
@@ -67,6 +69,22 @@ class Claimed:
     def external_id(self) -> str:
         """What Kanbert is asked to know it by."""
         return self.given_id or ids_of(self.content.sha256)[0]
+
+    def request(self, document: Document, log: Log) -> Request:
+        """What Kanbert is asked to create.
+
+        :param document: as far as it has come by now.
+        """
+        stages, beside = self._stages, self.sidecars
+        return request_for(
+            document,
+            self.content,
+            stages.rules,
+            stages.external_origin,
+            log,
+            einvoices={name: beside[name] for name in beside if name.lower().endswith(EINVOICE)},
+            said=self.said,
+        )
 
     def _unless_accepted(self, unfit: UnfitDocument) -> Exception:
         """What is unfit now was fit when it was accepted, so somebody changed it."""

@@ -47,7 +47,6 @@ from ingestd.identity import (
 from ingestd.intake import Look, unchanged
 from ingestd.kanbert import Invoice
 from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
-from ingestd.request import request_for
 from ingestd.stages import Stages, finish_filing
 
 
@@ -118,8 +117,7 @@ class Delivery:
 
     def _create(self, considered: Mapping[str, str]) -> None:
         content, stages = self._claimed.content, self._stages
-        given, said = (stages.rules, stages.external_origin), self._claimed.said
-        request = request_for(self.document, content, *given, self._log, said=said)
+        request = self._claimed.request(self.document, self._log)
         self.of_settings = request.of_settings
         self._advance(State.UPLOADING, attempts=self.document.attempts + 1)
         if stages.ledger.invoices_with_its_content(self.document) != considered:

@@ -34,6 +34,7 @@ def request_for(
     external_origin: str,
     log: Log,
     *,
+    einvoices: Mapping[str, bytes] = _NOTHING,
     said: Mapping[str, Any] = _NOTHING,
 ) -> Request:
     """Put together what is known of a document.
@@ -41,12 +42,14 @@ def request_for(
     What a source says and is of no use is told before the first attempt.
 
     :param external_origin: unless a source has another; empty: Kanbert says it itself.
+    :param einvoices: those that lie beside it, by their names.
     :param said: what its sidecar says, which is known to be fit.
     :raises OSError: if its name cannot be searched now.
     """
     found = describe(document.name, rules)
     if rules.einvoices:
         found.append(rules.einvoices.inside(content.data, content.media_type))
+        found += [rules.einvoices.beside(name, einvoices[name]) for name in einvoices]
     sources = [*map(_fitting, found), Known("sidecar", said)]
     if not document.attempts:
         _tell(sources, log)

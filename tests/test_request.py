@@ -113,8 +113,8 @@ def test_an_earlier_source_stays_where_a_later_one_is_no_use() -> None:
     assert sent("9" * 16 + ".pdf", rules)["net_value"] == 12
 
 
-def holding(reading: Reading, *, skip_ocr: bool = False) -> EInvoices:
-    return EInvoices(lambda _: reading, skip_ocr=skip_ocr)
+def holding(reading: Reading, beside: Reading = Reading()) -> EInvoices:  # noqa: B008 - frozen
+    return EInvoices(lambda _: reading, lambda _: beside)
 
 
 SAID = Reading("XRechnung", "a.xml", {"title": "ACME", "invoice_number": "17"}, complete=True)
@@ -126,6 +126,15 @@ def test_what_an_invoice_says_of_itself_wins_over_its_name() -> None:
     create = requested("letter.pdf", rules).create
 
     assert (create.title, create.invoice_number) == ("ACME", "17")
+
+
+def test_an_e_invoice_beside_a_document_wins_over_the_one_inside() -> None:
+    rules = Rules(einvoices=holding(SAID, Reading("XRechnung", fields={"title": "ACME Ltd"})))
+    log, beside = open_log(io.StringIO()), {"letter.xml": b"<Invoice/>"}
+
+    create = request_for(document(), PDF, rules, "", log, einvoices=beside).create
+
+    assert (create.title, create.invoice_number) == ("ACME Ltd", "17")
 
 
 def test_what_is_odd_about_an_e_invoice_is_a_warning() -> None:

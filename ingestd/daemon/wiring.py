@@ -205,8 +205,11 @@ class _Wiring:
     def _rules(self, given: config.Inbox) -> Rules:
         expression = given.filename_pattern
         pattern = NamePattern(expression, self.search) if expression else None
-        read = partial(self.reader.read, timeout=LONGEST_READING)
-        einvoices = EInvoices(read, skip_ocr=given.einvoice == "skip-ocr")
+        einvoices = EInvoices(
+            partial(self.reader.read, timeout=LONGEST_READING),
+            partial(self.reader.read_xml, timeout=LONGEST_READING),
+            skip_ocr=given.einvoice == "skip-ocr",
+        )
         return Rules(
             given.fields,
             given.subfolders == "tags",

@@ -91,3 +91,18 @@ def test_with_e_invoices_off_none_is_read(site: Site, local_kanbert: LocalKanber
 
     (invoice,) = local_kanbert.store.invoices()
     assert invoice.title == "letter"
+
+
+def test_what_an_e_invoice_beside_its_picture_says_is_sent_with_it(
+    site: Site, local_kanbert: LocalKanbert
+) -> None:
+    site.options["include"] = '["*.pdf", "*.xml"]'
+    (site.inbox() / "letter.xml").write_bytes(ubl(Facts(number="R-9")))
+    (site.inbox() / "letter.pdf").write_bytes(pdf("Letter"))
+
+    ended = site.once()
+
+    (invoice,) = local_kanbert.store.invoices()
+    assert ended.returncode == 0
+    assert (invoice.invoice_number, invoice.title) == ("R-9", "Lieferant GmbH")
+    assert set(site.files()) == {"done/letter.pdf", "done/letter.xml"}

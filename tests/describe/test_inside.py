@@ -12,7 +12,11 @@ FIELDS = {"invoice_number": "17"}
 
 
 def inside(reading: Reading, media_type: str = PDF, *, skip_ocr: bool = False) -> Known:
-    return EInvoices(lambda _: reading, skip_ocr=skip_ocr).inside(b"", media_type)
+    return EInvoices(lambda _: reading, nothing, skip_ocr=skip_ocr).inside(b"", media_type)
+
+
+def nothing(_: bytes) -> Reading:
+    return Reading()
 
 
 @pytest.mark.parametrize(
@@ -43,3 +47,10 @@ def test_why_nothing_was_read_is_told() -> None:
 
 def test_a_document_without_an_e_invoice_is_nothing_to_tell_of() -> None:
     assert inside(Reading()).unread == ()
+
+
+@pytest.mark.parametrize("reading", [Reading("XRechnung", warnings=("Odd.",)), Reading(why="Odd.")])
+def test_of_an_e_invoice_beside_a_document_its_file_is_named(reading: Reading) -> None:
+    (unread,) = EInvoices(nothing, lambda _: reading).beside("letter.xml", b"").unread
+
+    assert (unread.text, unread.why) == ("letter.xml", "Odd.")

@@ -1,4 +1,4 @@
-"""The e-invoice embedded in a PDF, read in a process of its own.
+"""The e-invoice embedded in a PDF, or beside it, read in a process of its own.
 
 Reader ──document──▶ child (see `ingestd.isolation`): attachments ──XML──▶ read_xml
 ▲                                        │

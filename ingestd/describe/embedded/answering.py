@@ -59,13 +59,25 @@ def answer_to(pdf: bytes, mapper: Mapper) -> bytes:
             content = candidate.content()
             if candidate.has_known_name or looks_like_xml(content):
                 return _found(candidate.name, mapper.read_xml(content))
-        except (MemoryError, ImportError):
-            raise
-        except (Unreadable, mapper.none_there) as error:
-            whys.append(f"{candidate.name}: {error}")
         except Exception as error:  # noqa: BLE001 - a hostile file makes a parser raise anything
-            whys.append(f"{candidate.name}: {type(error).__name__}: {error}")
+            whys.append(f"{candidate.name}: {_why(error, mapper)}")
     return _encoded({"why": "; ".join(whys)[: LONGEST // 8]})
+
+
+def answer_to_xml(xml: bytes, mapper: Mapper) -> bytes:
+    """Read an e-invoice that is not in a PDF; as `answer_to`."""
+    try:
+        return _found("", mapper.read_xml(xml))
+    except Exception as error:  # noqa: BLE001 - as in `answer_to`
+        return _encoded({"why": _why(error, mapper)[: LONGEST // 8]})
+
+
+def _why(error: Exception, mapper: Mapper) -> str:
+    """Why an XML is no e-invoice; what no other XML could mend is raised."""
+    if isinstance(error, MemoryError | ImportError):
+        raise error
+    known = isinstance(error, (Unreadable, mapper.none_there))
+    return str(error) if known else f"{type(error).__name__}: {error}"
 
 
 def _found(name: str, invoice: EInvoice) -> bytes:

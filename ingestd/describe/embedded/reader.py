@@ -5,6 +5,7 @@ from __future__ import annotations
 from ingestd.describe.attachments import may_have_attachments
 from ingestd.describe.embedded.answering import LONGEST
 from ingestd.describe.embedded.reading import Reading, reading_of, unread
+from ingestd.describe.embedded.task import AS_XML
 from ingestd.isolation import Isolated, Limits, Unanswered
 
 MEMORY = 512 * 1024 * 1024
@@ -41,13 +42,18 @@ class Reader:
 
         :param timeout: seconds for this document, without those it waits for its turn.
         """
-        if not may_have_attachments(pdf):
-            return Reading()
-        try:
-            return self._isolated.ask(pdf, timeout=timeout)
-        except Unanswered as why:
-            return unread(str(why))
+        return self._ask(pdf, "", timeout) if may_have_attachments(pdf) else Reading()
+
+    def read_xml(self, xml: bytes, *, timeout: float) -> Reading:
+        """Read an e-invoice that lies beside its document; as `read`."""
+        return self._ask(xml, AS_XML, timeout)
 
     def close(self) -> None:
         """End the child, also while it reads: that document gets no fields."""
         self._isolated.close()
+
+    def _ask(self, document: bytes, wanted: str, timeout: float) -> Reading:
+        try:
+            return self._isolated.ask(document, wanted=wanted, timeout=timeout)
+        except Unanswered as why:
+            return unread(str(why))

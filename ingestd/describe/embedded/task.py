@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from ingestd.describe.embedded.answering import Mapper, answer_to
+from ingestd.describe.embedded.answering import Mapper, answer_to, answer_to_xml
 from ingestd.describe.embedded.rehearsal import rehearse
 
 EXTRA = "einvoice"
+AS_XML = "xml"
+"""Wanted of a document that is the e-invoice itself."""
 
 
 class EInvoiceTask:
@@ -18,9 +20,10 @@ class EInvoiceTask:
         """Read a PDF with an attachment; see `rehearsal`."""
         rehearse(self._mapper)
 
-    def __call__(self, document: bytes, wanted: str) -> bytes:  # noqa: ARG002 - always the same
-        """Read a document; see `answering.answer_to`."""
-        return answer_to(document, self._mapper)
+    def __call__(self, document: bytes, wanted: str) -> bytes:
+        """Read a document, or an XML if that is what it is wanted as; see `answering`."""
+        read = answer_to_xml if wanted == AS_XML else answer_to
+        return read(document, self._mapper)
 
 
 def task(module: str) -> EInvoiceTask:

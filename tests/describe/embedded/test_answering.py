@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ingestd.describe.embedded.answering import Mapper, answer_to
+from ingestd.describe.embedded.answering import Mapper, answer_to, answer_to_xml
 from tests.describe.embedded import ordered
 from tests.describe.pdfs import with_files
 
@@ -49,3 +49,21 @@ def test_what_no_other_attachment_could_mend_ends_it(error: type[Exception]) -> 
 
     with pytest.raises(error):
         answer_to(with_files(("factur-x.xml", "Data", GOOD)), Mapper(fail, KeyError))
+
+
+@pytest.mark.parametrize(
+    ("xml", "answered"),
+    [(NONE, "It is no order."), (BAD, "KeyError: 'invoice'")],
+    ids=["no invoice", "hostile"],
+)
+def test_why_an_xml_by_itself_is_none_is_said(xml: bytes, answered: str) -> None:
+    assert json.loads(answer_to_xml(xml, MAPPER)) == {"why": answered}
+
+
+@pytest.mark.parametrize("error", [MemoryError, ImportError])
+def test_what_no_other_xml_could_mend_ends_it(error: type[Exception]) -> None:
+    def fail(_: bytes) -> ordered.EInvoice:
+        raise error
+
+    with pytest.raises(error):
+        answer_to_xml(GOOD, Mapper(fail, KeyError))

@@ -36,6 +36,12 @@ def test_an_invoice_is_read(reader: Reader) -> None:
     assert not reading.why
 
 
+def test_an_invoice_by_itself_is_read(reader: Reader) -> None:
+    reading = reader.read_xml(b"<order>pid</order>", timeout=AMPLE)
+
+    assert reading.kind == "order", reading.why
+
+
 def test_one_process_reads_one_document_after_the_other(reader: Reader) -> None:
     assert pid(reader) == pid(reader) != os.getpid()
 
