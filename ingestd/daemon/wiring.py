@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from ingestd import config
 from ingestd.daemon import folders
@@ -27,7 +29,7 @@ from ingestd.describe import EInvoices, NamePattern, Reader, Rules, SearchApart
 from ingestd.errors import StorageFailed
 from ingestd.intake import Arrivals, Hurry, Intake, Workplace
 from ingestd.kanbert import Kanbert
-from ingestd.ledger import Ledger, open_ledger
+from ingestd.ledger import open_ledger
 from ingestd.model import Document
 from ingestd.observe import Log
 from ingestd.stages import Stages
@@ -43,20 +45,13 @@ class Parts:
     conductor: Conductor
     stations: list[Station]
     accounts: list[Account]
-    ledger: Ledger
-    clients: list[Kanbert]
-    search: SearchApart
-    reader: Reader
     orphans: int
     """Unfinished documents of inboxes that are not in the settings any more."""
+    opened: ExitStack
 
     def close(self) -> None:
         """Let go of connections, processes and the ledger."""
-        self.search.close()
-        self.reader.close()
-        for client in self.clients:
-            client.close()
-        self.ledger.close()
+        self.opened.close()
 
 
 def wire(
@@ -80,30 +75,17 @@ def wire(
     wiring = _Wiring(settings, signals=signals, log=log, filed=filed, hurried=hurried, times=times)
     accounts = {name: wiring.account(name) for name in settings.accounts}
     stations = [wiring.station(name, accounts) for name in settings.inboxes]
-    state_dir = config.state_dir(settings)
-    reporting = Reporting(state_dir, stations, list(accounts.values()), times)
-    conductor = Conductor(
-        stations,
-        list(accounts.values()),
-        signals=signals,
-        interrupt=wiring.interrupt,
-        broken=wiring.broken,
-        log=log,
-        clock=times.clock,
-        report=reporting.write_if_changed,
-    )
+    conductor = wiring.conductor(stations, list(accounts.values()))
     paths = {name: inbox.path for name, inbox in settings.inboxes.items()}
     orphans = tell_of_orphans(paths, wiring.ledger, log)
-    return Parts(
-        conductor,
-        stations,
-        list(accounts.values()),
-        wiring.ledger,
-        wiring.clients,
-        wiring.search,
-        wiring.reader,
-        orphans,
-    )
+    return Parts(conductor, stations, list(accounts.values()), orphans, wiring.opened)
+
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
+_Opened = TypeVar("_Opened", bound=_Closable)
 
 
 class _Wiring:
@@ -127,23 +109,42 @@ class _Wiring:
         self._times = times
         self.interrupt = threading.Event()
         self.broken: list[StorageFailed] = []
-        self.clients: list[Kanbert] = []
-        self.search = SearchApart()
-        self.reader = Reader.reading_with("ingestd.describe.einvoice")
+        self.opened = ExitStack()
         self._client_of: dict[str, Kanbert] = {}
-        self.ledger = open_ledger(
-            config.state_dir(settings),
-            settings.ledger.url,
-            now=times.now,
-            set_aside=self._ledger_set_aside,
+        self.ledger = self._to_close(
+            open_ledger(
+                config.state_dir(settings),
+                settings.ledger.url,
+                now=times.now,
+                set_aside=self._ledger_set_aside,
+            )
+        )
+        self._reader = self._to_close(Reader.reading_with("ingestd.describe.einvoice"))
+        self._search = self._to_close(SearchApart())
+
+    def _to_close(self, part: _Opened) -> _Opened:
+        self.opened.callback(part.close)
+        return part
+
+    def conductor(self, stations: list[Station], accounts: list[Account]) -> Conductor:
+        reporting = Reporting(config.state_dir(self._settings), stations, accounts, self._times)
+        return Conductor(
+            stations,
+            accounts,
+            signals=self._signals,
+            interrupt=self.interrupt,
+            broken=self.broken,
+            log=self._log,
+            clock=self._times.clock,
+            report=reporting.write_if_changed,
         )
 
     def account(self, name: str) -> Account:
         given = self._settings.accounts[name]
         auth = config.credentials(name, self._settings, config.secret_folders())
         client, prober = connect(given, auth, stop=self.interrupt, hurried=self._hurried)
-        self.clients += [client, prober]
-        self._client_of[name] = client
+        self._to_close(prober)
+        self._client_of[name] = self._to_close(client)
         account = Account(
             name,
             probe=prober.probe,
@@ -204,10 +205,10 @@ class _Wiring:
 
     def _rules(self, given: config.Inbox) -> Rules:
         expression = given.filename_pattern
-        pattern = NamePattern(expression, self.search) if expression else None
+        pattern = NamePattern(expression, self._search) if expression else None
         einvoices = EInvoices(
-            partial(self.reader.read, timeout=LONGEST_READING),
-            partial(self.reader.read_xml, timeout=LONGEST_READING),
+            partial(self._reader.read, timeout=LONGEST_READING),
+            partial(self._reader.read_xml, timeout=LONGEST_READING),
             skip_ocr=given.einvoice == "skip-ocr",
         )
         return Rules(
