@@ -41,7 +41,7 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/installed: .venv/bin/pip pyproject.toml constraints.txt
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[sandbox]"
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[einvoice,sandbox]"
 	touch $@
 
 .venv/installed-dev: .venv/bin/pip pyproject.toml constraints.txt

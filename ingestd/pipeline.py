@@ -47,6 +47,7 @@ from ingestd.identity import (
 from ingestd.intake import Look, unchanged
 from ingestd.kanbert import Invoice
 from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
+from ingestd.request import what_to_correct
 from ingestd.stages import Stages, finish_filing
 
 
@@ -137,7 +138,7 @@ class Delivery:
             self._find_who_took_it(error)
         except Refused as refusal:
             self.refusal = refusal
-            self._fail(refusal)
+            self._fail(refusal, advice=refusal.hint or what_to_correct(refusal))
         except OutcomeUnknown as error:
             self._advance(State.UNKNOWN, note=str(error))
             self._log.warning("document.ambiguous", error=str(error))
@@ -241,8 +242,8 @@ class Delivery:
         self._log.warning(end, invoice_id=invoice_id, reason=why)
 
     def _fail(self, error: IngestdError, **facts: Any) -> None:
-        why = {"reason": str(error), "advice": error.hint}
-        self._advance(State.FAILED, outcome=Outcome.FAILED, **why, **facts)
+        why = {"reason": str(error), "advice": error.hint, **facts}
+        self._advance(State.FAILED, outcome=Outcome.FAILED, **why)
 
     def _advance(self, to: State, *, note: str = "", **facts: Any) -> None:
         self.document = self._stages.ledger.advance(self.document, to, note=note, **facts)

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ingestd.describe import Known, Rules, Unread, describe, together
+from ingestd.errors import Refused
 from ingestd.intake import Content
 from ingestd.kanbert import CreateInvoice
 from ingestd.model import Document
@@ -59,6 +60,17 @@ def request_for(
     return Request(
         CreateInvoice(**fields | {"external_id": document.external_id}),
         frozenset(name for name, value in settled.items() if fields[name] == value),
+    )
+
+
+def what_to_correct(refusal: Refused) -> str:
+    """What a person can do about the fields that Kanbert refuses; empty where it names none."""
+    named = sorted({field.split(".")[0] for field in refusal.answer.fields})
+    if not named:
+        return ""
+    return (
+        f"Correct {' and '.join(named)} where that comes from (its sidecar, its name, or the "
+        "inbox's settings), then run ingestd retry, or drop both into the inbox again."
     )
 
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from ingestd.describe import EInvoices, NamePattern, Rules
 from ingestd.describe.embedded import Reading
 from ingestd.describe.search import search
+from ingestd.errors import Answer, Refused
 from ingestd.intake import Content
 from ingestd.model import Document
 from ingestd.observe import open_log
-from ingestd.request import Request, request_for
+from ingestd.request import Request, request_for, what_to_correct
 from tests.workbench import now
 
 
@@ -154,6 +155,27 @@ def test_an_e_invoice_that_kanbert_would_not_take_gives_the_rest_of_its_fields()
 
     assert changes["invoice_number"] == "17"
     assert "due_date" not in changes
+
+
+@pytest.mark.parametrize(
+    ("fields", "begins"),
+    [
+        ({}, ""),
+        ({"supplier_id": ["is unknown"]}, "Correct supplier_id where that comes from"),
+        (
+            {"vats.0.vat": ["?"], "vats.1.vat": ["?"], "tags.0": ["?"]},
+            "Correct tags and vats where",
+        ),
+    ],
+    ids=["none named", "one", "within others"],
+)
+def test_what_kanbert_refuses_is_named_with_where_it_may_come_from(
+    fields: dict[str, list[str]], begins: str
+) -> None:
+    advice = what_to_correct(Refused("No.", answer=Answer(422, fields=fields)))
+
+    assert advice.startswith(begins)
+    assert bool(advice) == bool(begins)
 
 
 TEXT_FIELDS = "(?P<notes>.*?)(?P<invoice_number>.)(?P<net_value>[0-9]*)(?P<tags>.*)"

@@ -28,7 +28,12 @@ def _token(value: str) -> str:
 @click.command()
 @click.option("--listen", default="127.0.0.1:8480", show_default=True, metavar="HOST:PORT")
 @click.option(
-    "--token", default="sandbox", show_default=True, type=_token, help="The token it accepts."
+    "--token",
+    default="sandbox",
+    show_default=True,
+    type=_token,
+    metavar="TOKEN",
+    help="The token it accepts.",
 )
 @click.option(
     "--store",

@@ -47,4 +47,5 @@ def of_memory(memory: Memory) -> Finding:
     """Say what the ledger holds."""
     if memory.documents is None:
         return ok("ledger", "None was begun yet; the first start does.")
-    return ok("ledger", f"It can be read and remembers {memory.documents:,} documents.")
+    documents = f"{memory.documents:,} document{'' if memory.documents == 1 else 's'}"
+    return ok("ledger", f"It can be read and remembers {documents}.")

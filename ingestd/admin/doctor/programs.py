@@ -23,6 +23,9 @@ EXTRAS: Mapping[str, Sequence[str]] = {
 }
 """The packages of each extra."""
 
+DISPENSABLE = frozenset({"einvoice"})
+"""Extras without which documents are delivered all the same."""
+
 Extras = Mapping[str, Mapping[str, str | None]]
 """By extra and package its version; None where it is not installed."""
 
@@ -80,10 +83,11 @@ def of_extras(extras: Extras, needed_by: Mapping[str, str]) -> Iterator[Finding]
     for extra, setting in needed_by.items():
         missing = [package for package, found in extras[extra].items() if found is None]
         if missing:
-            yield fail(
+            judge = warn if extra in DISPENSABLE else fail
+            yield judge(
                 f"extra {extra}",
-                f"{setting} needs {' and '.join(missing)}, which is not installed.",
-                f'Install it with: pip install "ingestd[{extra}]"',
+                f"{setting} needs what is not installed: {' and '.join(missing)}.",
+                f'pip install "ingestd[{extra}]"',
             )
         else:
             yield ok(f"extra {extra}", f"It is installed; {setting} needs it.")

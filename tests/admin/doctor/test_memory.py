@@ -42,6 +42,7 @@ def test_documents_are_counted_and_folders_recalled(tmp_path: Path) -> None:
     [
         (Memory(), "None was begun yet; the first start does."),
         (Memory(12345), "It can be read and remembers 12,345 documents."),
+        (Memory(1), "It can be read and remembers 1 document."),
     ],
 )
 def test_what_the_ledger_holds_is_said(memory: Memory, said: str) -> None:

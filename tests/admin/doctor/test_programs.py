@@ -79,6 +79,17 @@ def test_an_extra_that_a_setting_needs_has_to_be_installed(
     assert ('pip install "ingestd[postgres]"' in found.cure) is (level == "fail")
 
 
+def test_without_what_reads_e_invoices_documents_are_delivered_all_the_same() -> None:
+    extras = {"einvoice": {"pypdf": None, "lxml": None}}
+
+    (found,) = of_extras(extras, {"einvoice": "[inboxes.a] einvoice"})
+
+    assert (found.level, found.what) == (
+        "warn",
+        "[inboxes.a] einvoice needs what is not installed: pypdf and lxml.",
+    )
+
+
 def test_what_is_installed_is_told_also_where_nothing_needs_it() -> None:
     extras: dict[str, dict[str, str | None]] = {
         "web": {"starlette": "1.0"},
