@@ -68,7 +68,8 @@ def reconcile(  # noqa: PLR0917 - one for each option
 
     Every file under done/ is looked for in Kanbert: by the invoice that the ledger remembers, by
     its content, and as a duplicate. And every invoice there with our external_origin is looked for
-    under done/; what `ingestd upload` made has another. Nothing is changed without --fix. An
+    under done/; what `ingestd upload` made has another, and what has its sender's own external_id
+    is not looked for. Nothing is changed without --fix. An
     interrupted run is gone on with by the next one. The exit code is 1 where something is missing
     or could not be proven.
 
