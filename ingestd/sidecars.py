@@ -61,6 +61,25 @@ def sidecars_of(document: Path) -> list[Path]:
     return [path for path in paths_for(document) if path.is_file() and not path.is_symlink()]
 
 
+def alone_beside(target: Path) -> list[Path]:
+    """The sidecars that would be those of a document at `target`, and are no other's there.
+
+    :raises OSError: if the folder does not answer.
+    """
+    lying = [path for path in paths_for(target) if os.path.lexists(path)]
+    if not lying:
+        return []
+    there = [name for name in os.listdir(target.parent) if name != target.name]
+    taken = owners([path.name for path in lying], there)
+    return [path for path in lying if not taken[path.name]]
+
+
+def say_the_same(one: Path, other: Path) -> bool:
+    """Whether two sidecars are of one kind, of which a document has one: fields, or e-invoice."""
+    kinds = {path.suffix.lower() in FIELDS for path in (one, other)}
+    return len(kinds) == 1
+
+
 def renamed(sidecar: Path, document: Path, target: Path) -> Path:
     """Where a sidecar belongs when its document is moved to `target`.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ingestd import moves, storing
@@ -15,7 +16,14 @@ from ingestd.errors import InboxUnavailable, IngestdError
 from ingestd.filing import part_name
 from ingestd.intake import is_marked, takes
 from ingestd.names import names_like
-from ingestd.sidecars import fits, renamed, sidecars_of
+from ingestd.sidecars import (
+    alone_beside,
+    fits,
+    is_called_like_one,
+    renamed,
+    say_the_same,
+    sidecars_of,
+)
 
 Move = Callable[[Path, Path], None]
 
@@ -39,27 +47,22 @@ def put_into(
 ) -> Path:
     """Move a document that was put away, and its sidecars, into its inbox under a free name.
 
-    A daemon that watches the inbox takes it for any other arrival.
+    A daemon that watches the inbox takes it for any other arrival. A sidecar that lies alone under
+    its own name came for it: it was corrected there, or a move died after it.
 
     :param name: the name it is to have or be like, relative to the inbox; its folders count only
         where the inbox looks into them.
     :returns: where it is now.
     :raises InboxUnavailable: if the folder is not there, or its share is not mounted.
-    :raises IngestdError: if it cannot be moved, or the inbox would not take it; nothing was moved.
+    :raises IngestdError: if it cannot be moved, the inbox would not take it, or two sidecars would
+        come together; nothing was moved.
     """
     require_marker(inbox.path)
     require_taken(inbox, Path(name).name)
     folder = _folder_for(inbox, Path(name))
-    try:
+    with _told_why_not(document, folder):
         folder.mkdir(parents=True, exist_ok=True)
-        target = _move_all(document, folder, Path(name).name, move)
-    except OSError as error:
-        _require_writable(document, folder)  # which says more than the error
-        raise IngestdError(
-            f"{document.name} cannot be put back into {folder}: {error.strerror}.",
-            hint="Make room there, or run this as the user that ingestd runs as.",
-        ) from error
-    return target
+        return _move_all(document, folder, Path(name).name, move)
 
 
 def require_returnable(inbox: Inbox, document: Path, name: str) -> None:
@@ -69,7 +72,22 @@ def require_returnable(inbox: Inbox, document: Path, name: str) -> None:
     """
     require_marker(inbox.path)
     require_taken(inbox, Path(name).name)
-    _require_writable(document, _folder_for(inbox, Path(name)))
+    folder = _folder_for(inbox, Path(name))
+    with _told_why_not(document, folder):
+        _require_writable(document, folder)
+        _require_one_of_a_kind(document, folder / Path(name).name)
+
+
+@contextmanager
+def _told_why_not(document: Path, folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        _require_writable(document, folder)  # which says more than the error
+        raise IngestdError(
+            f"{document.name} cannot be put back into {folder}: {error.strerror}.",
+            hint="Make room there, or run this as the user that ingestd runs as.",
+        ) from error
 
 
 def _require_writable(document: Path, folder: Path) -> None:
@@ -85,6 +103,21 @@ def _require_writable(document: Path, folder: Path) -> None:
                 f"{document.name} cannot be {what} {place}: it may not be written to.",
                 hint="Run this as the user that ingestd runs as, or let that user write there.",
             )
+
+
+def _require_one_of_a_kind(document: Path, own: Path) -> None:
+    """Make sure that no sidecar waits under a document's own name which says what its own says.
+
+    :raises IngestdError: if one does.
+    """
+    for waiting in _waiting_for(own):
+        for sidecar in sidecars_of(document):
+            if say_the_same(sidecar, waiting) and not moves.same_file(sidecar, waiting):
+                raise IngestdError(
+                    f"{document.name} cannot be put back with its {sidecar.name}: "
+                    f"{waiting} waits for it already.",
+                    hint="Take away the one of the two that is not meant.",
+                )
 
 
 def require_marker(root: Path) -> None:
@@ -129,11 +162,15 @@ def _real(path: Path) -> Path:
 
 
 def _move_all(document: Path, folder: Path, name: str, move: Move) -> Path:
+    own = folder / name
+    _require_one_of_a_kind(document, own)
+    _finish(document, own)
     sidecars = sidecars_of(document)
     for target in (folder / like for like in names_like(name)):
         beside = [renamed(path, document, target) for path in sidecars]
+        is_own_name = target == own and not is_called_like_one(name)
         # of another's sidecar this document's fields would be taken
-        if os.path.lexists(target) or not fits(target, beside, is_own_name=False):
+        if os.path.lexists(target) or not fits(target, beside, is_own_name=is_own_name):
             continue
         # the document last: a daemon may claim it as soon as it is there, with what lies beside it
         pairs = list(zip(sidecars, beside, strict=True))
@@ -142,6 +179,21 @@ def _move_all(document: Path, folder: Path, name: str, move: Move) -> Path:
             storing.fsync_folder(folder)
             return target
     raise AssertionError("there are names without end")
+
+
+def _finish(document: Path, own: Path) -> None:
+    """Finish what died between link and unlink of a sidecar, which is in both folders since."""
+    waiting = _waiting_for(own)
+    for sidecar in sidecars_of(document):
+        there = renamed(sidecar, document, own)
+        if there in waiting and moves.same_file(sidecar, there):
+            sidecar.unlink()
+
+
+def _waiting_for(own: Path) -> list[Path]:
+    """The sidecars that a document gets which is put back under its own name."""
+    # beside another document of that name they are that one's, and this one is called otherwise
+    return [] if os.path.lexists(own) else alone_beside(own)
 
 
 def _move_together(pairs: list[tuple[Path, Path]], move: Move) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -116,9 +116,91 @@ def test_what_belongs_to_a_document_goes_with_it_under_its_name(office: Office) 
 
 def test_a_document_is_not_put_beside_what_belongs_to_another(office: Office) -> None:
     office.fail("letter.pdf")
-    (office.root / "letter.toml").write_text("of a letter that is still to come")
+    (office.root / "letter.toml").write_text("of the picture")
+    (office.root / "letter.jpg").write_bytes(b"the picture")
 
     assert office.put_back("letter.pdf") == "letter (2).pdf"
+
+
+@pytest.mark.parametrize("name", ["letter.pdf", "letter.jpg"])
+def test_what_another_brought_there_is_not_in_the_way(office: Office, name: str) -> None:
+    office.fail("letter.pdf")
+    (office.folder / "letter.toml").write_text("ours")
+    (office.root / name).write_bytes(b"another")
+    (office.root / "letter.toml").hardlink_to(office.folder / "letter.toml")
+
+    assert office.put_back("letter.pdf") == "letter (2).pdf"
+    assert {name, "letter.toml", "letter (2).toml"} <= office.files()
+
+
+@pytest.mark.parametrize("lying", ["letter.toml", "letter.pdf.json", "letter.xml"])
+def test_a_document_goes_back_to_what_was_laid_there_for_it(office: Office, lying: str) -> None:
+    office.fail("letter (2).pdf", own_name="letter.pdf")
+    (office.root / lying).write_text("corrected")
+
+    assert office.put_back("letter (2).pdf") == "letter.pdf"
+    assert office.files() == {"letter.pdf", lying}
+
+
+def test_what_waits_for_a_document_under_a_name_not_its_own_is_another_s(office: Office) -> None:
+    office.fail("letter.pdf")
+    (office.root / "letter.pdf").write_bytes(b"another")
+    (office.root / "letter (2).toml").write_text("theirs")
+
+    assert office.put_back("letter.pdf") == "letter (3).pdf"
+
+
+def test_a_failed_file_that_is_called_like_a_sidecar_does_not_become_another_s(
+    office: Office,
+) -> None:
+    office.fail("letter.xml")
+    (office.root / "letter.pdf").write_bytes(b"another")
+    inbox = office.inbox.model_copy(update={"include": ["*.pdf", "*.xml"]})
+
+    assert put_into(inbox, office.folder / "letter.xml", "letter.xml").name == "letter (2).xml"
+
+
+@pytest.mark.parametrize("lying", ["letter.toml", "letter.pdf.json"])
+@pytest.mark.parametrize("put", [put_back, require_put_back])
+def test_a_document_with_a_sidecar_does_not_go_back_to_another_one(
+    office: Office, lying: str, put: Callable[[Failed, Inbox], object]
+) -> None:
+    office.fail("letter.pdf")
+    (office.folder / "letter.toml").write_text("as it was")
+    (office.root / lying).write_text("corrected")
+    before = office.files()
+
+    with pytest.raises(IngestdError) as refused:
+        put(Failed("scanner", "letter.pdf", office.folder / "letter.pdf"), office.inbox)
+
+    assert str(refused.value) == (
+        "letter.pdf cannot be put back with its letter.toml: "
+        f"{office.root / lying} waits for it already."
+    )
+    assert office.files() == before
+    assert (office.root / lying).read_text() == "corrected"
+
+
+def test_a_retry_that_died_before_the_document_went_is_finished_by_another(
+    office: Office,
+) -> None:
+    document = office.fail("letter.pdf")
+    for name in ("letter.toml", "letter.xml"):
+        (office.folder / name).write_text(name)
+    # as it leaves them that is killed after its first move
+    move_to(office.folder / "letter.toml", office.root / "letter.toml")
+
+    assert put_into(office.inbox, document, "letter.pdf") == office.root / "letter.pdf"
+    assert {"letter.pdf", "letter.toml", "letter.xml"} <= office.files()
+
+
+def test_a_retry_that_died_between_link_and_unlink_is_finished_by_another(office: Office) -> None:
+    office.fail("letter.pdf")
+    (office.folder / "letter.toml").write_text("ours")
+    (office.root / "letter.toml").hardlink_to(office.folder / "letter.toml")
+
+    assert office.put_back("letter.pdf") == "letter.pdf"
+    assert office.files() == {"letter.pdf", "letter.toml"}
 
 
 def test_a_document_takes_a_name_that_is_free_for_all_that_belongs_to_it(office: Office) -> None:
