@@ -14,7 +14,7 @@ from ingestd.config import Inbox, Settings
 from ingestd.errors import InboxUnavailable
 from ingestd.filing import SUFFIX
 from ingestd.intake import Look, excluded
-from ingestd.sidecars import SUFFIXES, is_called_like_one
+from ingestd.sidecars import is_called_like_one, owners
 
 OnTrouble = Callable[[str, OSError], None]
 """Told which folder or file could not be looked at."""
@@ -91,12 +91,16 @@ def paths_below(top: Path, skip: Collection[str], on_trouble: OnTrouble) -> Iter
 
 
 def _documents(names: Collection[str]) -> Iterator[str]:
-    """Those of the names in a folder that are no reason files and belong to no other file."""
-    stems = {os.path.splitext(name)[0] for name in names if not is_called_like_one(name)}
+    """Those of the names in a folder that are documents: no reason files, and no sidecars.
+
+    What is called like a sidecar, and is nobody's, is a document only with a reason beside it: it
+    failed as one.
+    """
+    alike = owners(filter(is_called_like_one, names), names)
     for name in sorted(names):  # in a set they lie otherwise in each process
-        base, suffix = os.path.splitext(name)
-        beside = suffix in SUFFIXES and (base in names or base in stems)
-        if not beside and not name.endswith(SUFFIX):
+        if name.endswith(SUFFIX):
+            continue
+        if name not in alike or (not alike[name] and f"{name}{SUFFIX}" in names):
             yield name
 
 

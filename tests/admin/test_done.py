@@ -58,3 +58,24 @@ def test_documents_come_by_name_and_those_of_a_folder_before_what_is_below_it(
     found = list(paths_below(tmp_path, (), lambda *_: None))
 
     assert found == [str(tmp_path / folder / name) for folder in folders for name in names]
+
+
+REASON = ".reason.txt"
+DOCUMENTS: dict[str, tuple[list[str], list[str]]] = {
+    "a sidecar beside its document": (["a.pdf", "a.toml", "a.pdf.json"], ["a.pdf"]),
+    "a sidecar left alone": (["a.toml", "b.pdf.JSON", "c.xml"], []),
+    "one beside that of another": (["a.json", "a.json.toml"], []),
+    "one that failed as a document": (["a.xml", f"a.xml{REASON}"], ["a.xml"]),
+    "one beside a document since": (["a.xml", f"a.xml{REASON}", "a.pdf"], ["a.pdf"]),
+    "a reason left alone": ([f"a.pdf{REASON}", f"b.toml{REASON}"], []),
+}
+
+
+@pytest.mark.parametrize(("names", "found"), DOCUMENTS.values(), ids=DOCUMENTS)
+def test_a_sidecar_is_no_document(tmp_path: Path, names: list[str], found: list[str]) -> None:
+    for name in names:
+        (tmp_path / name).touch()
+
+    paths = paths_below(tmp_path, (), lambda *_: None)
+
+    assert [Path(path).name for path in paths] == found

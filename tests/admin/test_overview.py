@@ -238,7 +238,7 @@ def test_a_failed_folder_that_cannot_be_read_needs_a_person(
 
 
 def test_only_documents_count_as_failed(settings: Settings, tmp_path: Path) -> None:
-    for name in ("a.pdf", "a.toml", "a.pdf.reason.txt", "Thumbs.db"):
+    for name in ("a.pdf", "a.toml", "a.pdf.reason.txt", "alone.toml", "Thumbs.db"):
         (tmp_path / "scans/failed" / name).write_bytes(b"")
 
     assert scanner(seen(settings, tmp_path)).in_failed == 1

@@ -477,6 +477,7 @@ def test_files_that_are_no_documents_are_passed_over(books: Books) -> None:
         "c.pdf.reason.txt",
         "a.toml",
         "a.pdf.json",
+        "alone.toml",
         "@eaDir/t.pdf",
     ]
     for name in names:

@@ -244,7 +244,8 @@ def test_one_that_takes_the_name_meanwhile_keeps_it_with_what_is_its_own(office:
 
 def test_what_belongs_to_a_document_is_none_itself(office: Office) -> None:
     office.fail("letter.pdf")
-    (office.folder / "letter.toml").write_text("")
+    for name in ("letter.toml", "another.toml"):
+        (office.folder / name).write_text("")
 
     assert office.failed() == ["letter.pdf"]
 
