@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from ingestd import moves, storing
 from ingestd.admin.taking import rules_of
 from ingestd.config import Inbox
 from ingestd.errors import InboxUnavailable, IngestdError
-from ingestd.filing import part_name
+from ingestd.filing import move_anywhere
 from ingestd.intake import is_marked, takes
 from ingestd.names import names_like
 from ingestd.sidecars import (
@@ -28,22 +27,12 @@ from ingestd.sidecars import (
 Move = Callable[[Path, Path], None]
 
 
-def move_to(source: Path, target: Path) -> None:
-    """Move a file to a name that must be free, on whatever filesystem."""
-    try:
-        moves.move(source, target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        moves.copy_across(source, target, passing_by=target.with_name(part_name(source)))
-
-
 def put_into(
     inbox: Inbox,
     document: Path,
     name: str,
     *,
-    move: Move = move_to,
+    move: Move = move_anywhere,
 ) -> Path:
     """Move a document that was put away, and its sidecars, into its inbox under a free name.
 

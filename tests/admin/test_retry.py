@@ -13,9 +13,10 @@ from ingestd.admin import (
     require_failed_in,
     require_put_back,
 )
-from ingestd.admin.returning import move_to, put_into
+from ingestd.admin.returning import put_into
 from ingestd.config import Inbox
 from ingestd.errors import InboxUnavailable, IngestdError
+from ingestd.filing import move_anywhere
 from tests.hardship import bound_by_rights, folder_on_another_filesystem
 from tests.intake.marking import make_ready
 from tests.workbench import now
@@ -188,7 +189,7 @@ def test_a_retry_that_died_before_the_document_went_is_finished_by_another(
     for name in ("letter.toml", "letter.xml"):
         (office.folder / name).write_text(name)
     # as it leaves them that is killed after its first move
-    move_to(office.folder / "letter.toml", office.root / "letter.toml")
+    move_anywhere(office.folder / "letter.toml", office.root / "letter.toml")
 
     assert put_into(office.inbox, document, "letter.pdf") == office.root / "letter.pdf"
     assert {"letter.pdf", "letter.toml", "letter.xml"} <= office.files()
@@ -221,7 +222,7 @@ def test_what_belongs_to_a_document_is_there_before_it(office: Office) -> None:
 
     def move(source: Path, target: Path) -> None:
         moved.append(source.name)
-        move_to(source, target)
+        move_anywhere(source, target)
 
     put_into(office.inbox, document, "letter.pdf", move=move)
 
@@ -235,7 +236,7 @@ def test_one_that_takes_the_name_meanwhile_keeps_it_with_what_is_its_own(office:
     def move(source: Path, target: Path) -> None:
         if target == office.root / "letter.pdf":
             target.write_bytes(b"another")
-        move_to(source, target)
+        move_anywhere(source, target)
 
     assert put_into(office.inbox, document, "letter.pdf", move=move).name == "letter (2).pdf"
     assert not (office.root / "letter.toml").exists()
