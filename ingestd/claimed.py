@@ -50,6 +50,8 @@ class Claimed:
             says_fields = path.suffix.lower() in FIELDS
             most = LARGEST_SIDECAR if says_fields else self._stages.max_size
             found[path.name] = read_sidecar(path, max_size=most)
+        # another machine may have taken all of it over, and then none is found here
+        self._stages.workplace.file(self._document.id, self._document.name).lstat()
         return found
 
     @cached_property

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestd.claimed import Claimed
 from ingestd.describe import Rules
 from ingestd.errors import DocumentChanged, FolderUnusable, OutcomeUnknown
 from ingestd.model import Document, Outcome, State
@@ -215,3 +216,19 @@ def test_a_sidecar_that_cannot_follow_keeps_its_document_open_until_it_can(bench
     bench.carry(still)
     assert lying_in(bench.inbox / "done") == ["invoice.pdf", "invoice.toml"]
     assert bench.kanbert.store.count() == 1
+
+
+def test_what_another_machine_takes_over_is_not_taken_for_a_document_without_a_sidecar(
+    bench: Bench,
+) -> None:
+    document = bench.claim(sidecars={"invoice.toml": "notes = 'x'"})
+    claimed = Claimed(document, bench.stages)
+    assert claimed.content
+    here = bench.stages.workplace.folder / document.id
+    there = here.rename(here.with_name("another's"))
+
+    with pytest.raises(FileNotFoundError):
+        _ = claimed.sidecars
+
+    there.rename(here)
+    bench.carry(document)

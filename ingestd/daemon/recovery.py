@@ -50,13 +50,12 @@ def unfinished(
     for document_id, name in stages.workplace.claimed(shut=shut.__setitem__):
         if document_id in in_hand() or document_id in found:
             continue
-        if recovery.is_beside(document_id, name):
-            continue
-        found.add(document_id)
-        for document in recovery.with_a_file(document_id, name):
-            found.add(document.id)
-            stranded.not_any_more(document.id)
-            yield document
+        for id_, file in recovery.documents(document_id, name):
+            found.add(id_)
+            for document in recovery.with_a_file(id_, file):
+                found.add(document.id)
+                stranded.not_any_more(document.id)
+                yield document
     stranded.cannot_see_into({id_: shut[id_] for id_ in shut.keys() - in_hand()})
     found |= shut.keys()  # for all that anybody knows
     for document in stages.ledger.under_way(inbox):
@@ -72,23 +71,48 @@ class _Recovery:
     stranded: Stranded
     new_id: Callable[[], str]
 
-    def is_beside(self, document_id: str, name: str) -> bool:
-        """Whether a file in `work/` belongs to a document that is not there.
+    def documents(self, document_id: str, name: str) -> Iterator[tuple[str, str]]:
+        """The document that a file in `work/` is or belongs to, by id and name; none if it waits.
 
-        It was claimed by a process that died before it had the document as well: it goes back. Or
-        the document was filed already, and it has yet to follow (see `finish_filing`).
+        A sidecar alone was claimed by a process that died before it had the document as well: it
+        goes back. Or the document was filed already, and it has yet to follow (see
+        `finish_filing`).
         """
         if not is_called_like_one(name):
-            return False
+            yield document_id, name
+            return
         document = self.stages.ledger.document(document_id)
-        if document is not None and (document.name == name or document.state not in ENDS):
-            return document.name != name
+        if document is None:
+            yield from self._take_over_sidecars(document_id, name)
+        elif document.name == name:
+            yield document_id, name
+        elif document.state in ENDS:
+            self._put_back_sidecars(document_id, name)
+
+    def _take_over_sidecars(self, document_id: str, name: str) -> Iterator[tuple[str, str]]:
+        """Put back what another machine may just be claiming, and its document not follow."""
+        workplace, ours = self.stages.workplace, self.new_id()
+        try:
+            # first, or its claimer might have the document by now, and deliver it without these
+            (workplace.folder / document_id).rename(workplace.folder / ours)
+            came = [name for id_, name in workplace.claimed() if id_ == ours]
+        except FileNotFoundError:
+            return  # it has the document, or gave up; or a third was quicker
+        except OSError as error:
+            self.stages.log.warning("document.deferred", path=name, error=str(error))
+            return
+        documents = [name for name in came if not is_called_like_one(name)]
+        if not documents:
+            self._put_back_sidecars(ours, name)
+        for one in documents:  # it came just before
+            yield ours, one
+
+    def _put_back_sidecars(self, document_id: str, name: str) -> None:
         try:
             for path in self.stages.workplace.put_back_sidecars(document_id):
                 self.stages.log.info("document.recovered", path=str(path), state=State.RELEASED)
         except OSError as error:  # the others are carried all the same
             self.stages.log.warning("document.deferred", path=name, error=str(error))
-        return True
 
     def with_a_file(self, document_id: str, name: str) -> Iterator[Document]:
         """One file in `work/`: the document to go on with, if it is."""

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ingestd import moves
 from ingestd.daemon.stranded import Stranded
 from ingestd.model import Document, Outcome, State
 from tests.daemon.recovering import found
@@ -174,3 +179,80 @@ def test_the_sidecar_of_a_document_that_is_nowhere_stays_and_the_document_is_tol
 
     assert len(stranded.documents) == 1
     assert bench.stages.workplace.file(document.id, "invoice.toml").read_text() == SAID
+
+
+# ---- a share that another machine serves as well -------------------------------------------------
+
+
+def half_claimed(bench: Bench) -> Callable[[], None]:
+    """Another machine has the sidecar, and is about to move the document; tells how it does."""
+    in_work(bench, "id-9", toml=SAID.encode())
+    (bench.inbox / "invoice.pdf").write_bytes(INVOICE)
+
+    def go_on() -> None:
+        os.rename(bench.inbox / "invoice.pdf", bench.stages.workplace.file("id-9", "invoice.pdf"))
+
+    return go_on
+
+
+def test_a_living_claim_gets_no_document_whose_sidecar_is_put_back(bench: Bench) -> None:
+    go_on = half_claimed(bench)
+
+    def meanwhile(source: Path, target: Path) -> None:
+        with suppress(FileNotFoundError):
+            go_on()
+        moves.move(source, target)
+
+    workplace = replace(bench.stages.workplace, move=meanwhile)
+
+    assert found(replace(bench, stages=replace(bench.stages, workplace=workplace))) == []
+
+    assert visible(bench) == {"invoice.pdf": "", "invoice.toml": SAID}
+    assert left_in_work(bench) == []
+
+
+def test_a_document_that_came_to_its_sidecar_just_before_is_taken_over_with_it(
+    bench: Bench,
+) -> None:
+    go_on = half_claimed(bench)
+    ids = iter(["id-10", "id-11"])
+
+    def just_before() -> str:
+        with suppress(FileNotFoundError):
+            go_on()
+        return next(ids)
+
+    (document,) = found(bench, new_id=just_before)
+    bench.carry(document)
+
+    assert bench.kanbert.store.invoices()[0].notes == "x"
+    assert visible(bench) == {"done/invoice.pdf": "", "done/invoice.toml": SAID}
+    assert left_in_work(bench) == []
+
+
+def test_a_sidecar_that_another_machine_put_back_first_is_not_told_of(bench: Bench) -> None:
+    in_work(bench, "id-9", toml=SAID.encode())
+
+    def too_late() -> str:
+        bench.stages.workplace.put_back_sidecars("id-9")
+        return "id-10"
+
+    assert found(bench, new_id=too_late) == []
+
+    assert visible(bench) == {"invoice.toml": SAID}
+    assert "document.deferred" not in bench.events()
+
+
+def test_sidecars_that_cannot_be_taken_over_are_named_and_left_to_their_claim(
+    bench: Bench,
+) -> None:
+    in_work(bench, "id-9", toml=SAID.encode())
+
+    def two_by_that_name() -> str:
+        (bench.stages.workplace.folder / "taken" / "x").mkdir(parents=True)
+        return "taken"
+
+    assert found(bench, new_id=two_by_that_name) == []
+
+    assert bench.stages.workplace.file("id-9", "invoice.toml").read_text() == SAID
+    assert "document.deferred" in bench.events()
