@@ -119,14 +119,17 @@ class Sightings:
             for part in parts:
                 seen[part.path] = self._see(part, now, arrived=part.path in arrived_whole)
             if self._lacks_sidecar(entry):
-                if not self._tell_if_long(entry, seen, now, _NO_SIDECAR, result.oddities):
+                if self._is_long(result, entry, seen[entry.path], now):
+                    result.oddities.append(_told_of(entry, _NO_SIDECAR))
+                else:
                     result.left += 1
             elif not entry.held:
                 verdicts = [self._verdict(result, part, seen, now) for part in parts]
                 _count(result, entry, verdicts)
         for entry in alone:
             seen[entry.path] = self._see(entry, now, arrived=False)
-            self._tell_if_long(entry, seen, now, _NO_DOCUMENT, result.alone)
+            if self._is_long(result, entry, seen[entry.path], now):
+                result.alone.append(_told_of(entry, _NO_DOCUMENT))
         self._seen = seen
         return result
 
@@ -187,15 +190,17 @@ class Sightings:
         lying_there = abs(hurry.wall_clock() - entry.look.mtime_ns / 1e9)
         return lying_there >= self._patience.give_up
 
-    def _tell_if_long(
-        self, entry: Entry, seen: dict[str, Seen], now: float, what: Oddity, told: list[Oddity]
-    ) -> bool:
-        """Tell of a file whose counterpart did not come for as long as anything is waited for."""
-        for_long = now - seen[entry.path].since >= self._patience.give_up
-        if for_long or (self._hurry is not None and self._lies_there_long(entry, self._hurry)):
-            told.append(replace(what, path=entry.path, inode=entry.look.inode))
+    def _is_long(self, result: Round, entry: Entry, seen: Seen, now: float) -> bool:
+        """Whether a file's counterpart did not come for as long as anything is waited for."""
+        long_at = seen.since + self._patience.give_up
+        if now >= long_at or (self._hurry and self._lies_there_long(entry, self._hurry)):
             return True
+        result.due = min(result.due, long_at)
         return False
+
+
+def _told_of(entry: Entry, what: Oddity) -> Oddity:
+    return replace(what, path=entry.path, inode=entry.look.inode)
 
 
 def _count(result: Round, entry: Entry, verdicts: Sequence[Verdict | None]) -> None:

@@ -220,6 +220,7 @@ def test_a_document_without_the_sidecar_that_is_required_is_left_and_told_of_aft
     at_last = sightings.take_in([pair(sidecar())], {"a.toml"}, 701.0)
 
     assert (soon.ready, soon.pending, soon.left, soon.oddities) == ([], 0, 1, [])
+    assert (soon.due, later.due) == (700.0, math.inf)
     assert (later.ready, later.pending, later.left) == ([], 0, 0)
     assert [oddity.path for oddity in later.oddities] == ["a.pdf"]
     assert len(at_last.ready) == 1
@@ -241,6 +242,7 @@ def test_a_sidecar_whose_document_does_not_come_is_told_of_and_nothing_waits_for
     later = sightings.take_in([], (), 700.0, alone=[sidecar()])
 
     assert (soon.alone, soon.pending, soon.left) == ([], 0, 0)
+    assert (soon.due, later.due) == (700.0, math.inf)
     assert [one.path for one in later.alone] == ["a.toml"]
     assert (later.oddities, later.pending, later.left) == ([], 0, 0)
 
