@@ -83,5 +83,5 @@ def _held(station: Station) -> Iterator[DocumentReport]:
     """The documents that cannot go on, and what lies in the inbox and is no file."""
     yield from station.lane.held
     for oddity in station.intake.left_alone:
-        reason = f"It {oddity.what}, and is left alone."
+        reason = oddity.reason
         yield DocumentReport(oddity.path, reason, oddity.hint)

@@ -24,12 +24,16 @@ class Complaints:
 
     def say(self, oddities: Sequence[Oddity]) -> None:
         """Say what is new among all that there is to complain of now."""
-        before = {(oddity.path, oddity.inode) for oddity in self.last}
+        before = {_known_by(oddity) for oddity in self.last}
         for oddity in oddities:
-            if (oddity.path, oddity.inode) not in before:
-                facts = {"reason": f"It {oddity.what}, and is left alone.", "hint": oddity.hint}
+            if _known_by(oddity) not in before:
+                facts = {"reason": oddity.reason, "hint": oddity.hint}
                 known = {name: fact for name, fact in facts.items() if fact}
                 self._log.warning("document.deferred", path=oddity.path, **known)
         self.last = oddities
-        if {(oddity.path, oddity.inode) for oddity in oddities} != before:
+        if {_known_by(oddity) for oddity in oddities} != before:
             self._changed()
+
+
+def _known_by(oddity: Oddity) -> tuple[object, ...]:
+    return oddity.path, oddity.inode, oddity.awaited_by

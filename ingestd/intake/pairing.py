@@ -35,6 +35,16 @@ class Oddity:
     """0 where there is none to tell."""
     hint: str = ""
     """What to do about it."""
+    awaited_by: tuple[str, ...] = ()
+    """The documents beside it, by name, that are left where they are because of it."""
+
+    @property
+    def reason(self) -> str:
+        """What a person is told of it."""
+        wait = "waits" if len(self.awaited_by) == 1 else "wait"
+        documents = " and ".join(self.awaited_by)
+        waiting = f"; {documents} {wait} for it" if documents else ""
+        return f"It {self.what}, and is left alone{waiting}."
 
 
 class Folder:
@@ -87,7 +97,7 @@ class Folder:
                 changed = replace(entry, held=True)
             self._documents[document] = changed
         if isinstance(one, Oddity):
-            self.oddities.append(one)
+            self.oddities.append(replace(one, awaited_by=tuple(documents)))
 
 
 def _as_document(one: Entry | Oddity) -> Entry | Oddity:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -124,7 +125,7 @@ class Sightings:
                 else:
                     result.left += 1
             elif not entry.held:
-                verdicts = [self._verdict(result, part, seen, now) for part in parts]
+                verdicts = [self._verdict(part, seen, now) for part in parts]
                 _count(result, entry, verdicts)
         for entry in alone:
             seen[entry.path] = self._see(entry, now, arrived=False)
@@ -140,15 +141,13 @@ class Sightings:
     def _lacks_sidecar(self, entry: Entry) -> bool:
         return self._sidecar_required and not entry.sidecars and not is_called_like_one(entry.path)
 
-    def _verdict(
-        self, result: Round, entry: Entry, seen: dict[str, Seen], now: float
-    ) -> Verdict | None:
+    def _verdict(self, entry: Entry, seen: dict[str, Seen], now: float) -> Verdict | Oddity:
         """What is to be done about one file; `seen` of it may come to hold more."""
         one = seen[entry.path]
         patience = self._for_sidecars if entry.is_sidecar else self._patience
-        verdict: Verdict | None = settled(one, now, patience)
+        verdict: Verdict | Oddity = settled(one, now, patience)
         if isinstance(verdict, LookInside):
-            one, verdict = self._look_inside(result, entry, one, now, patience)
+            one, verdict = self._look_inside(entry, one, now, patience)
             seen[entry.path] = one
         if self._hurry and isinstance(verdict, Wait):
             assert self._began is not None
@@ -156,14 +155,13 @@ class Sightings:
         return verdict
 
     def _look_inside(
-        self, result: Round, entry: Entry, seen: Seen, now: float, patience: Patience
-    ) -> tuple[Seen, Verdict | None]:
+        self, entry: Entry, seen: Seen, now: float, patience: Patience
+    ) -> tuple[Seen, Verdict | Oddity]:
         inside = self._look_into(entry)
         if inside is None:
             return seen, Wait(now + self._patience.quiet)
         if isinstance(inside, Oddity):
-            result.oddities.append(inside)
-            return seen, None
+            return seen, inside
         seen = replace(seen, inside=replace(inside, at=now))
         return seen, settled(seen, now, patience)
 
@@ -203,15 +201,22 @@ def _told_of(entry: Entry, what: Oddity) -> Oddity:
     return replace(what, path=entry.path, inode=entry.look.inode)
 
 
-def _count(result: Round, entry: Entry, verdicts: Sequence[Verdict | None]) -> None:
+def _count(result: Round, entry: Entry, verdicts: Sequence[Verdict | Oddity]) -> None:
     """Count a document by the verdicts on its file and its sidecars."""
     until = [verdict.until for verdict in verdicts if isinstance(verdict, Wait)]
-    if None in verdicts:
-        return
-    if not until:  # inspected once it is claimed; that says why it fails, if it does
+    oddities = [verdict for verdict in verdicts if isinstance(verdict, Oddity)]
+    if oddities:
+        result.oddities += [_awaited(oddity, entry) for oddity in oddities]
+    elif not until:  # inspected once it is claimed; that says why it fails, if it does
         result.ready.append(Candidate(entry.path, entry.look, entry.sidecars))
     elif max(until) == math.inf:
         result.left += 1
     else:
         result.pending += 1
         result.due = min(result.due, max(until))
+
+
+def _awaited(oddity: Oddity, document: Entry) -> Oddity:
+    if oddity.path == document.path:
+        return oddity
+    return replace(oddity, awaited_by=(os.path.basename(document.path),))

@@ -131,10 +131,16 @@ def test_documents_that_cannot_go_on_are_written_until_they_do(kept: Kept) -> No
 
 
 def test_what_is_no_file_is_written_too(kept: Kept) -> None:
-    kept.intake.left_alone = [Oddity("link.pdf", "is a symbolic link", 7)]
+    kept.intake.left_alone = [
+        Oddity("link.pdf", "is a symbolic link", 7),
+        Oddity("link.toml", "is a symbolic link", 8, awaited_by=("link.jpg",)),
+    ]
 
     assert kept.inbox().documents == (
         DocumentReport("link.pdf", "It is a symbolic link, and is left alone."),
+        DocumentReport(
+            "link.toml", "It is a symbolic link, and is left alone; link.jpg waits for it."
+        ),
     )
 
 

@@ -80,7 +80,10 @@ def test_two_documents_that_one_sidecar_may_belong_to_are_held_and_it_is_named(
         "b.pdf": False,
     }
     (oddity,) = listing.oddities
-    assert (oddity.path, oddity.what) == ("a.toml", "may belong to a.jpg or to a.pdf")
+    assert oddity.path == "a.toml"
+    assert oddity.reason == (
+        "It may belong to a.jpg or to a.pdf, and is left alone; a.jpg and a.pdf wait for it."
+    )
     assert "a.jpg.toml" in oddity.hint
 
 
@@ -92,4 +95,6 @@ def test_a_document_is_held_by_a_sidecar_that_is_no_file(root: Path) -> None:
     listing = list_inbox(root, RULES)
 
     assert [entry.held for entry in listing.entries] == [True]
-    assert [oddity.path for oddity in listing.oddities] == ["a.toml"]
+    assert {oddity.path: oddity.reason for oddity in listing.oddities} == {
+        "a.toml": "It is a named pipe, and is left alone; a.pdf waits for it."
+    }

@@ -196,7 +196,8 @@ def test_a_sidecar_that_cannot_be_read_keeps_its_document_back_and_is_named() ->
 
     found = sightings.take_in([pair(sidecar())], (), 102.0)
 
-    assert (found.ready, found.pending, found.oddities) == ([], 0, [locked])
+    assert (found.ready, found.pending) == ([], 0)
+    assert found.oddities == [replace(locked, awaited_by=("a.pdf",))]
 
 
 def test_a_document_that_is_held_is_neither_ready_nor_waited_for() -> None:
