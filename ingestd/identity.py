@@ -180,6 +180,15 @@ def taken_by_another(document: Document, invoice: Invoice) -> UnfitDocument:
     )
 
 
+def waited_for(document: Document, invoice: Invoice) -> str:
+    """What is said while nobody can tell yet whether an invoice with its external_id is its."""
+    return (
+        f'Kanbert has an invoice with the external_id "{document.external_id}" already, '
+        f"{invoice.id}. For twice `timeout` it is asked whether that has this document's content; "
+        "if not, the document fails."
+    )
+
+
 def taken_for_another(known: str) -> UnfitDocument:
     """What a bookkeeper is told of such a document; `known` names what it was taken for."""
     return UnfitDocument(

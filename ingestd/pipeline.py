@@ -43,6 +43,7 @@ from ingestd.identity import (
     next_id,
     taken_by_another,
     taken_for_another,
+    waited_for,
 )
 from ingestd.intake import Look, unchanged
 from ingestd.kanbert import Invoice
@@ -166,6 +167,7 @@ class Delivery:
             self._recognise([found])
         elif found:  # ours, of an attempt before; or another's, which only its content tells
             self._advance(State.UNKNOWN, note="its external_id is taken")
+            self._log.warning("document.ambiguous", error=waited_for(self.document, found))
         elif another := next_id(self.document, self._claimed.given_id):
             # made once and deleted there: Kanbert never gives the id out again
             self._advance(State.ACCEPTED, external_id=another, note="its external_id is used up")

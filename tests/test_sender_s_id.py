@@ -94,6 +94,22 @@ def test_another_content_with_the_same_one_fails_and_names_the_invoice(bench: Be
     ]
 
 
+def test_while_an_invoice_that_has_it_may_yet_prove_ours_one_warning_says_so(bench: Bench) -> None:
+    first = carried(bench, "erp-17")
+    second = claim(bench, "erp-17", ANOTHER)
+    bench.doubtful.add(second.id)
+
+    for _ in range(2):
+        second = bench.carry_until(AskLater, second)
+
+    lines = [json.loads(line) for line in bench.log.getvalue().splitlines()]
+    (said,) = [line for line in lines if line["event"] == "document.ambiguous"]
+    assert said["level"] == "warning"
+    assert f'"erp-17" already, {first.invoice_id}' in said["error"]
+    bench.doubtful.clear()
+    bench.carry(second)
+
+
 def test_another_content_with_the_same_one_fails_also_without_a_memory(
     bench: Bench, forgetful: Bench
 ) -> None:
