@@ -16,6 +16,7 @@ from ingestd.admin.doctor.finding import Finding, fail, ok, warn
 
 EXTRAS: Mapping[str, Sequence[str]] = {
     "einvoice": ("pypdf", "lxml"),
+    "shrink": ("pikepdf", "pillow"),
     "web": ("starlette", "uvicorn", "jinja2", "prometheus-client"),
     "sandbox": ("fastapi", "starlette", "uvicorn", "python-multipart", "lark"),
     "notify": ("apprise",),
