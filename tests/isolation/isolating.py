@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,6 +19,13 @@ AMPLE = 60.0
 WORK = "obeys orders"
 LIMITS = Limits(memory=512 << 20, grown=128 << 20, longest=64 << 10)
 
+IMPOSTOR = """
+import json, os, signal, socket, struct, sys
+channel = socket.socket(fileno=0)
+word = json.dumps({"ready": True}).encode()
+channel.sendall(struct.pack("!I", len(word)) + word)
+"""
+
 
 def obeying(module: str = MODULE, limits: Limits = LIMITS) -> Isolated[Any]:
     return Isolated.doing(WORK, module, understand=json.loads, limits=limits)
@@ -27,6 +35,11 @@ def started_as(
     command: Sequence[str], clock: Callable[[], float] = time.monotonic
 ) -> Isolated[Any]:
     return Isolated(WORK, command, understand=json.loads, limits=LIMITS, clock=clock)
+
+
+def impostor(then: str, *arguments: str) -> list[str]:
+    """A process that says it is ready, and then does something else."""
+    return [sys.executable, "-S", "-c", IMPOSTOR + then, *arguments]
 
 
 def ask(isolated: Isolated[Any], wanted: str, *, timeout: float = AMPLE) -> Any:

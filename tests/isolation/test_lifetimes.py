@@ -17,19 +17,12 @@ import pytest
 from ingestd.isolation import Isolated
 from ingestd.isolation.process import GRACE
 from ingestd.isolation.starts import FIRST_PAUSE
-from tests.isolation.isolating import AMPLE, LIMITS, obeying, pid, started_as, why_not
+from tests.isolation.isolating import AMPLE, LIMITS, impostor, obeying, pid, started_as, why_not
 
 LOST = "The process that obeys orders was lost: "
 OVER = -GRACE  # seconds: no time at all
 NEVER = "No process that obeys orders can be started: "
 CLOSED = "What obeys orders was closed."
-
-IMPOSTOR = """
-import json, os, signal, socket, struct, sys
-channel = socket.socket(fileno=0)
-word = json.dumps({"ready": True}).encode()
-channel.sendall(struct.pack("!I", len(word)) + word)
-"""
 
 PARENT = """
 import signal, sys
@@ -42,11 +35,6 @@ if sys.argv[1] == "working":
 print("idle", flush=True)
 sys.stdin.read()
 """
-
-
-def impostor(then: str, *arguments: str) -> list[str]:
-    """A process that says it is ready, and then does something else."""
-    return [sys.executable, "-S", "-c", IMPOSTOR + then, *arguments]
 
 
 def test_close_ends_the_child(isolated: Isolated[Any]) -> None:

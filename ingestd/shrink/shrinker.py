@@ -1,0 +1,62 @@
+"""Makes documents smaller that are too large to be delivered, whatever is inside."""
+
+from __future__ import annotations
+
+from ingestd.errors import UnfitDocument
+from ingestd.isolation import Isolated, Limits, NotStarted, Unanswered
+from ingestd.shrink.answers import LONGEST_HEAD, NotShrunk, Shrunk, understood
+
+MEMORY = 1024 * 1024 * 1024
+"""Bytes of address space for a child."""
+
+GROWN = 256 * 1024 * 1024
+"""Bytes of address space that a child is replaced at."""
+
+_TASK = "ingestd.shrink.task"
+_WORK = "makes PDFs smaller"
+
+
+class Shrinker:
+    """Has documents made smaller in isolation, one at a time: it takes seconds, and memory."""
+
+    def __init__(self, isolated: Isolated[Shrunk | NotShrunk]) -> None:
+        self._isolated = isolated
+
+    @classmethod
+    def for_up_to(cls, fits: int, *, memory: int = MEMORY) -> Shrinker:
+        """Make one whose copies have so many bytes at most."""
+        limits = Limits(memory, GROWN, LONGEST_HEAD + fits)
+        return cls(Isolated.doing(_WORK, _TASK, understand=understood, limits=limits))
+
+    def shrink(self, pdf: bytes, *, fits: int, timeout: float) -> Shrunk:
+        """Make a smaller copy of a document.
+
+        :param fits: bytes that it may have.
+        :param timeout: seconds for this document, without those it waits for its turn.
+        :raises UnfitDocument: there is none that fits; says why.
+        :raises OSError: no process can be started for it now.
+        """
+        try:
+            answer = self._isolated.ask(pdf, wanted=str(fits), timeout=timeout)
+        except NotStarted as error:
+            raise OSError(str(error) or f"No process that {_WORK} can be started now.") from error
+        except Unanswered as error:
+            raise _unfit(pdf, fits, str(error)) from error
+        match answer:
+            case NotShrunk(why):
+                raise _unfit(pdf, fits, why)
+            case Shrunk(data) if len(data) > fits:
+                raise _unfit(pdf, fits, f"A smaller copy has {len(data):,} bytes.")
+        return answer
+
+    def close(self) -> None:
+        """End the child, also while it works."""
+        self._isolated.close()
+
+
+def _unfit(pdf: bytes, fits: int, why: str) -> UnfitDocument:
+    return UnfitDocument(
+        f"The file has {len(pdf):,} bytes; more than {fits:,} cannot be delivered, and it cannot "
+        f"be made smaller. {why}",
+        hint="Scan it with a lower resolution or split it, and drop it into the inbox again.",
+    )
