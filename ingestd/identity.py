@@ -119,7 +119,7 @@ def look_for(document: Document, kanbert: Kanbert) -> Found:
     An external_id of ours is made of the content, and so proves it. One of the sender's proves
     nothing: it may have been given to two documents.
     """
-    known = kanbert.check_duplicate(document.md5)
+    known = kanbert.check_duplicate(document.md5_at_kanbert)
     found = invoices_of(known, kanbert) if known.known else []
     if made_of_it(found, document) or (one := kanbert.find(document.external_id)) is None:
         return Found(known.known, found)
@@ -161,13 +161,14 @@ def is_taken_for_another(
     """Whether what Kanbert has under this document's MD5 is, or may be, another content.
 
     :param invoices: those that Kanbert has under it.
-    :param earlier: SHA-256 and outcome of the other documents with it.
+    :param earlier: SHA-256 of what was sent of the other documents with it, and their outcomes.
     """
-    if any(sha256 == document.sha256 and outcome in AT_KANBERT for sha256, outcome in earlier):
+    sent = document.sha256_at_kanbert
+    if any(sha256 == sent and outcome in AT_KANBERT for sha256, outcome in earlier):
         return False
     ours = {content_of(one.external_id) for one in invoices} - {""}
     contents = {sha256 for sha256, _ in earlier} | ours
-    return not contents <= {document.sha256}
+    return not contents <= {document.sha256, sent}
 
 
 def taken_by_another(document: Document, invoice: Invoice) -> UnfitDocument:

@@ -116,6 +116,20 @@ class Document:
     """Creates begun."""
     destination: str = ""
     """Absolute path it was, or is about to be, filed under."""
+    sent_size: int | None = None
+    """Bytes of the smaller copy that is sent in its place; None where the file itself is sent."""
+    sent_md5: str = ""
+    sent_sha256: str = ""
+
+    @property
+    def md5_at_kanbert(self) -> str:
+        """By what Kanbert knows its content, if it does."""
+        return self.sent_md5 or self.md5
+
+    @property
+    def sha256_at_kanbert(self) -> str:
+        """Of what Kanbert has of it, if it does."""
+        return self.sent_sha256 or self.sha256
 
     @classmethod
     def claimed(

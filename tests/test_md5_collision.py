@@ -111,7 +111,7 @@ def test_our_own_invoice_is_found_behind_many_others_of_its_md5(bench: Bench) ->
     assert bench.carry(unknown).outcome is Outcome.DELIVERED
 
 
-THIS, THAT = "ab" * 32, "cd" * 32
+THIS, THAT, COPIED = "ab" * 32, "cd" * 32, "ef" * 32
 DELIVERED, DUPLICATE, FAILED = Outcome.DELIVERED, Outcome.DUPLICATE, Outcome.FAILED
 _CASES: list[tuple[Sequence[str | None], Any, bool]] = [
     ([], set(), False),
@@ -141,3 +141,22 @@ def test_another_content_shows_in_the_ledger_or_in_the_ids_of_the_invoices(
     invoices = [Invoice(id=str(number), external_id=id_) for number, id_ in enumerate(ids)]
 
     assert is_taken_for_another(document(sha256=THIS), invoices, earlier) is expected
+
+
+@pytest.mark.parametrize(
+    ("ids", "earlier", "expected"),
+    [
+        ([f"ingestd-{THIS}"], set(), False),
+        ([f"ingestd-{THIS}"], {(COPIED, FAILED)}, False),
+        ([f"ingestd-{THAT}"], {(COPIED, DELIVERED)}, False),
+        ([f"ingestd-{THAT}"], {(COPIED, FAILED)}, True),
+        ([], {(THAT, DELIVERED)}, True),
+    ],
+)
+def test_of_one_whose_copy_is_sent_either_content_is_its_own(
+    ids: Sequence[str], earlier: set[tuple[str, Outcome | None]], expected: bool
+) -> None:
+    invoices = [Invoice(id=str(number), external_id=id_) for number, id_ in enumerate(ids)]
+    large = document(sha256=THIS, sent_sha256=COPIED)
+
+    assert is_taken_for_another(large, invoices, earlier) is expected

@@ -168,6 +168,8 @@ def _show_one(document: Document, ledger: Reading) -> None:
         "size": "" if document.size is None else f"{document.size} bytes",
         "md5": document.md5,
         "sha256": document.sha256,
+        "sent": f"a copy of {document.sent_size} bytes" if document.sent_size else "",
+        "its md5": document.sent_md5,
         "id": document.id,
         "reason": document.reason,
         "advice": document.advice,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Table, inspect, select
 
-from ingestd.ledger.schema import VERSION, about, metadata
+from ingestd.ledger.schema import COLUMNS_ADDED, VERSION, about, metadata
 
 
 class Unfit(Exception):
@@ -16,7 +16,7 @@ class NotBegun(Exception):
 
 
 def look_into(connection: Connection) -> None:
-    """Make sure that this is a ledger, and of our version.
+    """Make sure that this is a ledger, and of our version; it may lack what came later.
 
     :raises Unfit: if it is not.
     """
@@ -32,6 +32,16 @@ def look_into(connection: Connection) -> None:
         _require(connection, table)
 
 
+def look_into_to_read(connection: Connection) -> None:
+    """Make sure that this is a ledger from which everything can be read.
+
+    :raises Unfit: if it is not.
+    """
+    look_into(connection)
+    if any(one.name not in _columns(connection, one.table.name) for one in COLUMNS_ADDED):
+        raise Unfit("it was written by an older ingestd")
+
+
 def look_into_if_begun(connection: Connection) -> None:
     """Do the same where a database is begun.
 
@@ -40,11 +50,17 @@ def look_into_if_begun(connection: Connection) -> None:
     """
     if not inspect(connection).has_table(about.name):
         raise NotBegun
-    look_into(connection)
+    look_into_to_read(connection)
 
 
 def _require(connection: Connection, table: Table) -> None:
-    there = inspect(connection)
-    columns = there.get_columns(table.name) if there.has_table(table.name) else []
-    if not {column["name"] for column in columns} >= set(table.columns.keys()):
+    added = {column.name for column in COLUMNS_ADDED if column.table is table}
+    if not _columns(connection, table.name) >= set(table.columns.keys()) - added:
         raise Unfit(f"it is no ledger (the table {table.name} is missing, or another program's)")
+
+
+def _columns(connection: Connection, table: str) -> set[str]:
+    """The names of those that a table has; none, if it is not there."""
+    there = inspect(connection)
+    columns = there.get_columns(table) if there.has_table(table) else []
+    return {column["name"] for column in columns}

@@ -7,14 +7,20 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ingestd.errors import LedgerUnusable, SettingsError
+from ingestd.ledger.beginning import bring_up_to_date, prepare
 from ingestd.ledger.file import LedgerFile, damage_in
-from ingestd.ledger.fitness import NotBegun, Unfit, look_into, look_into_if_begun
+from ingestd.ledger.fitness import (
+    NotBegun,
+    Unfit,
+    look_into,
+    look_into_if_begun,
+    look_into_to_read,
+)
 from ingestd.ledger.reading import Reading, in_its_words
-from ingestd.ledger.schema import LATER, VERSION, about, metadata
 from ingestd.ledger.store import Ledger
 
 FILE_NAME = "ledger.sqlite3"
@@ -56,7 +62,7 @@ def open_ledger(
     file.forget_mark()
     engine = _engine(file.path)
     event.listen(engine, "connect", _write_ahead)
-    _try(engine, _bring_up_to_date)
+    _try(engine, bring_up_to_date)
     return Ledger(engine, now=now, ensure_in_place=file.watch(), damaged=file.mark)
 
 
@@ -72,7 +78,7 @@ def open_to_read(state_dir: Path, url: str) -> Reading | None:
         return None
     reading = Reading(engine := _engine_of(url) if url else _engine(path))
     try:
-        _try(engine, look_into_if_begun if url else look_into, denied=_AS_WHOM)
+        _try(engine, look_into_if_begun if url else look_into_to_read, denied=_AS_WHOM)
     except NotBegun:
         reading.close()
         return None
@@ -122,7 +128,7 @@ def _engine_of(url: str) -> Engine:
 def _open_server(url: str) -> Engine:
     engine = _engine_of(url)
     try:
-        _try(engine, _prepare)
+        _try(engine, prepare)
     except Unfit as unfit:
         raise LedgerUnusable(
             f"The ledger in [ledger] url cannot be used: {unfit}.", hint="Use that version."
@@ -182,7 +188,7 @@ def _begin(connection: Connection) -> None:
 def _begin_file(draft: Path) -> None:
     engine = _engine(draft)
     try:
-        _try(engine, _prepare)
+        _try(engine, prepare)
     finally:
         engine.dispose()
 
@@ -222,19 +228,6 @@ def _code(error: SQLAlchemyError) -> int:
     """SQLite's, without what it says further; 0 where it is another's."""
     code: int = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
     return code & 0xFF
-
-
-def _prepare(connection: Connection) -> None:
-    if not inspect(connection).has_table(about.name):
-        metadata.create_all(connection)
-        connection.execute(insert(about).values(version=VERSION))
-    _bring_up_to_date(connection)
-
-
-def _bring_up_to_date(connection: Connection) -> None:
-    look_into(connection)
-    for index in LATER:
-        index.create(connection, checkfirst=True)
 
 
 def _with_driver(url: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, Row, func, select
+from sqlalchemy import Engine, Row, and_, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingestd.errors import ContentUnderWay, IngestdError, LedgerUnusable, StorageFailed
@@ -46,6 +46,7 @@ class Delivery(NamedTuple):
     outcome: Outcome | None
     invoice_id: str
     destination: str
+    sent_md5: str
 
 
 class Reading:
@@ -129,13 +130,27 @@ class Reading:
         return {row.invoice_id: row.external_id for row in self._read(query) if row.invoice_id}
 
     def contents_with_its_md5(self, document: Document) -> set[tuple[str, Outcome | None]]:
-        """SHA-256 and outcome of this account's other documents with the same MD5, each once."""
-        query = select(documents.c.sha256, documents.c.outcome).where(
-            documents.c.account == document.account,
-            documents.c.md5 == document.md5,
-            documents.c.id != document.id,
+        """SHA-256 and outcome of what was sent of this account's others with its MD5, each once."""
+        columns, md5 = documents.c, document.md5_at_kanbert
+        query = select(columns.sha256, columns.sent_sha256, columns.outcome).where(
+            columns.account == document.account,
+            or_(columns.sent_md5 == md5, and_(columns.md5 == md5, columns.sent_md5 == "")),
+            columns.id != document.id,
         )
-        return {(row.sha256, row.outcome) for row in self._read(query.distinct())}
+        rows = self._read(query.distinct())
+        return {(row.sent_sha256 or row.sha256, row.outcome) for row in rows}
+
+    def copy_of(self, account: str, sha256: str) -> dict[str, Any]:
+        """What Kanbert was sent in place of a content, as a document's facts; empty if nothing."""
+        columns = documents.c
+        query = select(columns.sent_size, columns.sent_md5, columns.sent_sha256).where(
+            columns.account == account,
+            columns.sha256 == sha256,
+            columns.sent_md5 != "",
+            columns.outcome.in_([Outcome.DELIVERED, Outcome.DUPLICATE]),
+        )
+        rows = self._read(query.order_by(columns.updated_at.desc()).limit(1))
+        return dict(rows[0]._mapping) if rows else {}  # noqa: SLF001 - see `_document`
 
     def deliveries(self, *, piece: int = 5000) -> Iterator[Delivery]:
         """Iterate over all documents, whatever became of them, in no order.

@@ -134,7 +134,12 @@ documents = Table(
     Column("advice", Prose, nullable=False, default=""),
     Column("attempts", Integer, nullable=False, default=0),
     Column("destination", PathText, nullable=False, default=""),
+    Column("sent_size", BigInteger),
+    Column("sent_md5", String(32), nullable=False, default="", server_default=""),
+    Column("sent_sha256", String(64), nullable=False, default="", server_default=""),
 )
+COLUMNS_ADDED = (documents.c.sent_size, documents.c.sent_md5, documents.c.sent_sha256)
+"""Came later: a ledger that was begun without them gets them when it is opened to be written."""
 
 
 def _partial_index(name: str, columns: str, where: str, *, unique: bool = False) -> None:
@@ -153,8 +158,9 @@ _partial_index("documents_under_way", "inbox", f"state NOT IN ({_listed(ENDS)})"
 Index("documents_by_content", documents.c.account, documents.c.sha256)
 by_md5 = Index("documents_by_md5", documents.c.account, documents.c.md5)
 by_update = Index("documents_by_update", documents.c.updated_at)
-LATER = (by_md5, by_update)
-"""Came later: a ledger that was begun without one gets it when it is opened."""
+by_sent_md5 = Index("documents_by_sent_md5", documents.c.account, documents.c.sent_md5)
+INDEXES_ADDED = (by_md5, by_update, by_sent_md5)
+"""Came later too."""
 
 _partial_index(
     "one_create_per_content",

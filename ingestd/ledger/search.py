@@ -64,6 +64,7 @@ def _is(text: str, *, sqlite: bool) -> list[Any]:
         columns.external_id == text,
         columns.md5 == text.lower(),
         columns.sha256 == text.lower(),
+        columns.sent_md5 == text.lower(),
         *names,
     ]
 

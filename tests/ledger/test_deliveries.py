@@ -43,5 +43,6 @@ def test_what_became_of_a_document_is_told(tmp_path: Path) -> None:
         Outcome.DELIVERED,
         "42",
         "/done/b\udcff.pdf",
+        "",
     )
     ledger.close()

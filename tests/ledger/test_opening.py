@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy.engine.default import DefaultDialect
 
 from ingestd.errors import IngestdError, LedgerUnusable, SettingsError
-from ingestd.ledger.schema import VERSION, Instant, by_md5
+from ingestd.ledger import open_to_read
+from ingestd.ledger.schema import COLUMNS_ADDED, VERSION, Instant, by_md5, by_sent_md5
 from ingestd.model import State
 from tests.hardship import bound_by_rights, no_room_to_write, read_only
 from tests.ledger.documents import NOON, bring, document
-from tests.ledger.places import STAMP, names, opened, set_version
+from tests.ledger.places import STAMP, change, names, opened, set_version
 
 # ---- the file ------------------------------------------------------------------------------------
 
@@ -90,6 +91,58 @@ def test_the_ledger_of_a_newer_ingestd_gets_no_index_of_ours(tmp_path: Path) -> 
         pass
 
     assert not has_index(tmp_path / aside[0][0])
+
+
+def test_a_ledger_that_was_begun_without_a_column_gets_it_and_keeps_its_documents(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path) as (ledger, _):
+        before = bring(ledger, document(), State.ACCEPTED, md5="a")
+    drop_columns(tmp_path / "ledger.sqlite3")
+
+    with opened(tmp_path) as (ledger, aside):
+        (now,) = ledger.under_way("scanner")
+        later = ledger.advance(now, State.UPLOADING, sent_size=3, sent_md5="b", sent_sha256="c")
+
+    assert aside == []
+    assert now == before
+    assert (later.sent_size, later.md5_at_kanbert, later.sha256_at_kanbert) == (3, "b", "c")
+
+
+def test_an_older_ingestd_can_live_with_the_columns_that_came_later(tmp_path: Path) -> None:
+    with opened(tmp_path) as (ledger, _):
+        pass
+    values = "('id-1', 'scanner', 'main', X'61', 'claimed', '2026-05-04', '2026-05-04', 0"
+    columns = "id, inbox, account, name, state, claimed_at, updated_at, attempts"
+    others = "md5, sha256, external_id, invoice_id, reason, advice, destination"
+    blank = ", '', '', '', '', '', '', X'')"
+    change(
+        tmp_path / "ledger.sqlite3",
+        f"INSERT INTO documents ({columns}, {others}) VALUES {values}{blank}",
+    )
+
+    with opened(tmp_path) as (ledger, _):
+        (one,) = ledger.under_way("scanner")
+
+    assert (one.sent_size, one.sent_md5, one.sent_sha256) == (None, "", "")
+
+
+def test_a_ledger_without_a_column_is_not_read_before_it_has_it(tmp_path: Path) -> None:
+    with opened(tmp_path):
+        pass
+    drop_columns(tmp_path / "ledger.sqlite3")
+
+    with pytest.raises(LedgerUnusable, match="written by an older ingestd") as caught:
+        open_to_read(tmp_path, "")
+
+    assert "ingestd run" in caught.value.hint
+
+
+def drop_columns(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(f"DROP INDEX {by_sent_md5.name}")
+        for column in COLUMNS_ADDED:
+            database.execute(f"ALTER TABLE {column.table.name} DROP COLUMN {column.name}")
 
 
 def drop_index(path: Path) -> None:

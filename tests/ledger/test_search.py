@@ -22,7 +22,9 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     ledger = new_ledger(tmp_path)
     for number, name in enumerate(NAMES):
         at = NOON + timedelta(hours=number)
-        ledger.add(document(number, name=name, updated_at=at, md5=f"{number:032x}"))
+        sent = f"{number + 100:032x}"
+        md5 = f"{number:032x}"
+        ledger.add(document(number, name=name, updated_at=at, md5=md5, sent_md5=sent))
     yield ledger
     ledger.close()
 
@@ -44,6 +46,7 @@ def names(ledger: Ledger, wanted: Wanted) -> list[str]:
         ("caf?.pdf", 3),
         ("id-2", 2),
         (f"{1:032X}", 1),
+        (f"{101:032X}", 1),
     ],
 )
 def test_a_document_is_found_by_its_name_its_hash_or_its_id(
