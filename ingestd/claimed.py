@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 from ingestd.describe import LARGEST_SIDECAR, alone, said_in
-from ingestd.errors import DocumentChanged, UnfitDocument
+from ingestd.errors import DocumentChanged, TooLarge, UnfitDocument
 from ingestd.identity import given_id, ids_of
 from ingestd.intake import Content, inspect, read_sidecar
 from ingestd.kanbert import CreateInvoice
 from ingestd.model import Document
 from ingestd.observe import Log
 from ingestd.request import Request, request_for
+from ingestd.shrink import Shrunk
 from ingestd.sidecars import EINVOICE, FIELDS
 from ingestd.stages import Stages
 
@@ -35,12 +37,57 @@ class Claimed:
         document = self._document
         path = self._stages.workplace.file(document.id, document.name)
         try:
-            content = inspect(path, max_size=self._stages.max_size)
+            content = inspect(path, max_size=self._stages.largest)
         except UnfitDocument as unfit:
             raise self._unless_accepted(alone(document.name) or unfit) from None
         if document.sha256 not in {"", content.sha256}:
             raise _changed(document)
         return content
+
+    @cached_property
+    def shrunk(self) -> Shrunk | None:
+        """The smaller copy that is sent in its place; None where the document itself fits."""
+        content, stages = self.content, self._stages
+        if not self._is_too_large:
+            return None
+        try:
+            if content.media_type != "application/pdf" or stages.shrink is None:
+                raise TooLarge(len(content.data), stages.max_size)
+            return stages.shrink(content.data)
+        except UnfitDocument as unfit:
+            raise self._unless_accepted(unfit) from None
+
+    @cached_property
+    def sent(self) -> Content:
+        """What is sent of it."""
+        content = self.content
+        return Content.of(self.shrunk.data, content.media_type) if self.shrunk else content
+
+    @property
+    def facts(self) -> Iterator[dict[str, Any]]:
+        """Yield what the ledger is to know of it, bit by bit: until something makes it unfit."""
+        content = self.content
+        yield {"size": len(content.data), "md5": content.md5, "sha256": content.sha256}
+        yield {"external_id": self.given_id or ids_of(content.sha256)[0]}
+        if self._is_too_large:  # Kanbert may have a copy already, which need not be made again
+            yield self._stages.ledger.copy_of(self._document.account, content.sha256) or self.copy
+
+    @property
+    def copy(self) -> dict[str, Any]:
+        """What the ledger is to know of the smaller copy.
+
+        One that came out otherwise than an earlier one (pikepdf or Pillow was updated) is still
+        kept from becoming a second invoice: by its document's `external_id`.
+        """
+        if not self.shrunk:
+            return {"sent_size": None, "sent_md5": "", "sent_sha256": ""}
+        sent = self.sent
+        return {"sent_size": len(sent.data), "sent_md5": sent.md5, "sent_sha256": sent.sha256}
+
+    @property
+    def note(self) -> str:
+        """How the smaller copy was made; empty where there is none."""
+        return f"a copy, its images at {self.shrunk.dpi} dpi" if self.shrunk else ""
 
     @cached_property
     def sidecars(self) -> dict[str, bytes]:
@@ -68,9 +115,8 @@ class Claimed:
         return given_id(self.said.get("external_id"))
 
     @property
-    def external_id(self) -> str:
-        """What Kanbert is asked to know it by."""
-        return self.given_id or ids_of(self.content.sha256)[0]
+    def _is_too_large(self) -> bool:
+        return len(self.content.data) > self._stages.max_size
 
     def request(self, document: Document, log: Log) -> Request:
         """What Kanbert is asked to create.

@@ -7,6 +7,7 @@
     ├── DocumentGone             a file left, or changed, before it was claimed: nothing to do
     ├── DocumentChanged          a claimed file is still being written: it goes back to the inbox
     ├── UnfitDocument            this document can never be delivered: it goes to failed/
+    │   └── TooLarge             it has too many bytes
     ├── NoEInvoice               an XML holds no invoice to read: the document goes without it
     ├── LedgerUnusable           the ledger cannot be opened or written
     │   ├── StaleState           somebody else moved this document on
@@ -65,6 +66,21 @@ class DocumentChanged(IngestdError):
 
 class UnfitDocument(IngestdError):
     """A document that can never be delivered as it is; the message is meant for a bookkeeper."""
+
+
+class TooLarge(UnfitDocument):
+    """A document with too many bytes."""
+
+    def __init__(self, size: int, most: int, why: str = "") -> None:
+        """Say so.
+
+        :param most: bytes that can be delivered.
+        :param why: what else was tried, in sentences; may be empty.
+        """
+        super().__init__(
+            f"The file has {size:,} bytes; more than {most:,} cannot be delivered. {why}".rstrip(),
+            hint="Scan it with a lower resolution or split it, and try again with that.",
+        )
 
 
 class NoEInvoice(IngestdError):

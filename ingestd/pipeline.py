@@ -95,19 +95,18 @@ class Delivery:
     def _inspect(self) -> None:
         facts: dict[str, Any] = {}
         try:
-            content = self._claimed.content
-            facts = {"size": len(content.data), "md5": content.md5, "sha256": content.sha256}
-            facts |= {"external_id": self._claimed.external_id}
+            for found in self._claimed.facts:
+                facts |= found
         except UnfitDocument as unfit:
             self._fail(unfit, **facts)
             return
         self._advance(State.ACCEPTED, **facts)
         shown = {"sidecars": sorted(self._claimed.sidecars)} if self._claimed.sidecars else {}
-        self._log.debug("document.accepted", md5=content.md5, size=len(content.data), **shown)
+        self._log.debug("document.accepted", **facts, **shown)
 
     def _check_and_create(self) -> None:
         stages, document = self._stages, self.document
-        known = stages.kanbert.check_duplicate(document.md5)
+        known = stages.kanbert.check_duplicate(document.md5_at_kanbert)
         if known.known:
             self._recognise(invoices_of(known, stages.kanbert))
             return
@@ -118,19 +117,20 @@ class Delivery:
             self._create(delivered)
 
     def _create(self, considered: Mapping[str, str]) -> None:
-        content, stages = self._claimed.content, self._stages
-        request = self._claimed.request(self.document, self._log)
+        claimed, sent, stages = self._claimed, self._claimed.sent, self._stages
+        request = claimed.request(self.document, self._log)
         self.of_settings = request.of_settings
-        self._advance(State.UPLOADING, attempts=self.document.attempts + 1)
+        more = {"attempts": self.document.attempts + 1, **claimed.copy}
+        self._advance(State.UPLOADING, note=claimed.note, **more)
         if stages.ledger.invoices_with_its_content(self.document) != considered:
             self._advance(State.ACCEPTED, note="its content became an invoice just before")
             return
         try:
             invoice = stages.kanbert.create(
                 request.create,
-                file=content.data,
+                file=sent.data,
                 filename=Path(self.document.name).name,
-                media_type=content.media_type,
+                media_type=sent.media_type,
             )
         except (Unavailable, AccountTrouble) as error:
             self._advance(State.ACCEPTED, note=str(error))  # certainly not created

@@ -16,7 +16,11 @@ from ingestd.kanbert import Kanbert
 from ingestd.ledger import Ledger
 from ingestd.model import OUTCOMES, Document, Outcome, State
 from ingestd.observe import Log
+from ingestd.shrink import Shrunk
 from ingestd.sidecars import renamed
+
+LARGEST = 10
+"""Times what is sent at most that a document may have, and still be made smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,20 @@ class Stages:
     rules: Rules
     external_origin: str
     max_size: int
-    """Bytes."""
+    """Bytes that are sent of a document at most."""
     may_still_arrive: Callable[[Document], bool]
     """Whether a create whose answer never came could yet be carried out by the server."""
     now: Callable[[], datetime]
+    shrink: Callable[[bytes], Shrunk] | None = None
+    """Makes a copy of a PDF that has no more than `max_size` bytes; None: what has more fails.
+
+    Raises `TooLarge` if there is none, and OSError if that cannot be found out now.
+    """
+
+    @property
+    def largest(self) -> int:
+        """Bytes that a document may have which is read at all."""
+        return self.max_size * LARGEST if self.shrink else self.max_size
 
 
 def holds(path: Path, document: Document) -> bool:

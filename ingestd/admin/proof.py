@@ -132,11 +132,12 @@ class Prover:
         self._held = held
         self._digests = digests
 
-    def prove(self, file: DoneFile, invoice_id: str, sha256: str) -> Verdict:
+    def prove(self, file: DoneFile, invoice_id: str, sha256: str, sent_md5: str = "") -> Verdict:
         """Find out about a file.
 
         :param invoice_id: the one that the ledger remembers it for; empty: none.
         :param sha256: of its content, as the ledger remembers it; empty: it does not.
+        :param sent_md5: of the smaller copy that was sent of that content; empty: none was.
         :raises Unavailable, AccountTrouble, Refused, OutcomeUnknown: Kanbert cannot be asked, or
             its answer says nothing.
         :raises DocumentChanged: if the file changed meanwhile.
@@ -147,13 +148,13 @@ class Prover:
                 return Proven((invoice_id,), for_nothing=True)
         elif invoice_id and sha256 and self._is_there(invoice_id, sha256):
             return Proven((invoice_id,))
-        md5, sha256 = self._digests(Path(file.path), file.look)
-        if ids := self._held.made_of(sha256) or self._found(sha256):
+        md5, found = self._digests(Path(file.path), file.look)
+        if ids := self._held.made_of(found) or self._found(found):
             return Proven(ids)
-        known = self._kanbert.check_duplicate(md5)
+        known = self._kanbert.check_duplicate(sent_md5 if sent_md5 and found == sha256 else md5)
         if not known.known:
             return Absent()
-        if self._held.is_all_of_others(known, sha256):
+        if self._held.is_all_of_others(known, found):
             return Unproven("Kanbert has another document with the same MD5.")
         return Proven(tuple(one.id for one in known.duplicates))
 

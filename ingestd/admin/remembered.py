@@ -23,6 +23,8 @@ class Filed(NamedTuple):
     """Relative to the inbox, as it was found there."""
     size: int | None
     sha256: str
+    sent_md5: str
+    """Of the smaller copy that was sent in its place; empty: there is none."""
     invoice_id: str
     filed_at: datetime
 
@@ -40,6 +42,7 @@ def filed_in(ledger: Reading | None) -> dict[str, Filed]:
                     one.name,
                     one.size,
                     one.sha256,
+                    one.sent_md5,
                     one.invoice_id,
                     one.updated_at,
                 )

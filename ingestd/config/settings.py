@@ -90,6 +90,7 @@ class Inbox(_Table):
     settle: Duration = 2.0
     give_up_on_incomplete: Duration = 600.0
     max_size: Size = 15_000_000
+    oversize: Literal["fail", "shrink"] = "fail"
     order: Literal["oldest", "name"] = "oldest"
     filename_pattern: str = ""
     subfolders: Literal["ignore", "tags"] = "ignore"

@@ -45,6 +45,8 @@ class Reporter:
             "document": document.id,
             "path": document.name,
             "md5": document.md5,
+            "sent_md5": document.sent_md5,
+            "sent_size": document.sent_size,
             "invoice_id": document.invoice_id,
             "attempt": document.attempts,
             "reason": document.reason,

@@ -22,6 +22,7 @@ from ingestd.daemon.orphans import tell_of_orphans
 from ingestd.daemon.probing import HURRIED, PATIENT
 from ingestd.daemon.reporting import Reporting
 from ingestd.daemon.setbacks import MANY, Setbacks
+from ingestd.daemon.shrinking import shrink_for, shrinker_for
 from ingestd.daemon.signals import Signals
 from ingestd.daemon.surroundings import Surroundings
 from ingestd.daemon.times import Times
@@ -32,6 +33,7 @@ from ingestd.kanbert import Kanbert
 from ingestd.ledger import open_ledger
 from ingestd.model import Document
 from ingestd.observe import Log
+from ingestd.shrink import missing
 from ingestd.stages import Stages
 
 LONGEST_READING = 10.0
@@ -110,6 +112,7 @@ class _Wiring:
         self.interrupt = threading.Event()
         self.broken: list[StorageFailed] = []
         self.opened = ExitStack()
+        self._shrinker = shrinker_for(settings.inboxes, missing())
         self._client_of: dict[str, Kanbert] = {}
         self.ledger = self._to_close(
             open_ledger(
@@ -121,6 +124,8 @@ class _Wiring:
         )
         self._reader = self._to_close(Reader.reading_with("ingestd.describe.einvoice"))
         self._search = self._to_close(SearchApart())
+        if self._shrinker:
+            self._to_close(self._shrinker)
 
     def _to_close(self, part: _Opened) -> _Opened:
         self.opened.callback(part.close)
@@ -201,6 +206,7 @@ class _Wiring:
             max_size=given.max_size,
             may_still_arrive=doubts.may_still_arrive,
             now=self._times.local,
+            shrink=shrink_for(given, self._shrinker),
         )
 
     def _rules(self, given: config.Inbox) -> Rules:

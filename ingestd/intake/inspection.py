@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingestd import storing
-from ingestd.errors import DocumentChanged, UnfitDocument
+from ingestd.errors import DocumentChanged, TooLarge, UnfitDocument
 from ingestd.intake.settle import Look
 from ingestd.intake.shape import shape_of, unfit
 
@@ -29,6 +29,12 @@ class Content:
     """Lower-case hexadecimal."""
     media_type: str
     """By content, whatever the name says, e.g. `application/pdf`."""
+
+    @classmethod
+    def of(cls, data: bytes, media_type: str) -> Content:
+        """Hash a document's bytes."""
+        md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        return cls(data, md5, hashlib.sha256(data).hexdigest(), media_type)
 
 
 def inspect(
@@ -59,9 +65,7 @@ def inspect(
             raise DocumentChanged(f"{path.name} changed while it was read.")
     finally:
         os.close(descriptor)
-    md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    sha256 = hashlib.sha256(data).hexdigest()
-    return Content(data, md5, sha256, shape.media_type)
+    return Content.of(data, shape.media_type)
 
 
 def read_sidecar(
@@ -173,10 +177,7 @@ def _require_fit(status: os.stat_result, max_size: int) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise _no_file()
     if status.st_size > max_size:
-        raise UnfitDocument(
-            f"The file has {status.st_size:,} bytes; more than {max_size:,} cannot be delivered.",
-            hint="Scan it with a lower resolution or split it, and try again with that.",
-        )
+        raise TooLarge(status.st_size, max_size)
 
 
 def _read(descriptor: int, size: int) -> bytes:

@@ -15,8 +15,8 @@ from ingestd.lazily import lazily
 
 if TYPE_CHECKING:
     from ingestd.shrink.answers import Shrunk
-    from ingestd.shrink.shrinker import Shrinker
+    from ingestd.shrink.shrinker import Shrinker, missing
 else:  # the child needs neither
-    __getattr__ = lazily(__name__, {"answers": "Shrunk", "shrinker": "Shrinker"})
+    __getattr__ = lazily(__name__, {"answers": "Shrunk", "shrinker": "Shrinker missing"})
 
-__all__ = ["Shrinker", "Shrunk"]
+__all__ = ["Shrinker", "Shrunk", "missing"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ingestd.errors import UnfitDocument
+from collections.abc import Callable
+from importlib.util import find_spec
+
+from ingestd.errors import TooLarge
 from ingestd.isolation import Isolated, Limits, NotStarted, Unanswered
 from ingestd.shrink.answers import LONGEST_HEAD, NotShrunk, Shrunk, understood
 
@@ -12,8 +15,19 @@ MEMORY = 1024 * 1024 * 1024
 GROWN = 256 * 1024 * 1024
 """Bytes of address space that a child is replaced at."""
 
+NEEDED = {"pikepdf": "pikepdf", "PIL": "pillow"}
+"""The modules that a child imports, each with the package that it comes with."""
+
 _TASK = "ingestd.shrink.task"
 _WORK = "makes PDFs smaller"
+
+
+def missing(find: Callable[[str], object | None] = find_spec) -> list[str]:
+    """The packages that making documents smaller needs, and that are not installed.
+
+    :param find: tells of a module, without importing it; None if it is not there.
+    """
+    return [package for module, package in NEEDED.items() if find(module) is None]
 
 
 class Shrinker:
@@ -33,7 +47,7 @@ class Shrinker:
 
         :param fits: bytes that it may have.
         :param timeout: seconds for this document, without those it waits for its turn.
-        :raises UnfitDocument: there is none that fits; says why.
+        :raises TooLarge: there is none that fits; says why.
         :raises OSError: no process can be started for it now.
         """
         try:
@@ -41,12 +55,12 @@ class Shrinker:
         except NotStarted as error:
             raise OSError(str(error) or f"No process that {_WORK} can be started now.") from error
         except Unanswered as error:
-            raise _unfit(pdf, fits, str(error)) from error
+            raise _too_large(pdf, fits, str(error)) from error
         match answer:
             case NotShrunk(why):
-                raise _unfit(pdf, fits, why)
+                raise _too_large(pdf, fits, why)
             case Shrunk(data) if len(data) > fits:
-                raise _unfit(pdf, fits, f"A smaller copy has {len(data):,} bytes.")
+                raise _too_large(pdf, fits, f"A smaller copy has {len(data):,} bytes.")
         return answer
 
     def close(self) -> None:
@@ -54,9 +68,5 @@ class Shrinker:
         self._isolated.close()
 
 
-def _unfit(pdf: bytes, fits: int, why: str) -> UnfitDocument:
-    return UnfitDocument(
-        f"The file has {len(pdf):,} bytes; more than {fits:,} cannot be delivered, and it cannot "
-        f"be made smaller. {why}",
-        hint="Scan it with a lower resolution or split it, and drop it into the inbox again.",
-    )
+def _too_large(pdf: bytes, fits: int, why: str) -> TooLarge:
+    return TooLarge(len(pdf), fits, f"No smaller copy can be sent. {why}")

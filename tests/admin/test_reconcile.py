@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ from ingestd.admin import (
     Wanted,
 )
 from ingestd.admin.done import DoneFile
-from ingestd.admin.proof import Held, Listed, Proven, Prover
+from ingestd.admin.proof import Absent, Held, Listed, Proven, Prover, Verdict
 from ingestd.admin.remembered import filed_in, without_file
 from ingestd.cli.samples import pdf
 from ingestd.config import Settings
@@ -222,6 +223,25 @@ def test_a_duplicate_of_somebody_else_s_invoice_is_proven_by_its_hash(books: Boo
 
     assert books.reconcile() == []
     assert books.asked() == {LIST: 3, CHECK: 1}
+
+
+@pytest.mark.parametrize(
+    ("remembered", "verdict"), [(pdf("original"), Proven), (pdf("another"), Absent)]
+)
+def test_what_a_copy_was_sent_of_is_proven_by_the_copy_s_hash(
+    books: Books, remembered: bytes, verdict: type[Verdict]
+) -> None:
+    books.client.create(CreateInvoice(title="By hand"), file=pdf("copy"))
+    path = books.done / "a.pdf"
+    path.parent.mkdir()
+    path.write_bytes(pdf("original"))
+    sha256, sent_md5 = hashlib.sha256(remembered), hashlib.md5(pdf("copy"))
+
+    found = Prover(books.client, Held(())).prove(
+        DoneFile(str(path), Look.of(path.stat())), "", sha256.hexdigest(), sent_md5.hexdigest()
+    )
+
+    assert isinstance(found, verdict)
 
 
 def test_a_file_whose_invoice_was_deleted_is_found_and_left_alone(books: Books) -> None:

@@ -13,6 +13,7 @@ from tests.acceptance.running import Site
 from tests.crash.double import Double, Lived, Refusal
 from tests.crash.watching import CHANGES, Point, numbered
 from tests.refusing import WITHOUT_LINKS, WITHOUT_RENAMEAT2
+from tests.shrink.pdfs import noise, scanned
 from tests.workbench import CHECK, CREATE, LocalKanbert, new_client
 
 TAKEN = b"taken by another"
@@ -27,6 +28,10 @@ def invoice(key: str) -> bytes:
 
 def _no_invoice(key: str) -> bytes:
     return f"A letter, {key}".encode()
+
+
+def _too_large(key: str) -> bytes:
+    return scanned(noise(300, 300, seed=key))
 
 
 def _nothing(_: Double, __: Site, ___: bytes) -> None: ...
@@ -141,6 +146,11 @@ SCENARIOS = [
         prepare=_taken_in_done,
         beside=frozenset({"done/invoice.pdf"}),
         never=[WITHOUT_RENAMEAT2, WITHOUT_LINKS],
+    ),
+    Scenario(
+        "a smaller copy of it is sent",
+        content=_too_large,
+        options={"oversize": '"shrink"', "max_size": '"30KB"'},
     ),
     WITH_A_SIDECAR,
     replace(

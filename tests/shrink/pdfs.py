@@ -16,10 +16,11 @@ DRAW = b"72 0 0 72 0 0 cm /A Do"
 SPACES = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB}
 
 
-def noise(width: int, height: int, mode: str = "RGB") -> Image.Image:
+def noise(width: int, height: int, mode: str = "RGB", seed: str = "") -> Image.Image:
     """A picture that nothing makes small but fewer pixels and a lower quality."""
     count = width * height * len(mode)
-    return Image.frombytes(mode, (width, height), random.Random(count).randbytes(count))
+    samples = random.Random(f"{count} {seed}").randbytes(count)
+    return Image.frombytes(mode, (width, height), samples)
 
 
 def jpeg(picture: Image.Image, quality: int = 95) -> bytes:

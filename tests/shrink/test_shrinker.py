@@ -11,7 +11,7 @@ from io import BytesIO
 import pytest
 from pikepdf import Name, Pdf
 
-from ingestd.errors import UnfitDocument
+from ingestd.errors import TooLarge
 from ingestd.isolation import Isolated, Limits
 from ingestd.shrink import Shrinker, Shrunk
 from ingestd.shrink.answers import understood, written
@@ -41,12 +41,12 @@ def test_a_scan_is_made_to_fit(shrinker: Shrinker) -> None:
 
 
 def test_why_it_cannot_be_and_what_to_do_is_said(shrinker: Shrinker) -> None:
-    with pytest.raises(UnfitDocument) as raised:
+    with pytest.raises(TooLarge) as raised:
         shrinker.shrink(SCAN, fits=1000, timeout=AMPLE)
 
     assert str(raised.value) == (
-        f"The file has {len(SCAN):,} bytes; more than 1,000 cannot be delivered, and it cannot be "
-        "made smaller. It is too large even with its images at 150 dpi."
+        f"The file has {len(SCAN):,} bytes; more than 1,000 cannot be delivered. No smaller "
+        "copy can be sent. It is too large even with its images at 150 dpi."
     )
     assert raised.value.hint.startswith("Scan it with a lower resolution")
 
@@ -75,7 +75,7 @@ def test_what_takes_more_memory_than_there_is_is_left_alone() -> None:
         greedy = saved(pdf)
     shrinker = Shrinker.for_up_to(MOST, memory=160 << 20)
 
-    with pytest.raises(UnfitDocument, match="too large even with its images at 150 dpi"):
+    with pytest.raises(TooLarge, match="too large even with its images at 150 dpi"):
         shrinker.shrink(greedy, fits=FITS, timeout=AMPLE)
 
     assert shrinker.shrink(SCAN, fits=FITS, timeout=AMPLE)
@@ -84,12 +84,12 @@ def test_what_takes_more_memory_than_there_is_is_left_alone() -> None:
 
 @pytest.mark.parametrize("garbage", [b"", b"%PDF-1.7", b"%PDF-1.7\n1 0 obj<</A[" + b"[" * 10_000])
 def test_what_is_no_document_cannot_be(shrinker: Shrinker, garbage: bytes) -> None:
-    with pytest.raises(UnfitDocument, match=r"cannot be made smaller\. It cannot be read"):
+    with pytest.raises(TooLarge, match=r"No smaller copy can be sent\. It cannot be read"):
         shrinker.shrink(garbage, fits=FITS, timeout=AMPLE)
 
 
 def test_what_takes_too_long_is_given_up(shrinker: Shrinker) -> None:
-    with pytest.raises(UnfitDocument, match=r"was lost: it took longer than 0\.001 s"):
+    with pytest.raises(TooLarge, match=r"was lost: it took longer than 0\.001 s"):
         shrinker.shrink(SCAN, fits=FITS, timeout=0.001)
 
 
@@ -102,7 +102,7 @@ def test_a_copy_that_does_not_fit_is_no_answer() -> None:
     limits = Limits(memory=0, grown=0, longest=len(COPY))
     liar = Shrinker(Isolated("lies", command, understand=understood, limits=limits))
 
-    with pytest.raises(UnfitDocument, match=r"A smaller copy has 9 bytes\."):
+    with pytest.raises(TooLarge, match=r"A smaller copy has 9 bytes\."):
         liar.shrink(b"", fits=8, timeout=AMPLE)
 
     liar.close()

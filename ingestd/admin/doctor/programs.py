@@ -67,6 +67,8 @@ def needed(settings: Mapping[str, Any]) -> dict[str, str]:
     for name, inbox in settings.get("inboxes", {}).items():
         if inbox.get("einvoice", "off") != "off":
             found.setdefault("einvoice", f"[inboxes.{name}] einvoice")
+        if inbox.get("oversize", "fail") == "shrink":
+            found.setdefault("shrink", f"[inboxes.{name}] oversize")
     return found
 
 

@@ -57,6 +57,11 @@ def test_what_is_installed_has_its_version() -> None:
             {"inboxes": {"a": {"einvoice": "fields"}, "b": {"einvoice": "fields"}}},
             {"einvoice": "[inboxes.a] einvoice"},
         ),
+        ({"inboxes": {"a": {"oversize": "fail"}}}, {}),
+        (
+            {"inboxes": {"a": {"oversize": "shrink"}, "b": {"oversize": "shrink"}}},
+            {"shrink": "[inboxes.a] oversize"},
+        ),
     ],
 )
 def test_what_the_settings_need(settings: dict[str, Any], found: dict[str, str]) -> None:

@@ -1,0 +1,50 @@
+"""Which inboxes have documents made smaller."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingestd.config import Inbox
+from ingestd.daemon.shrinking import shrink_for, shrinker_for
+from ingestd.errors import SettingsError
+from ingestd.shrink import missing
+
+
+def inbox(**options: object) -> Inbox:
+    return Inbox.model_validate({"path": Path("/srv/scans"), **options})
+
+
+def test_where_no_inbox_wants_it_nothing_is_needed() -> None:
+    assert shrinker_for({"scanner": inbox()}, ["pikepdf"]) is None
+
+
+def test_where_an_inbox_wants_it_what_is_missing_is_named_with_what_to_do() -> None:
+    wanting = {"mail": inbox(), "scanner": inbox(oversize="shrink")}
+
+    with pytest.raises(SettingsError) as raised:
+        shrinker_for(wanting, ["pikepdf", "pillow"])
+
+    assert str(raised.value) == (
+        '[inboxes.scanner] oversize = "shrink" needs pikepdf and pillow, which is not installed.'
+    )
+    assert raised.value.hint == 'Install it with: pip install "ingestd[shrink]"'
+
+
+def test_only_the_inbox_that_wants_it_has_its_documents_made_smaller() -> None:
+    wanting, other = inbox(oversize="shrink"), inbox()
+    shrinker = shrinker_for({"scanner": wanting, "mail": other}, [])
+
+    assert shrink_for(wanting, shrinker) is not None
+    assert shrink_for(other, shrinker) is None
+
+
+@pytest.mark.parametrize(
+    ("there", "lacking"),
+    [({"pikepdf", "PIL"}, []), ({"pikepdf"}, ["pillow"]), (set(), ["pikepdf", "pillow"])],
+)
+def test_what_is_missing_is_found_without_being_imported(
+    there: set[str], lacking: list[str]
+) -> None:
+    assert missing(lambda module: module if module in there else None) == lacking
