@@ -101,8 +101,7 @@ class Delivery:
             self._fail(unfit, **facts)
             return
         self._advance(State.ACCEPTED, **facts)
-        shown = {"sidecars": sorted(self._claimed.sidecars)} if self._claimed.sidecars else {}
-        self._log.debug("document.accepted", **facts, **shown)
+        self._log.debug("document.accepted", **facts, sidecars=sorted(self._claimed.sidecars))
 
     def _check_and_create(self) -> None:
         stages, document = self._stages, self.document
