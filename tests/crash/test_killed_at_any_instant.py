@@ -108,7 +108,8 @@ class Visits:
         return first.status == KILLED, [f"killed in {point}: {line}" for line in found]
 
     def _kept(self, folder: Path) -> list[bytes]:
-        """The content of every file there is."""
-        places = [folder, self.scenario.elsewhere] if self.scenario.elsewhere else [folder]
+        """The content of every file of one visit; those of another under way come and go."""
+        other = self.scenario.elsewhere
+        places = [folder, other / folder.name] if other else [folder]
         files = [path for place in places for path in place.rglob("*") if path.is_file()]
         return [path.read_bytes() for path in files]
