@@ -50,12 +50,10 @@ class Claimed:
         content, stages = self.content, self._stages
         if not self._is_too_large:
             return None
-        try:
-            if content.media_type != "application/pdf" or stages.shrink is None:
-                raise TooLarge(len(content.data), stages.max_size)
-            return stages.shrink(content.data)
-        except UnfitDocument as unfit:
-            raise self._unless_accepted(unfit) from None
+        # fit when it was accepted, and unfit now: that is the copy, and not the document, changed
+        if content.media_type != "application/pdf" or stages.shrink is None:
+            raise TooLarge(len(content.data), stages.max_size)
+        return stages.shrink(content.data)
 
     @cached_property
     def sent(self) -> Content:

@@ -49,7 +49,7 @@ from ingestd.intake import Look, unchanged
 from ingestd.kanbert import Invoice
 from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
 from ingestd.request import what_to_correct
-from ingestd.stages import Stages, finish_filing
+from ingestd.stages import CHANGED_SINCE, Stages, finish_filing
 
 
 class Delivery:
@@ -116,14 +116,17 @@ class Delivery:
             self._create(delivered)
 
     def _create(self, considered: Mapping[str, str]) -> None:
-        claimed, sent, stages = self._claimed, self._claimed.sent, self._stages
-        request = claimed.request(self.document, self._log)
+        claimed, stages = self._claimed, self._stages
+        try:
+            request, sent = claimed.request(self.document, self._log), claimed.sent
+        except UnfitDocument as unfit:  # its smaller copy cannot be made again
+            return self._fail(unfit)
         self.of_settings = request.of_settings
         more = {"attempts": self.document.attempts + 1, **claimed.copy}
         self._advance(State.UPLOADING, note=claimed.note, **more)
         if stages.ledger.invoices_with_its_content(self.document) != considered:
             self._advance(State.ACCEPTED, note="its content became an invoice just before")
-            return
+            return None
         try:
             invoice = stages.kanbert.create(
                 request.create,
@@ -234,13 +237,9 @@ class Delivery:
 
     def _release(self) -> None:
         """What Kanbert has is not there any more; what is there, it does not have."""
-        why = (
-            "It was changed after it had been read: Kanbert has what it was, and what it is now "
-            "goes back into the inbox, as another document."
-        )
-        self._advance(State.RELEASED, destination="", note=why)
+        self._advance(State.RELEASED, destination="", note=CHANGED_SINCE)
         end, invoice_id = f"document.{self.document.outcome}", self.document.invoice_id
-        self._log.warning(end, invoice_id=invoice_id, reason=why)
+        self._log.warning(end, invoice_id=invoice_id, reason=CHANGED_SINCE)
 
     def _fail(self, error: IngestdError, **facts: Any) -> None:
         why = {"reason": str(error), "advice": error.hint, **facts}

@@ -22,6 +22,11 @@ from ingestd.sidecars import renamed
 LARGEST = 10
 """Times what is sent at most that a document may have, and still be made smaller."""
 
+CHANGED_SINCE = (
+    "It was changed after it had been read: Kanbert has what it was, and what it is now goes back "
+    "into the inbox, as another document."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Stages:

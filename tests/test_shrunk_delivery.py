@@ -12,7 +12,7 @@ import pytest
 from ingestd.cli.samples import pdf
 from ingestd.describe import EInvoices, Rules
 from ingestd.describe.embedded import Reading
-from ingestd.errors import DocumentChanged, OutcomeUnknown, TooLarge, Unavailable
+from ingestd.errors import OutcomeUnknown, TooLarge, Unavailable
 from ingestd.identity import ids_of
 from ingestd.model import Document, Outcome, State
 from ingestd.sandbox import Fault, Kind
@@ -288,18 +288,30 @@ def test_with_a_larger_max_size_after_a_start_it_is_sent_as_it_is(bench: Bench) 
     assert (filed.sent_size, filed.sent_md5, filed.sent_sha256) == (None, "", "")
 
 
-def test_one_that_cannot_be_made_smaller_any_more_is_looked_at_again(
+def test_one_that_cannot_be_made_smaller_any_more_fails_with_the_reason(
     bench: Bench, shrinking: Shrinking
 ) -> None:
     bench.kanbert.faults.add(Fault(status=503, operation=CREATE))
     accepted = bench.carry_until(Unavailable, bench.claim(LARGE))
     shrinking.error = TooLarge(len(LARGE), MOST, WHY)
 
-    left = bench.carry_until(DocumentChanged, accepted)
+    failed = bench.carry(accepted)
 
-    assert left.state is State.ACCEPTED
-    shrinking.error = None
-    bench.carry(left)
+    assert failed.outcome is Outcome.FAILED
+    assert WHY in failed.reason
+
+
+def test_one_whose_copy_is_remembered_and_cannot_be_made_again_fails_with_the_reason(
+    bench: Bench, shrinking: Shrinking
+) -> None:
+    bench.carry(bench.claim(LARGE))
+    bench.kanbert.store.delete(only_invoice(bench).id)
+    shrinking.error = TooLarge(len(LARGE), MOST, WHY)
+
+    failed = bench.carry(bench.claim(LARGE, "again.pdf"))
+
+    assert failed.outcome is Outcome.FAILED
+    assert WHY in failed.reason
 
 
 def test_the_e_invoice_is_read_in_the_original(bench: Bench) -> None:

@@ -51,7 +51,7 @@ class Shrinker:
         :raises OSError: no process can be started for it now.
         """
         try:
-            answer = self._isolated.ask(pdf, wanted=str(fits), timeout=timeout)
+            answer = self._answer(pdf, str(fits), timeout)
         except NotStarted as error:
             raise OSError(str(error) or f"No process that {_WORK} can be started now.") from error
         except Unanswered as error:
@@ -62,6 +62,18 @@ class Shrinker:
             case Shrunk(data) if len(data) > fits:
                 raise _too_large(pdf, fits, f"A smaller copy has {len(data):,} bytes.")
         return answer
+
+    def _answer(self, pdf: bytes, wanted: str, timeout: float) -> Shrunk | NotShrunk:
+        """Ask, and once more if the process was lost: the system may have ended it for its memory.
+
+        A document that a process does not survive costs it twice.
+        """
+        try:
+            return self._isolated.ask(pdf, wanted=wanted, timeout=timeout)
+        except NotStarted:
+            raise
+        except Unanswered:
+            return self._isolated.ask(pdf, wanted=wanted, timeout=timeout)
 
     def close(self) -> None:
         """End the child, also while it works."""

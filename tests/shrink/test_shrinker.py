@@ -7,6 +7,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from pikepdf import Name, Pdf
@@ -106,6 +107,23 @@ def test_a_copy_that_does_not_fit_is_no_answer() -> None:
         liar.shrink(b"", fits=8, timeout=AMPLE)
 
     liar.close()
+
+
+def test_one_whose_process_was_ended_from_outside_is_tried_once_more(tmp_path: Path) -> None:
+    been = tmp_path / "been here"
+    dies_once = (
+        f"first = not os.path.exists({str(been)!r}); os.makedirs({str(been)!r}, exist_ok=True); "
+        f"first and os.kill(os.getpid(), 9); channel.sendall({announced(COPY)!r}); signal.pause()"
+    )
+    limits = Limits(memory=0, grown=1 << 60, longest=len(COPY))
+    shrinker = Shrinker(
+        Isolated("shrinks", impostor(dies_once), understand=understood, limits=limits)
+    )
+
+    shrunk = shrinker.shrink(b"", fits=len(COPY), timeout=AMPLE)
+
+    assert COPY.endswith(shrunk.data)
+    shrinker.close()
 
 
 def test_where_no_process_can_be_started_it_is_not_the_document_s_fault() -> None:
