@@ -45,8 +45,8 @@ from ingestd.identity import (
     taken_for_another,
     waited_for,
 )
-from ingestd.intake import Look, unchanged
-from ingestd.kanbert import Invoice
+from ingestd.intake import Content, Look, unchanged
+from ingestd.kanbert import CreateInvoice, Invoice
 from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
 from ingestd.request import what_to_correct
 from ingestd.stages import CHANGED_SINCE, Stages, finish_filing
@@ -116,23 +116,24 @@ class Delivery:
             self._create(delivered)
 
     def _create(self, considered: Mapping[str, str]) -> None:
-        claimed, stages = self._claimed, self._stages
+        claimed = self._claimed
         try:
             request, sent = claimed.request(self.document, self._log), claimed.sent
         except UnfitDocument as unfit:  # its smaller copy cannot be made again
-            return self._fail(unfit)
+            self._fail(unfit)
+            return
         self.of_settings = request.of_settings
         more = {"attempts": self.document.attempts + 1, **claimed.copy}
         self._advance(State.UPLOADING, note=claimed.note, **more)
-        if stages.ledger.invoices_with_its_content(self.document) != considered:
+        if self._stages.ledger.invoices_with_its_content(self.document) == considered:
+            self._send(request.create, sent)
+        else:
             self._advance(State.ACCEPTED, note="its content became an invoice just before")
-            return None
+
+    def _send(self, create: CreateInvoice, sent: Content) -> None:
         try:
-            invoice = stages.kanbert.create(
-                request.create,
-                file=sent.data,
-                filename=Path(self.document.name).name,
-                media_type=sent.media_type,
+            invoice = self._stages.kanbert.create(
+                create, file=sent.data, filename=self._file_path.name, media_type=sent.media_type
             )
         except (Unavailable, AccountTrouble) as error:
             self._advance(State.ACCEPTED, note=str(error))  # certainly not created

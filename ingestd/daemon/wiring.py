@@ -30,7 +30,7 @@ from ingestd.describe import EInvoices, NamePattern, Reader, Rules, SearchApart
 from ingestd.errors import StorageFailed
 from ingestd.intake import Arrivals, Hurry, Intake, Workplace
 from ingestd.kanbert import Kanbert
-from ingestd.ledger import open_ledger
+from ingestd.ledger import Ledger, open_ledger
 from ingestd.model import Document
 from ingestd.observe import Log
 from ingestd.shrink import missing
@@ -114,18 +114,19 @@ class _Wiring:
         self.opened = ExitStack()
         self._shrinker = shrinker_for(settings.inboxes, missing())
         self._client_of: dict[str, Kanbert] = {}
-        self.ledger = self._to_close(
-            open_ledger(
-                config.state_dir(settings),
-                settings.ledger.url,
-                now=times.now,
-                set_aside=self._ledger_set_aside,
-            )
-        )
+        self.ledger = self._to_close(self._open_ledger())
         self._reader = self._to_close(Reader.reading_with("ingestd.describe.einvoice"))
         self._search = self._to_close(SearchApart())
         if self._shrinker:
             self._to_close(self._shrinker)
+
+    def _open_ledger(self) -> Ledger:
+        return open_ledger(
+            config.state_dir(self._settings),
+            self._settings.ledger.url,
+            now=self._times.now,
+            set_aside=self._ledger_set_aside,
+        )
 
     def _to_close(self, part: _Opened) -> _Opened:
         self.opened.callback(part.close)
