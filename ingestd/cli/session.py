@@ -13,7 +13,7 @@ from pathlib import Path
 from ingestd import __version__, config
 from ingestd.daemon import Ending, Parts, Signals, Times, lock_state, wire
 from ingestd.model import Document
-from ingestd.observe import Log, forward_libraries, open_log
+from ingestd.observe import Audience, Log, forward_libraries, open_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,17 @@ class Session:
         settings = config.load_with_inboxes(path, environ)
         folder = config.state_dir(settings, environ)
         secrets = config.Secrets(settings, config.secret_folders())
-        log = _open_log(settings, secrets, outcomes_shown=outcomes_shown)
+        audience = Audience()
+        log = _open_log(settings, secrets, audience, outcomes_shown=outcomes_shown)
         with lock_state(folder), Signals() as signals:
             parts = wire(
-                settings, signals=signals, log=log, filed=filed, hurried=hurried, times=times
+                settings,
+                signals=signals,
+                log=log,
+                audience=audience,
+                filed=filed,
+                hurried=hurried,
+                times=times,
             )
             try:
                 yield cls(parts, log)
@@ -56,29 +63,31 @@ class Session:
     @property
     def waiting(self) -> int:
         """Documents that are ready or on their way, or were when it stopped."""
-        lanes = [station.lane for station in self.parts.stations]
+        lanes = [station.lane for station in self.parts.fleet.stations]
         return sum(lane.backlog.size + lane.left_over for lane in lanes)
 
     @property
     def left(self) -> int:
         """Files that are not complete and not waited for."""
-        return sum(station.lane.backlog.left for station in self.parts.stations)
+        return sum(station.lane.backlog.left for station in self.parts.fleet.stations)
 
     @property
     def barred(self) -> int:
         """Files that cannot be opened or moved, and documents that nobody looks after any more."""
-        return self.parts.orphans + sum(station.lane.barred for station in self.parts.stations)
+        return self.parts.orphans + sum(
+            station.lane.barred for station in self.parts.fleet.stations
+        )
 
     @property
     def unserved(self) -> list[str]:
         """Names of the inboxes whose documents cannot be taken."""
-        return [station.lane.name for station in self.parts.stations if not station.serves]
+        return [station.lane.name for station in self.parts.fleet.stations if not station.serves]
 
     def run(
         self, *, until: Callable[[], bool] | None = None, on_tick: Callable[[], None] = lambda: None
     ) -> Ending:
         """Run until stopped, or until `until` says so."""
-        stations = [station.lane.name for station in self.parts.stations]
+        stations = [station.lane.name for station in self.parts.fleet.stations]
         self.log.info("daemon.started", version=__version__, inboxes=stations)
         ending = self.parts.conductor.run(until=until, on_tick=on_tick)
         if ending is not Ending.BROKEN:
@@ -99,7 +108,13 @@ def leave(code: int) -> int:
     return code
 
 
-def _open_log(settings: config.Settings, secrets: config.Secrets, *, outcomes_shown: bool) -> Log:
+def _open_log(
+    settings: config.Settings,
+    secrets: config.Secrets,
+    audience: Audience,
+    *,
+    outcomes_shown: bool,
+) -> Log:
     level = settings.log.level
     if outcomes_shown and level == "info" and not settings.log.file:
         level = "warning"
@@ -109,6 +124,7 @@ def _open_log(settings: config.Settings, secrets: config.Secrets, *, outcomes_sh
         form=settings.log.format,
         file=settings.log.file,
         secrets=lambda: secrets,
+        audience=audience,
     )
     forward_libraries(log)
     return log

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     PositiveInt,
     SecretStr,
@@ -19,18 +17,16 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ingestd import kanbert
+from ingestd.config.own import LedgerSettings, LogSettings
 from ingestd.config.patterns import check_pattern
+from ingestd.config.table import Table
 from ingestd.config.values import Duration, Sidecars, Size, Wait
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 """Names of inboxes and accounts; lower case, for environment variables have no case to tell."""
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class OAuth2(_Table):
+class OAuth2(Table):
     """Client credentials (RFC 6749, 4.4)."""
 
     token_url: str
@@ -48,7 +44,7 @@ class OAuth2(_Table):
         return self
 
 
-class Account(_Table):
+class Account(Table):
     """A Kanbert account and how to reach it."""
 
     base_url: str
@@ -73,13 +69,13 @@ class Account(_Table):
         return self
 
 
-class Inbox(_Table):
+class Inbox(Table):
     """A folder that is watched, and what is done with what arrives in it."""
 
     path: Path
     account: str = ""
     include: list[str] = Field(["*.pdf"], min_length=1)
-    exclude: list[str] = []
+    exclude: list[str] = Field([])
     recursive: bool = False
     done: str = Field("done", min_length=1)
     failed: str = Field("failed", min_length=1)
@@ -96,7 +92,7 @@ class Inbox(_Table):
     subfolders: Literal["ignore", "tags"] = "ignore"
     einvoice: Literal["off", "fields", "skip-ocr"] = "fields"
     sidecars: Sidecars = True
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = Field({})
 
     @field_validator("path")
     @classmethod
@@ -130,28 +126,6 @@ class Inbox(_Table):
     def folder(self, name: str) -> Path:
         """A folder of this inbox's by its setting: relative to `path`, or absolute."""
         return Path(os.path.normpath(self.path / name))
-
-
-class LedgerSettings(_Table):
-    """Where it is remembered."""
-
-    url: str = ""
-
-    @field_validator("url")
-    @classmethod
-    def _is_served(cls, url: str) -> str:
-        # the value may hold a password, so it is not repeated
-        if url and not url.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
-            raise ValueError("must begin with postgresql://, or be empty for SQLite in state_dir")
-        return url
-
-
-class LogSettings(_Table):
-    """What is written about it."""
-
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["auto", "console", "json"] = "auto"
-    file: str = ""
 
 
 class Settings(BaseSettings):

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 
-from ingestd.daemon.account import Account
-from ingestd.daemon.lane import Lane
+from ingestd.daemon.fleet import Fleet, Station
+from ingestd.daemon.observers import Observer
 from ingestd.daemon.signals import Signals
 from ingestd.errors import StorageFailed
-from ingestd.intake import Intake
 from ingestd.observe import Log
 
 GRACE = 20.0
@@ -44,69 +42,33 @@ class Ending(Enum):
     BROKEN = "broken"
 
 
-@dataclass(slots=True)
-class Station:
-    """One inbox: who looks after the folder, and who carries its documents."""
-
-    intake: Intake
-    lane: Lane
-    thread: threading.Thread = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.thread = threading.Thread(
-            target=self.intake.run, name=f"{self.lane.name} intake", daemon=True
-        )
-
-    @property
-    def serves(self) -> bool:
-        """Whether documents are taken from the inbox."""
-        return self.lane.serves and self.lane.backlog.ever_listed and not self.hangs
-
-    @property
-    def hangs(self) -> bool:
-        """Whether one of its folders does not answer."""
-        return self.intake.hangs or self.lane.hangs
-
-    def say_if_it_hangs(self) -> None:
-        """Log it, which the thread that hangs cannot."""
-        self.intake.say_if_it_hangs()
-        self.lane.say_if_it_hangs()
-
-    @property
-    def ended(self) -> bool:
-        """Whether nobody is at work in the inbox any more."""
-        return self.lane.ended and not self.thread.is_alive()
-
-
 class Conductor:
     """Owns every thread of the daemon; `run` belongs to the main thread."""
 
     def __init__(
         self,
-        stations: Sequence[Station],
-        accounts: Sequence[Account],
+        fleet: Fleet,
         *,
         signals: Signals,
         interrupt: threading.Event,
         broken: Sequence[StorageFailed],
         log: Log,
         clock: Callable[[], float],
-        report: Callable[[], None] = lambda: None,
+        observers: Sequence[Observer] = (),
     ) -> None:
         """Make a conductor.
 
         :param interrupt: ends the waits between a client's attempts; set when stopping.
         :param broken: what any thread puts here ends the run.
-        :param report: called at every turn of the loop, to write down how things stand.
+        :param observers: asked at every turn of the loop to write down how things stand.
         """
-        self._stations = stations
-        self._accounts = accounts
+        self._fleet = fleet
         self._signals = signals
         self._interrupt = interrupt
         self._log = log
         self._clock = clock
         self._broken = broken
-        self._report = report
+        self._observers = observers
 
     def run(
         self, *, until: Callable[[], bool] | None = None, on_tick: Callable[[], None] = lambda: None
@@ -121,24 +83,25 @@ class Conductor:
         if not self._signals.asked_to_stop:
             self._start()
         while (ending := self._ending(until)) is None:
-            for account in self._accounts:
+            for account in self._fleet.accounts:
                 account.tick()
-            for station in self._stations:
+            for station in self._fleet.stations:
                 station.say_if_it_hangs()
             on_tick()
-            self._report()
+            for observer in self._observers:
+                observer.turn()
             self._signals.wait(self._pause() if until is None else HURRIED_TICK)
         self._finish(0.0 if ending is Ending.BROKEN else GRACE)
         return self._broke() or ending
 
     def at_rest(self) -> bool:
         """Whether everything that was found came to an outcome, as far as it can now."""
-        return all(one.hangs or one.lane.at_rest for one in self._stations)
+        return all(one.hangs or one.lane.at_rest for one in self._fleet.stations)
 
     def _greet(self, *, wait: bool) -> None:
         greetings = [
             threading.Thread(target=account.greet, name=f"greet {account.name}", daemon=True)
-            for account in self._accounts
+            for account in self._fleet.accounts
         ]
         for greeting in greetings:
             greeting.start()
@@ -147,7 +110,7 @@ class Conductor:
                 return
 
     def _start(self) -> None:
-        for station in self._stations:
+        for station in self._fleet.stations:
             station.lane.start()
             station.thread.start()
 
@@ -159,7 +122,7 @@ class Conductor:
             self._signals.wait(HURRIED_TICK)
 
     def _pause(self) -> float:
-        return IDLE_TICK if all(account.calm for account in self._accounts) else TICK
+        return IDLE_TICK if all(account.calm for account in self._fleet.accounts) else TICK
 
     def _ending(self, until: Callable[[], bool] | None) -> Ending | None:
         if self._broken:
@@ -167,7 +130,7 @@ class Conductor:
         if self._signals.asked_to_stop:
             return Ending.ASKED
         if until is not None and until():
-            usable = all(account.calm for account in self._accounts)
+            usable = all(account.calm for account in self._fleet.accounts)
             return Ending.DONE if usable else Ending.UNREACHABLE
         return None
 
@@ -179,7 +142,7 @@ class Conductor:
         return Ending.BROKEN
 
     def _finish(self, grace: float) -> None:
-        for station in self._stations:
+        for station in self._fleet.stations:
             station.say_if_it_hangs()
             station.intake.stop()
             station.lane.finish()
@@ -187,8 +150,8 @@ class Conductor:
         for passed in self._while_waiting(grace):
             if self._signals.asked_again or self._all_ended(passed):
                 break
-        self._unlock([station for station in self._stations if station.ended])
-        for station in self._stations:
+        self._unlock([station for station in self._fleet.stations if station.ended])
+        for station in self._fleet.stations:
             if grace and not station.lane.ended:
                 self._log.warning(
                     "document.deferred",
@@ -202,8 +165,8 @@ class Conductor:
         An inbox's thread that hangs has no document in hand.
         """
         if passed >= LONGEST_FAREWELL:
-            return all(station.lane.ended for station in self._stations)
-        return all(station.ended for station in self._stations)
+            return all(station.lane.ended for station in self._fleet.stations)
+        return all(station.ended for station in self._fleet.stations)
 
     def _unlock(self, stations: Sequence[Station]) -> None:
         """Let go of inboxes, on a thread of its own: their shares may hang by now."""

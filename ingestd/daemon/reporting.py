@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from ingestd import __version__
 from ingestd.daemon.account import Account
-from ingestd.daemon.conductor import Station
+from ingestd.daemon.fleet import Fleet, Station
 from ingestd.daemon.times import Times
 from ingestd.observe import (
     MOST_DOCUMENTS,
@@ -24,28 +24,21 @@ from ingestd.observe import (
 class Reporting:
     """Writes the report of one daemon; used by its main thread."""
 
-    def __init__(
-        self,
-        state_dir: Path,
-        stations: Sequence[Station],
-        accounts: Sequence[Account],
-        times: Times,
-    ) -> None:
+    def __init__(self, state_dir: Path, fleet: Fleet, times: Times) -> None:
         self._state_dir = state_dir
-        self._stations = stations
-        self._accounts = accounts
+        self._fleet = fleet
         self._times = times
         self._started = times.now()
         self._written: Report | None = None
 
-    def write_if_changed(self) -> None:
+    def turn(self) -> None:
         """Write the report, unless it says what the last one did."""
         report = Report(
             pid=os.getpid(),
             version=__version__,
             started=self._started,
-            accounts={account.name: self._account(account) for account in self._accounts},
-            inboxes={station.lane.name: _inbox(station) for station in self._stations},
+            accounts={account.name: self._account(account) for account in self._fleet.accounts},
+            inboxes={station.lane.name: _inbox(station) for station in self._fleet.stations},
         )
         if report != self._written:
             self._written = report

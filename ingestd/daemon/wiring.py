@@ -15,12 +15,13 @@ from ingestd import config
 from ingestd.daemon import folders
 from ingestd.daemon.account import Account
 from ingestd.daemon.clients import connect
-from ingestd.daemon.conductor import Conductor, Station
+from ingestd.daemon.conductor import Conductor
 from ingestd.daemon.doubts import Doubts
+from ingestd.daemon.fleet import Fleet, Station
 from ingestd.daemon.lane import Lane
+from ingestd.daemon.observing import observers_of
 from ingestd.daemon.orphans import tell_of_orphans
 from ingestd.daemon.probing import HURRIED, PATIENT
-from ingestd.daemon.reporting import Reporting
 from ingestd.daemon.setbacks import MANY, Setbacks
 from ingestd.daemon.shrinking import shrink_for, shrinker_for
 from ingestd.daemon.signals import Signals
@@ -32,7 +33,7 @@ from ingestd.intake import Arrivals, Hurry, Intake, Workplace
 from ingestd.kanbert import Kanbert
 from ingestd.ledger import Ledger, open_ledger
 from ingestd.model import Document
-from ingestd.observe import Log
+from ingestd.observe import Audience, Log
 from ingestd.shrink import missing
 from ingestd.stages import Stages
 
@@ -45,8 +46,7 @@ class Parts:
     """Everything a daemon is made of, ready to run."""
 
     conductor: Conductor
-    stations: list[Station]
-    accounts: list[Account]
+    fleet: Fleet
     orphans: int
     """Unfinished documents of inboxes that are not in the settings any more."""
     opened: ExitStack
@@ -61,12 +61,14 @@ def wire(
     *,
     signals: Signals,
     log: Log,
+    audience: Audience,
     filed: Callable[[Document], None] = lambda _: None,
     hurried: bool = False,
     times: Times | None = None,
 ) -> Parts:
     """Make a daemon from settings; nothing runs yet.
 
+    :param audience: of the log; whoever is to hear of what happens is added to it.
     :param filed: told of every document that was put away.
     :param hurried: for a run that ends; see `intake.Hurry`.
     :param times: this machine's clocks unless others are given.
@@ -74,13 +76,22 @@ def wire(
     :raises LedgerUnusable: if there can be no memory.
     """
     times = times or Times()
-    wiring = _Wiring(settings, signals=signals, log=log, filed=filed, hurried=hurried, times=times)
+    wiring = _Wiring(
+        settings,
+        signals=signals,
+        log=log,
+        audience=audience,
+        filed=filed,
+        hurried=hurried,
+        times=times,
+    )
     accounts = {name: wiring.account(name) for name in settings.accounts}
     stations = [wiring.station(name, accounts) for name in settings.inboxes]
-    conductor = wiring.conductor(stations, list(accounts.values()))
+    fleet = Fleet(stations, list(accounts.values()))
+    conductor = wiring.conductor(fleet)
     paths = {name: inbox.path for name, inbox in settings.inboxes.items()}
     orphans = tell_of_orphans(paths, wiring.ledger, log)
-    return Parts(conductor, stations, list(accounts.values()), orphans, wiring.opened)
+    return Parts(conductor, fleet, orphans, wiring.opened)
 
 
 class _Closable(Protocol):
@@ -99,6 +110,7 @@ class _Wiring:
         *,
         signals: Signals,
         log: Log,
+        audience: Audience,
         filed: Callable[[Document], None],
         hurried: bool,
         times: Times,
@@ -106,6 +118,7 @@ class _Wiring:
         self._settings = settings
         self._signals = signals
         self._log = log
+        self._audience = audience
         self._filed = filed
         self._hurried = hurried
         self._times = times
@@ -132,17 +145,15 @@ class _Wiring:
         self.opened.callback(part.close)
         return part
 
-    def conductor(self, stations: list[Station], accounts: list[Account]) -> Conductor:
-        reporting = Reporting(config.state_dir(self._settings), stations, accounts, self._times)
+    def conductor(self, fleet: Fleet) -> Conductor:
         return Conductor(
-            stations,
-            accounts,
+            fleet,
             signals=self._signals,
             interrupt=self.interrupt,
             broken=self.broken,
             log=self._log,
             clock=self._times.clock,
-            report=reporting.write_if_changed,
+            observers=observers_of(self._settings, fleet, self._times, self._audience),
         )
 
     def account(self, name: str) -> Account:

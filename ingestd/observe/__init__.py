@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ingestd.lazily import lazily
 
 if TYPE_CHECKING:
+    from ingestd.observe.audience import Audience, Listener
     from ingestd.observe.escaping import printable
     from ingestd.observe.logs import LEVELS, Log, forward_libraries, open_log
     from ingestd.observe.report import (
@@ -23,6 +24,7 @@ else:
     __getattr__ = lazily(
         __name__,
         {
+            "audience": "Audience Listener",
             "escaping": "printable",
             "logs": "LEVELS Log forward_libraries open_log",
             "report": "LOCK MOST_DOCUMENTS AccountReport DocumentReport InboxReport Report "
@@ -35,8 +37,10 @@ __all__ = [
     "LOCK",
     "MOST_DOCUMENTS",
     "AccountReport",
+    "Audience",
     "DocumentReport",
     "InboxReport",
+    "Listener",
     "Log",
     "Report",
     "forward_libraries",

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 import structlog
-from structlog.typing import ExcInfo, FilteringBoundLogger, WrappedLogger
+from structlog.typing import ExcInfo, FilteringBoundLogger, Processor, WrappedLogger
 
 from ingestd.errors import SettingsError
+from ingestd.observe.audience import Audience
 from ingestd.observe.escaping import printable
 from ingestd.observe.outputs import Event, LogFile, Outputs, Render, Sink
 
@@ -38,6 +39,7 @@ def open_log(
     form: Format = "auto",
     file: str = "",
     secrets: Callable[[], Iterable[str]] = tuple,
+    audience: Audience | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Log:
     """Make a logger that writes to `stream`, and to a file if one is named.
@@ -45,6 +47,7 @@ def open_log(
     :param level: the least level written, a key of `LEVELS`.
     :param form: auto is console on a terminal and JSON elsewhere; also in the file.
     :param secrets: asked at every line; what it yields never appears in the log, whoever wrote it.
+    :param audience: hears of everything from info upwards, also what is not written.
     :raises SettingsError: if the file cannot be written.
     """
     on_terminal = stream.isatty()
@@ -56,14 +59,16 @@ def open_log(
     if file:
         renders = _for_people(colours=False) if form == "console" else _for_machines
         outputs.append((_log_file(Path(file)), renders))
+    heard = min(LEVELS[level], LEVELS["info"]) if audience else LEVELS[level]
     logger: Log = structlog.wrap_logger(
         Outputs(outputs, secrets),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _heard_by(audience or Audience(), LEVELS[level]),
             _as_one_argument,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+        wrapper_class=structlog.make_filtering_bound_logger(heard),
         context_class=dict,
     ).bind()
     return logger
@@ -77,6 +82,18 @@ def _log_file(path: Path) -> LogFile:
             f"log.file: {path} cannot be written: {error.strerror}.",
             hint="Make its folder, and give the user that ingestd runs as the right to write it.",
         ) from error
+
+
+def _heard_by(audience: Audience, least: int) -> Processor:
+    def hear(_logger: WrappedLogger, _method: str, event: Event) -> Event:
+        level = LEVELS.get(event["level"], logging.ERROR)
+        if level > logging.DEBUG:
+            audience.hear(event)
+        if level < least:
+            raise structlog.DropEvent
+        return event
+
+    return hear
 
 
 def _as_one_argument(_logger: WrappedLogger, _method: str, event: Event) -> Any:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from ingestd.daemon.account import Account
-from ingestd.daemon.conductor import LONGEST_FAREWELL, Conductor, Ending, Station
+from ingestd.daemon.conductor import LONGEST_FAREWELL, Conductor, Ending
+from ingestd.daemon.fleet import Fleet, Station
 from ingestd.daemon.signals import Signals
 from ingestd.errors import StorageFailed
 from ingestd.intake import Arrivals, Guard, Inbox, Intake, Marked, Patience, Rules
@@ -33,8 +34,7 @@ def conductor(
     clock: Callable[[], float] = time.monotonic,
 ) -> Conductor:
     return Conductor(
-        stations,
-        accounts,
+        Fleet(list(stations), list(accounts)),
         signals=signals,
         interrupt=interrupt or threading.Event(),
         broken=broken,

@@ -11,7 +11,8 @@ from typing import Any, cast
 
 import pytest
 
-from ingestd.daemon.conductor import Conductor, Station
+from ingestd.daemon.conductor import Conductor
+from ingestd.daemon.fleet import Fleet, Station
 from ingestd.daemon.overdue import LONGEST_FILING
 from ingestd.daemon.signals import Signals
 from ingestd.filing import Cabinet
@@ -90,8 +91,7 @@ def test_a_run_that_ends_does_not_wait_for_it(bench: Bench, carrying: Carrying) 
     intake: Any = SimpleNamespace(run=lambda: None, hangs=False, say_if_it_hangs=lambda: None)
     station = Station(intake, carrying.lane)
     conductor = Conductor(
-        [station],
-        [],
+        Fleet([station]),
         signals=cast("Signals", None),
         interrupt=threading.Event(),
         broken=[],

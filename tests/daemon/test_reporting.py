@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ingestd.daemon.conductor import Station
+from ingestd.daemon.fleet import Fleet, Station
 from ingestd.daemon.reporting import Reporting
 from ingestd.daemon.times import Times
 from ingestd.errors import AccountTrouble, InboxUnavailable, Unavailable
@@ -32,12 +32,12 @@ class Kept:
         times = Times(clock=lambda: self.carrying.time, wall=lambda: STATE + self.carrying.time)
         self.intake = intake
         station = Station(intake, self.carrying.lane)
-        self.reporting = Reporting(folder, [station], [self.account], times)
-        self.reporting.write_if_changed()
+        self.reporting = Reporting(folder, Fleet([station], [self.account]), times)
+        self.reporting.turn()
 
     def inbox(self) -> InboxReport:
         """What is written of the inbox."""
-        self.reporting.write_if_changed()
+        self.reporting.turn()
         report = read_report(self.folder)
         assert report is not None
         return report.inboxes["scanner"]
@@ -45,7 +45,7 @@ class Kept:
     def written_again(self) -> bool:
         """Whether the report was written since, if it were to be."""
         (self.folder / "report.json").unlink()
-        self.reporting.write_if_changed()
+        self.reporting.turn()
         return (self.folder / "report.json").exists()
 
 
@@ -81,7 +81,7 @@ def test_a_pause_is_written_once_with_when_it_will_be_asked(kept: Kept) -> None:
 
 def test_a_pause_has_the_time_of_day(kept: Kept) -> None:
     kept.account.trouble(Unavailable("503"))
-    kept.reporting.write_if_changed()
+    kept.reporting.turn()
 
     report = read_report(kept.folder)
     assert report is not None
@@ -94,7 +94,7 @@ def test_a_pause_has_the_time_of_day(kept: Kept) -> None:
 
 def test_a_folder_that_cannot_be_used_is_written(kept: Kept) -> None:
     kept.intake.trouble = InboxUnavailable("gone", hint="Mount it.")
-    kept.reporting.write_if_changed()
+    kept.reporting.turn()
 
     report = read_report(kept.folder)
     assert report is not None
@@ -109,7 +109,7 @@ def test_a_state_folder_that_cannot_be_written_stops_nothing(kept: Kept) -> None
     kept.folder.rename(kept.folder.with_name("away"))
     kept.account.trouble(Unavailable("503"))
 
-    kept.reporting.write_if_changed()
+    kept.reporting.turn()
 
 
 def test_documents_that_cannot_go_on_are_written_until_they_do(kept: Kept) -> None:
