@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
 from ingestd.describe import LARGEST_SIDECAR, alone, said_in
@@ -13,6 +12,7 @@ from ingestd.intake import Content, inspect, read_sidecar
 from ingestd.kanbert import CreateInvoice
 from ingestd.model import Document
 from ingestd.observe import Log
+from ingestd.once import once
 from ingestd.request import Request, request_for
 from ingestd.shrink import Shrunk
 from ingestd.sidecars import EINVOICE, FIELDS
@@ -31,7 +31,7 @@ class Claimed:
         self._document = document
         self._stages = stages
 
-    @cached_property
+    @once
     def content(self) -> Content:
         """The document itself."""
         document = self._document
@@ -44,7 +44,7 @@ class Claimed:
             raise _changed(document)
         return content
 
-    @cached_property
+    @once
     def shrunk(self) -> Shrunk | None:
         """The smaller copy that is sent in its place; None where the document itself fits."""
         content, stages = self.content, self._stages
@@ -55,7 +55,7 @@ class Claimed:
             raise TooLarge(len(content.data), stages.max_size)
         return stages.shrink(content.data)
 
-    @cached_property
+    @once
     def sent(self) -> Content:
         """What is sent of it."""
         content = self.content
@@ -87,7 +87,7 @@ class Claimed:
         """How the smaller copy was made; empty where there is none."""
         return f"a copy, its images at {self.shrunk.dpi} dpi" if self.shrunk else ""
 
-    @cached_property
+    @once
     def sidecars(self) -> dict[str, bytes]:
         """What is in the files that belong to it, by their names."""
         found = {}
@@ -99,7 +99,7 @@ class Claimed:
         self._stages.workplace.file(self._document.id, self._document.name).lstat()
         return found
 
-    @cached_property
+    @once
     def said(self) -> dict[str, Any]:
         """The create fields that its sidecar gives it."""
         try:
