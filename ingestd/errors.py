@@ -13,6 +13,7 @@
     │   ├── StaleState           somebody else moved this document on
     │   └── ContentUnderWay      another document with the same content is being created
     ├── NotThisOne               Kanbert takes others, but not this document
+    ├── NotItsTurn               another document is being made smaller
     ├── AskLater                 a create's result is not known yet
     ├── StorageFailed            the disk may have lost data: stop and start again
     └── KanbertError             an answer of Kanbert's, or the lack of one
@@ -97,6 +98,10 @@ class StaleState(LedgerUnusable):
 
 class ContentUnderWay(LedgerUnusable):
     """Another document with the same content is being created right now; its result decides."""
+
+
+class NotItsTurn(IngestdError):
+    """A document has to be made smaller, and another one is just now."""
 
 
 class AskLater(IngestdError):

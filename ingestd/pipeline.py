@@ -7,8 +7,8 @@
        └─────────┴→ released                      nothing sent; or, from uploaded and duplicate,
                                                   changed since: the file goes back to the inbox
 
-Every step begins with what the ledger says and ends with writing down what became of it, so a
-step that died is simply taken again. `Delivery.go_on` is the whole of it.
+Every step begins with what the ledger says and ends with writing down what became of it, so a step
+that died is simply taken again. `Delivery.go_on` is the whole of it.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ class Delivery:
         :returns: the document, filed; or released, for its file to be put back into the inbox.
         :raises Unavailable, AccountTrouble, OutcomeUnknown: nothing can be sent now.
         :raises AskLater, ContentUnderWay: the result of a create has to be waited for.
+        :raises NotItsTurn: another document is being made smaller.
         :raises DocumentChanged: it is still being written.
         :raises LedgerUnusable, StorageFailed, FolderUnusable, OSError: it cannot be remembered,
             stored, filed or read.

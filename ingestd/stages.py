@@ -47,13 +47,21 @@ class Stages:
     shrink: Callable[[bytes], Shrunk] | None = None
     """Makes a copy of a PDF that has no more than `max_size` bytes; None: what has more fails.
 
-    Raises `TooLarge` if there is none, and OSError if that cannot be found out now.
+    Raises `TooLarge` if there is none, `NotItsTurn` while one is made of another document, and
+    OSError if that cannot be found out now.
     """
 
     @property
     def largest(self) -> int:
         """Bytes that a document may have which is read at all."""
         return self.max_size * LARGEST if self.shrink else self.max_size
+
+    def makes_smaller(self, size: int | None) -> bool:
+        """Whether of a document of so many bytes a smaller copy is made, if it is a PDF.
+
+        :param size: None: it is not known yet, so perhaps.
+        """
+        return self.shrink is not None and (size is None or self.max_size < size <= self.largest)
 
 
 def holds(path: Path, document: Document) -> bool:

@@ -48,15 +48,21 @@ class Backlog:
         self._version = 0  # of what lies in the inbox, as far as we changed it
         self._listing = self._listed = -1
 
-    def next(self, may_start: Callable[[Job], bool]) -> tuple[Job, str] | None:
+    def next(
+        self,
+        may_start: Callable[[Job], bool],
+        stands_back: Callable[[Job], bool] = lambda _: False,
+    ) -> tuple[Job, str] | None:
         """Wait for a job that may be started, documents that were put off first.
 
+        :param may_start: if not, no other file may either.
+        :param stands_back: whether others may go before this one, which is not asked for then.
         :returns: the job and its document's id, which is a new one for a file that is about to be
             claimed; it counts as in hand before anything is moved. None once it is closed.
         """
         with self._changed:
             while not self.closed:
-                job = self._startable(may_start)
+                job = self._startable(may_start, stands_back)
                 if job is not None:
                     if isinstance(job, PutOff):
                         document_id, name = job.document.id, job.document.name
@@ -168,16 +174,18 @@ class Backlog:
             busy = self._pending or self._in_hand or (may_go and not resting)
             return self.listed and not busy and all(job.stuck for job in self._put_off)
 
-    def _startable(self, may_start: Callable[[Job], bool]) -> Job | None:
+    def _startable(
+        self, may_start: Callable[[Job], bool], stands_back: Callable[[Job], bool]
+    ) -> Job | None:
         now = self._clock()
         for job in self._put_off:
-            if job.due <= now and may_start(job):
+            if job.due <= now and not stands_back(job) and may_start(job):
                 self._put_off.remove(job)
                 return job
         if now < self._rest_until:
             return None
         for candidate in self._ready:
-            if self._setbacks.not_before(candidate.path) <= now:
+            if self._setbacks.not_before(candidate.path) <= now and not stands_back(candidate):
                 if not may_start(candidate):
                     return None
                 self._ready.remove(candidate)

@@ -11,6 +11,7 @@ from ingestd.errors import (
     FolderUnusable,
     KanbertError,
     LedgerUnusable,
+    NotItsTurn,
     StaleState,
 )
 from ingestd.model import State
@@ -53,7 +54,7 @@ def deferral_of(error: Exception, state: State, times: int) -> Deferral:
     match error:
         case KanbertError() | DocumentChanged() if state in NOTHING_SENT:
             return Deferral(to_inbox=True)
-        case AskLater() | KanbertError():
+        case AskLater() | NotItsTurn() | KanbertError():
             return Deferral(soon)
         case ContentUnderWay():
             return Deferral(soon, tell=times >= MANY)

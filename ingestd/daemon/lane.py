@@ -17,6 +17,7 @@ from ingestd.daemon.overdue import Overdue
 from ingestd.daemon.recovery import unfinished
 from ingestd.daemon.setbacks import Setbacks
 from ingestd.daemon.surroundings import Surroundings
+from ingestd.daemon.turns import Oversized
 from ingestd.errors import StorageFailed
 from ingestd.intake import Candidate
 from ingestd.model import OUTCOMES, State
@@ -58,11 +59,13 @@ class Lane:
         self._around = around
         self._service = Service.NOT_YET
         self._overdue = Overdue(stages.cabinet, stages.log, around.clock)
+        self._oversized = Oversized(stages, around.turn)
         self._threads = [
             threading.Thread(target=self._work, name=f"{name} {number}", daemon=True)
             for number in range(workers)
         ]
         account.on_change(self.backlog.look_again)
+        around.turn.on_end(self.backlog.look_again)
 
     def start(self) -> None:
         """Begin to carry."""
@@ -162,20 +165,23 @@ class Lane:
             self._around.broken(error)  # what is in hand stays so: nobody may touch it any more
 
     def _work_until_closed(self) -> None:
-        while (job := self.backlog.next(self._may_start)) is not None:
+        next_job, stands_back = self.backlog.next, self._oversized.stands_back
+        while (job := next_job(self._may_start, stands_back)) is not None:
             delivered = False
             try:
                 delivered = self._carrier.carry(*job) and _asks_kanbert(job[0])
             finally:
                 self._account.done_with(threading.get_ident(), delivered=delivered)
+                self._oversized.done()
             self.backlog.done()
 
     def _may_start(self, job: Job) -> bool:
         if isinstance(job, Candidate) and not self.serves:
             return False
-        if not _asks_kanbert(job):
-            return True
-        return self._account.admit(threading.get_ident())
+        if _asks_kanbert(job) and not self._account.admit(threading.get_ident()):
+            return False
+        self._oversized.started(job)
+        return True
 
 
 def _asks_kanbert(job: Job) -> bool:

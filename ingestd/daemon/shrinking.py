@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from ingestd import config
+from ingestd.daemon.turns import Turn
 from ingestd.errors import SettingsError
 from ingestd.shrink import Shrinker, Shrunk
 
@@ -31,8 +32,19 @@ def shrinker_for(inboxes: Mapping[str, config.Inbox], missing: Sequence[str]) ->
     return Shrinker.for_up_to(max(wanting.values()))
 
 
-def shrink_for(inbox: config.Inbox, shrinker: Shrinker | None) -> Callable[[bytes], Shrunk] | None:
-    """What makes one inbox's documents smaller; None: what is too large fails."""
+def shrink_for(
+    inbox: config.Inbox, shrinker: Shrinker | None, turn: Turn
+) -> Callable[[bytes], Shrunk] | None:
+    """What makes one inbox's documents smaller; None: what is too large fails.
+
+    :param turn: taken meanwhile; if it is another's, `NotItsTurn` is raised.
+    """
     if shrinker is None or inbox.oversize != "shrink":
         return None
-    return partial(shrinker.shrink, fits=inbox.max_size, timeout=LONGEST_SHRINKING)
+    shrink = partial(shrinker.shrink, fits=inbox.max_size, timeout=LONGEST_SHRINKING)
+
+    def shrink_in_turn(pdf: bytes) -> Shrunk:
+        with turn.take():
+            return shrink(pdf)
+
+    return shrink_in_turn

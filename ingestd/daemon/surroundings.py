@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ingestd.daemon.turns import Turn
 from ingestd.errors import StorageFailed
 from ingestd.model import Document
 
@@ -24,5 +25,7 @@ class Surroundings:
     """Told the path of everything that is put back into the inbox, before it is."""
     relist: Callable[[], None]
     """Has the inbox listed again: what was offered is out of date."""
+    turn: Turn = field(default_factory=Turn)
+    """Taken while a document is being made smaller, of whichever inbox."""
     changed: Callable[[], None] = lambda: None
     """Told when documents that cannot go on are others than before."""

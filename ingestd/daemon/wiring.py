@@ -27,6 +27,7 @@ from ingestd.daemon.shrinking import shrink_for, shrinker_for
 from ingestd.daemon.signals import Signals
 from ingestd.daemon.surroundings import Surroundings
 from ingestd.daemon.times import Times
+from ingestd.daemon.turns import Turn
 from ingestd.describe import EInvoices, NamePattern, Reader, Rules, SearchApart
 from ingestd.errors import StorageFailed
 from ingestd.intake import Arrivals, Hurry, Intake, Workplace
@@ -126,6 +127,7 @@ class _Wiring:
         self.broken: list[StorageFailed] = []
         self.opened = ExitStack()
         self._shrinker = shrinker_for(settings.inboxes, missing())
+        self._turn = Turn()
         self._client_of: dict[str, Kanbert] = {}
         self.ledger = self._to_close(self._open_ledger())
         self._reader = self._to_close(Reader.reading_with("ingestd.describe.einvoice"))
@@ -186,6 +188,7 @@ class _Wiring:
             broken=self._break,
             returned=arrivals.returned,
             relist=arrivals.wake.set,
+            turn=self._turn,
             changed=self._signals.wake,
         )
         stages = self._stages(given, account_name, log)
@@ -218,7 +221,7 @@ class _Wiring:
             max_size=given.max_size,
             may_still_arrive=doubts.may_still_arrive,
             now=self._times.local,
-            shrink=shrink_for(given, self._shrinker),
+            shrink=shrink_for(given, self._shrinker, self._turn),
         )
 
     def _rules(self, given: config.Inbox) -> Rules:

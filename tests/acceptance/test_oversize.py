@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from ingestd.cli.samples import pdf
 from tests.acceptance.running import Site
 from tests.shrink.pdfs import noise, scanned
 from tests.workbench import CREATE, LocalKanbert
@@ -32,6 +35,27 @@ def test_with_shrink_a_smaller_copy_is_sent_and_told_of(
     assert invoice.size <= MOST < len(SCAN)
     assert (delivered["sent_size"], delivered["sent_md5"]) == (invoice.size, invoice.md5)
     assert site.files() == {"done/scan.pdf": SCAN}
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_several_of_two_inboxes_come_to_their_turn_among_others(
+    site: Site, local_kanbert: LocalKanbert, workers: int
+) -> None:
+    site.inboxes.append("mail")
+    site.inbox("mail").mkdir()
+    site.options |= {"oversize": '"shrink"', "max_size": f'"{MOST}B"'}
+    site.account["concurrency"] = str(workers)
+    for name in site.inboxes:
+        for number in range(2):
+            scan = scanned(noise(300, 300, seed=f"{name} {number}"))
+            (site.inbox(name) / f"{number} scan.pdf").write_bytes(scan)
+            (site.inbox(name) / f"{number}.pdf").write_bytes(pdf(f"{name} {number}"))
+
+    ended = site.once()
+
+    assert ended.returncode == 0
+    assert local_kanbert.store.count() == 8
+    assert all(path.startswith("done/") for name in site.inboxes for path in site.files(name))
 
 
 def test_the_original_dropped_again_is_a_duplicate_also_without_a_ledger(

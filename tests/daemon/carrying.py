@@ -13,6 +13,7 @@ from ingestd.daemon.account import Account
 from ingestd.daemon.lane import Lane
 from ingestd.daemon.setbacks import Setbacks
 from ingestd.daemon.surroundings import Surroundings
+from ingestd.daemon.turns import Turn
 from ingestd.errors import StorageFailed
 from ingestd.intake import Candidate, Look
 from ingestd.kanbert import Kanbert
@@ -36,6 +37,7 @@ class Carrying:
         relisting: bool = False,
         prober: Kanbert | None = None,
         ids: str = "id",
+        turn: Turn | None = None,
     ) -> None:
         """Make a lane; with `relisting` it is offered anew what went back into the inbox."""
         self.bench = bench
@@ -60,6 +62,7 @@ class Carrying:
             broken=lambda error: self._note(self.broken, error),
             returned=self._returned(returned),
             relist=self.list_inbox if relisting else lambda: None,
+            turn=turn or Turn(),
         )
         self._setbacks = Setbacks(self.around.clock)
         self.lane = Lane(

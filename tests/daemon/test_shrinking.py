@@ -8,7 +8,8 @@ import pytest
 
 from ingestd.config import Inbox
 from ingestd.daemon.shrinking import shrink_for, shrinker_for
-from ingestd.errors import SettingsError
+from ingestd.daemon.turns import Turn
+from ingestd.errors import NotItsTurn, SettingsError
 from ingestd.shrink import missing
 
 
@@ -36,8 +37,17 @@ def test_only_the_inbox_that_wants_it_has_its_documents_made_smaller() -> None:
     wanting, other = inbox(oversize="shrink"), inbox()
     shrinker = shrinker_for({"scanner": wanting, "mail": other}, [])
 
-    assert shrink_for(wanting, shrinker) is not None
-    assert shrink_for(other, shrinker) is None
+    assert shrink_for(wanting, shrinker, Turn()) is not None
+    assert shrink_for(other, shrinker, Turn()) is None
+
+
+def test_while_another_inbox_has_a_document_made_smaller_none_is_begun() -> None:
+    wanting, turn = inbox(oversize="shrink"), Turn()
+    shrink = shrink_for(wanting, shrinker_for({"scanner": wanting}, []), turn)
+    assert shrink is not None
+
+    with turn.take(), pytest.raises(NotItsTurn):
+        shrink(b"")
 
 
 @pytest.mark.parametrize(
