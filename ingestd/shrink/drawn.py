@@ -38,14 +38,15 @@ UNKNOWN = Extent(math.inf, math.inf)
 def drawn(pdf: Pdf) -> dict[ObjectId, Extent]:
     """The images that the pages of a document draw, each with the largest extent that it has.
 
-    Whatever else may draw them (patterns, annotations, glyphs, soft masks) is not followed.
+    Whatever else may draw them (patterns, annotations, glyphs, soft masks) is not followed, nor
+    what they mask.
 
     :raises Unshrinkable: too much is drawn to follow it.
     """
     walk = _Walk()
     for page in pdf.pages:
         walk.follow_page(page)
-    for image in _drawn_elsewhere(pdf):
+    for image in (*_drawn_elsewhere(pdf), *_masks(pdf)):
         if image in walk.extents:
             walk.extents[image] = UNKNOWN
     return walk.extents
@@ -133,6 +134,14 @@ def _drawn_elsewhere(pdf: Pdf) -> Iterator[ObjectId]:
             seen.add(one.objgen)
             yield one.objgen
             pending.append(one.get("/Resources"))
+
+
+def _masks(pdf: Pdf) -> Iterator[ObjectId]:
+    """Yield the images that are another's mask: that is drawn as large as the other."""
+    for one in pdf.objects:
+        if isinstance(one, Stream) and one.get("/Subtype") == Name.Image:
+            masks = one.get("/SMask"), one.get("/Mask")
+            yield from (mask.objgen for mask in masks if isinstance(mask, Stream))
 
 
 def _listed(resources: Object | None) -> Iterable[Stream]:

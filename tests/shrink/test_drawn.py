@@ -149,10 +149,19 @@ def in_form_of_pattern(pdf: Pdf, drawing: Stream) -> None:
     in_pattern(pdf, both)
 
 
+def as_soft_mask_of_an_image(pdf: Pdf, drawing: Stream) -> None:
+    image(pdf, noise(1, 1), entries={"SMask": drawing})
+
+
+def as_mask_of_an_image(pdf: Pdf, drawing: Stream) -> None:
+    image(pdf, noise(1, 1), entries={"Mask": drawing})
+
+
 ELSEWHERE = [in_pattern, in_annotation, in_soft_mask, in_form_of_pattern]
+MASKS = [as_soft_mask_of_an_image, as_mask_of_an_image]
 
 
-@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+@pytest.mark.parametrize("elsewhere", [*ELSEWHERE, *MASKS])
 def test_what_is_drawn_elsewhere_too_may_be_larger_there(elsewhere: object) -> None:
     assert callable(elsewhere)
     with document(DRAW) as pdf:
@@ -162,7 +171,7 @@ def test_what_is_drawn_elsewhere_too_may_be_larger_there(elsewhere: object) -> N
         assert drawn(pdf) == {one.objgen: UNKNOWN}
 
 
-@pytest.mark.parametrize("elsewhere", ELSEWHERE[:3])
+@pytest.mark.parametrize("elsewhere", [*ELSEWHERE[:3], *MASKS])
 def test_what_is_drawn_only_elsewhere_is_not_followed(elsewhere: object) -> None:
     assert callable(elsewhere)
     with document(b"") as pdf:

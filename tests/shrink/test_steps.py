@@ -127,6 +127,21 @@ def test_an_image_on_two_pages_is_coded_for_the_page_that_draws_it_larger() -> N
         assert [size_of(one).width for one in images_of(pdf)] == 2 * [step.dpi] == [150, 150]
 
 
+def test_an_image_that_is_drawn_small_itself_masks_another_as_finely_as_before() -> None:
+    with document(b"q 9 0 0 9 0 0 cm /B Do Q " + DRAW) as pdf:
+        mask = image(pdf, noise(600, 600, "L"), quality=None)
+        add(pdf, image(pdf, noise(600, 600), entries={"SMask": mask}))
+        add(pdf, mask, "B")
+        large = saved(pdf)
+
+    copy, _ = shrink(large, fits=len(large) - 300_000)
+
+    with Pdf.open(BytesIO(copy)) as pdf:
+        masked, masking = images_of(pdf)
+        assert size_of(masking).width == 600
+        assert masked.SMask.objgen == masking.objgen
+
+
 def signature() -> Dictionary:
     return Dictionary(Type=Name.Sig, Contents=String("..."), ByteRange=Array([0, 1, 2, 3]))
 
