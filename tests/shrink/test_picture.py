@@ -3,6 +3,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from random import Random
 from typing import Any
 
 import pytest
@@ -92,15 +93,66 @@ def test_a_picture_without_colours_is_coded_without() -> None:
         assert "/Decode" not in one
 
 
-def test_a_small_stamp_in_red_keeps_its_colour() -> None:
-    page = Image.new("RGB", (600, 600), WHITE)
-    page.paste(RED, (300, 300, 316, 308))
+def mode_after(picture: Image.Image, quality: int | None = None) -> str:
+    """The mode of a picture that is coded anew with all its pixels."""
     with Pdf.new() as pdf:
-        one = image(pdf, page, quality=None)
+        one = image(pdf, picture, quality=quality)
+        before = len(one.read_raw_bytes())
+        assert code_anew(one, UNKNOWN, LOW) < before
+        assert (picture_of(one).mode == "L") == (one.ColorSpace == Name.DeviceGray)
+        return picture_of(one).mode
 
-        code_anew(one, EXTENT, LOW)
 
-        assert (picture_of(one).mode, one.ColorSpace) == ("RGB", Name.DeviceRGB)
+def grey_with_noise(grey: int, deviation: float) -> Image.Image:
+    """What a scanner makes of a grey: each channel has noise of its own."""
+    random = Random(f"{grey} {deviation}")
+    channels = [
+        bytes(min(255, max(0, round(random.gauss(grey, deviation)))) for _ in range(300 * 300))
+        for _ in "RGB"
+    ]
+    return Image.merge("RGB", [Image.frombytes("L", (300, 300), one) for one in channels])
+
+
+@pytest.mark.parametrize("quality", [75, 90, None])
+@pytest.mark.parametrize("grey", [40, 128, 250])
+def test_a_scanner_s_noise_is_no_colour(grey: int, quality: int | None) -> None:
+    assert mode_after(grey_with_noise(grey, 3), quality) == "L"
+
+
+@pytest.mark.parametrize("size", [(1, 999), (999, 1), (3, 333), (301, 303)])
+def test_a_grey_of_any_size_is_grey(size: tuple[int, int]) -> None:
+    assert mode_after(Image.new("RGB", size, (99, 99, 99))) == "L"
+
+
+PALE = {
+    "yellow": (255, 255, 245),
+    "blue": (245, 245, 255),
+    "pink": (255, 245, 245),
+    "cyan": (245, 255, 255),
+    "green": (245, 255, 245),
+    "cream": (250, 248, 240),
+}
+
+
+@pytest.mark.parametrize("tint", PALE.values(), ids=PALE)
+def test_paper_of_a_pale_tint_stays_so(tint: tuple[int, int, int]) -> None:
+    assert mode_after(Image.new("RGB", (300, 300), tint)) == "RGB"
+
+
+@pytest.mark.parametrize("colour", [RED, (255, 255, 220), (220, 235, 255), (255, 225, 225)])
+def test_a_small_stamp_keeps_its_colour_and_be_it_pale(colour: tuple[int, int, int]) -> None:
+    page = Image.new("RGB", (300, 300), WHITE)
+    page.paste(colour, (150, 150, 158, 154))
+
+    assert mode_after(page) == "RGB"
+
+
+@pytest.mark.parametrize("colour", [(200, 220, 255), (255, 210, 210), (255, 255, 190)])
+def test_a_line_of_a_single_pixel_keeps_its_pale_colour(colour: tuple[int, int, int]) -> None:
+    page = Image.new("RGB", (300, 300), WHITE)
+    page.paste(colour, (10, 150, 290, 151))
+
+    assert mode_after(page) == "RGB"
 
 
 def icc(pdf: Pdf, components: int) -> Array:
