@@ -30,7 +30,10 @@ def shrink(document: bytes, fits: int) -> tuple[bytes, Step]:
         require_unsigned(pdf)
         images, pages = drawn(pdf), len(pdf.pages)
     if not images:
-        raise Unshrinkable("It has no images that could be made smaller.")
+        raise Unshrinkable(
+            "Its pages draw no images that could be made smaller, and those of annotations stay as "
+            "they are."
+        )
     for step in STEPS:
         copy = _copy(document, images, step, fits=fits)
         if copy is not None and len(copy) <= fits:

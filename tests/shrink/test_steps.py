@@ -20,7 +20,18 @@ from ingestd.shrink.answers import Unshrinkable
 from ingestd.shrink.samples import size_of
 from ingestd.shrink.steps import STEPS, require_pages, shrink
 from tests.describe.pdfs import XML
-from tests.shrink.pdfs import DRAW, add, document, image, images_of, noise, saved, scanned
+from tests.shrink.pdfs import (
+    DRAW,
+    add,
+    document,
+    form,
+    image,
+    images_of,
+    named,
+    noise,
+    saved,
+    scanned,
+)
 
 PLENTY = 10**9
 SCAN = scanned(noise(600, 600))
@@ -204,6 +215,17 @@ def test_a_document_without_images_cannot_be_made_smaller(content: bytes) -> Non
 
     with pytest.raises(Unshrinkable, match="no images"):
         shrink(plain, fits=1)
+
+
+def test_images_of_annotations_stay_and_that_is_said() -> None:
+    with document(b"") as pdf:
+        looks = form(pdf, DRAW, Resources=named(A=image(pdf, noise(600, 600))))
+        stamp = Dictionary(Type=Name.Annot, Subtype=Name.Stamp, AP=Dictionary(N=looks))
+        pdf.pages[0].obj.Annots = Array([pdf.make_indirect(stamp)])
+        stamped = saved(pdf)
+
+    with pytest.raises(Unshrinkable, match="those of annotations stay as they are"):
+        shrink(stamped, fits=1)
 
 
 @pytest.mark.parametrize("broken", [b"", b"%PDF-1.7\n", b"%PDF-1.7\n" + bytes(10_000)])
