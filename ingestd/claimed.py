@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ingestd.describe import LARGEST_SIDECAR, alone, said_in
@@ -30,6 +30,8 @@ class Claimed:
     def __init__(self, document: Document, stages: Stages) -> None:
         self._document = document
         self._stages = stages
+        self.made: Mapping[str, int] = {}
+        """How its smaller copy was made just now, for the log; empty while none was."""
 
     @once
     def content(self) -> Content:
@@ -53,7 +55,9 @@ class Claimed:
         # fit when it was accepted, and unfit now: that is the copy, and not the document, changed
         if content.media_type != "application/pdf" or stages.shrink is None:
             raise TooLarge(len(content.data), stages.max_size)
-        return stages.shrink(content.data)
+        shrunk = stages.shrink(content.data)
+        self.made = {"sent_dpi": shrunk.dpi, "sent_quality": shrunk.quality}
+        return shrunk
 
     @once
     def sent(self) -> Content:
@@ -85,7 +89,9 @@ class Claimed:
     @property
     def note(self) -> str:
         """How the smaller copy was made; empty where there is none."""
-        return f"a copy, its images at {self.shrunk.dpi} dpi" if self.shrunk else ""
+        if not self.shrunk:
+            return ""
+        return f"a copy, its images at {self.shrunk.dpi} dpi and quality {self.shrunk.quality}"
 
     @once
     def sidecars(self) -> dict[str, bytes]:

@@ -6,9 +6,10 @@ And an invoice of ours from others': by its external_id and its external_origin.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from ingestd.errors import NotFound, UnfitDocument
 from ingestd.kanbert import DuplicateCheck, Invoice, Kanbert
@@ -169,6 +170,19 @@ def is_taken_for_another(
     ours = {content_of(one.external_id) for one in invoices} - {""}
     contents = {sha256 for sha256, _ in earlier} | ours
     return not contents <= {document.sha256, sent}
+
+
+def duplicate_of(invoices: Sequence[Invoice]) -> dict[str, Any]:
+    """What the ledger is to know of a document that Kanbert has already.
+
+    :param invoices: those of it; Kanbert may name none.
+    """
+    known = ", ".join(one.id for one in invoices)
+    return {
+        "outcome": Outcome.DUPLICATE,
+        "invoice_id": invoices[0].id if invoices else "",
+        "reason": f"Kanbert has this document already{f' as {known}' if known else ''}.",
+    }
 
 
 def taken_by_another(document: Document, invoice: Invoice) -> UnfitDocument:

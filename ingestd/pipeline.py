@@ -34,6 +34,7 @@ from ingestd.errors import (
 )
 from ingestd.filing import reason_text
 from ingestd.identity import (
+    duplicate_of,
     invoices_of,
     is_proof,
     is_taken_for_another,
@@ -63,7 +64,7 @@ class Delivery:
         """The fields that it was sent with as the inbox's own settings have them."""
         self._stages = stages
         self._log = stages.log.bind(document=document.id, path=document.name)
-        self._claimed = Claimed(document, stages)
+        self.claimed = Claimed(document, stages)
         self._file_path = stages.workplace.file(document.id, document.name)
         self._look: Look | None = None  # of the file when it was made sure of before its last move
 
@@ -96,13 +97,14 @@ class Delivery:
     def _inspect(self) -> None:
         facts: dict[str, Any] = {}
         try:
-            for found in self._claimed.facts:
+            for found in self.claimed.facts:
                 facts |= found
         except UnfitDocument as unfit:
             self._fail(unfit, **facts)
             return
         self._advance(State.ACCEPTED, **facts)
-        self._log.debug("document.accepted", **facts, sidecars=sorted(self._claimed.sidecars))
+        told = {**facts, **self.claimed.made, "sidecars": sorted(self.claimed.sidecars)}
+        self._log.debug("document.accepted", **told)
 
     def _check_and_create(self) -> None:
         stages, document = self._stages, self.document
@@ -117,7 +119,7 @@ class Delivery:
             self._create(delivered)
 
     def _create(self, considered: Mapping[str, str]) -> None:
-        claimed = self._claimed
+        claimed = self.claimed
         try:
             request, sent = claimed.request(self.document, self._log), claimed.sent
         except UnfitDocument as unfit:  # its smaller copy cannot be made again
@@ -172,7 +174,7 @@ class Delivery:
         elif found:  # ours, of an attempt before; or another's, which only its content tells
             self._advance(State.UNKNOWN, note="its external_id is taken")
             self._log.warning("document.ambiguous", error=waited_for(self.document, found))
-        elif another := next_id(self.document, self._claimed.given_id):
+        elif another := next_id(self.document, self.claimed.given_id):
             # made once and deleted there: Kanbert never gives the id out again
             self._advance(State.ACCEPTED, external_id=another, note="its external_id is used up")
         else:
@@ -181,7 +183,6 @@ class Delivery:
     def _recognise(self, invoices: list[Invoice]) -> None:
         """Tell our own earlier attempt, somebody else's invoice of it, and another's apart."""
         ours, ledger = made_of_it(invoices, self.document), self._stages.ledger
-        known = ", ".join(one.id for one in invoices)
         earlier = ledger.contents_with_its_md5(self.document)
         is_another = is_taken_for_another(self.document, invoices, earlier)
         proven = any(is_proof(one.external_id or "") for one in ours)
@@ -189,14 +190,9 @@ class Delivery:
             self._advance(State.UPLOADED, outcome=Outcome.DELIVERED, invoice_id=ours[0].id)
             self._log.info("document.recovered", invoice_id=ours[0].id)
         elif is_another:
-            self._fail(taken_for_another(known))
+            self._fail(taken_for_another(", ".join(one.id for one in invoices)))
         else:
-            self._advance(
-                State.DUPLICATE,
-                outcome=Outcome.DUPLICATE,
-                invoice_id=invoices[0].id if invoices else "",
-                reason=f"Kanbert has this document already{f' as {known}' if known else ''}.",
-            )
+            self._advance(State.DUPLICATE, **duplicate_of(invoices))
 
     def _file(self) -> None:
         stages, document, when = self._stages, self.document, self._stages.now()

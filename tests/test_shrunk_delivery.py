@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -94,7 +95,15 @@ def test_both_are_remembered(bench: Bench) -> None:
     assert (filed.sent_size, filed.sent_md5) == (len(SMALL), md5(SMALL))
     assert filed.sent_sha256 == sha256(SMALL)
     notes = [note for _, _, note in bench.ledger.steps(filed.id)]
-    assert "a copy, its images at 150 dpi" in notes
+    assert "a copy, its images at 150 dpi and quality 60" in notes
+
+
+def test_how_it_was_made_is_told_in_debug(bench: Bench) -> None:
+    bench.carry(bench.claim(LARGE))
+
+    lines = [json.loads(line) for line in bench.log.getvalue().splitlines()]
+    (accepted,) = [line for line in lines if line["event"] == "document.accepted"]
+    assert (accepted["sent_dpi"], accepted["sent_quality"]) == (150, 60)
 
 
 def test_what_fits_is_sent_as_it_is(bench: Bench, shrinking: Shrinking) -> None:

@@ -131,7 +131,7 @@ class Carrier:
         if document.state is State.RELEASED:  # in the ledger only: the move did not succeed yet
             self._holding.back_to_inbox(document, "", times)
             return
-        self._reporter.outcome(document, seconds)
+        self._reporter.outcome(document, seconds, delivery.claimed.made)
         self._setbacks.over(document.name, delivered=document.outcome in AT_KANBERT)
         if delivery.refusal is not None:
             suspect = self._suspicion.refused(delivery.refusal, delivery.of_settings)

@@ -7,8 +7,9 @@ of them from going on now.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from ingestd.errors import (
     ContentUnderWay,
@@ -21,6 +22,8 @@ from ingestd.errors import (
 )
 from ingestd.model import OUTCOMES, Document, Outcome
 from ingestd.observe import MOST_DOCUMENTS, DocumentReport, Log
+
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class Reporter:
@@ -38,8 +41,13 @@ class Reporter:
         self._kept_back: dict[tuple[str, ...], set[str]] = {}  # names, by what was said
         self._held: dict[str, DocumentReport] = {}  # by name
 
-    def outcome(self, document: Document, seconds: float) -> None:
-        """Say how a document's way ended, and how long it took since it was last taken up."""
+    def outcome(
+        self, document: Document, seconds: float, made: Mapping[str, int] = _NOTHING
+    ) -> None:
+        """Say how a document's way ended, and how long it took since it was last taken up.
+
+        :param made: how its smaller copy was made, if it was meanwhile.
+        """
         self._forget(document.name)
         facts = {
             "document": document.id,
@@ -47,6 +55,7 @@ class Reporter:
             "md5": document.md5,
             "sent_md5": document.sent_md5,
             "sent_size": document.sent_size,
+            **made,
             "invoice_id": document.invoice_id,
             "attempt": document.attempts,
             "reason": document.reason,

@@ -34,6 +34,7 @@ def test_with_shrink_a_smaller_copy_is_sent_and_told_of(
     assert invoice.size is not None
     assert invoice.size <= MOST < len(SCAN)
     assert (delivered["sent_size"], delivered["sent_md5"]) == (invoice.size, invoice.md5)
+    assert (delivered["sent_dpi"], delivered["sent_quality"]) == (200, 75)
     assert site.files() == {"done/scan.pdf": SCAN}
 
 
