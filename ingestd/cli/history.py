@@ -16,7 +16,7 @@ from ingestd.cli.main import Exit
 from ingestd.cli.moment import Moment
 from ingestd.cli.opening import inbox_option, json_option, unknown
 from ingestd.cli.output import coloured, print_json
-from ingestd.model import Outcome, State
+from ingestd.model import CREATE_SENT, Outcome, State
 
 if TYPE_CHECKING:
     from ingestd.config import Settings
@@ -168,8 +168,7 @@ def _show_one(document: Document, ledger: Reading) -> None:
         "size": "" if document.size is None else f"{document.size} bytes",
         "md5": document.md5,
         "sha256": document.sha256,
-        "sent": f"a copy of {document.sent_size} bytes" if document.sent_size else "",
-        "its md5": document.sent_md5,
+        **copy_of(document),
         "id": document.id,
         "reason": document.reason,
         "advice": document.advice,
@@ -182,6 +181,19 @@ def _show_one(document: Document, ledger: Reading) -> None:
     Listing(STEP_COLUMNS).add(
         [_local(at), str(state), printable(note)] for at, state, note in ledger.steps(document.id)
     )
+
+
+def copy_of(document: Document) -> dict[str, str]:
+    """The smaller copy that went in its place, or that Kanbert knows; none if neither is so."""
+    if not document.sent_size:
+        return {}
+    if document.attempts and (document.outcome or document.state in CREATE_SENT):
+        name = "sent"
+    elif document.outcome is Outcome.DUPLICATE:
+        name = "known as"
+    else:
+        return {}
+    return {name: f"a copy of {document.sent_size} bytes", "its md5": document.sent_md5}
 
 
 def _local(moment: datetime) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ingestd.cli.history import copy_of
 from ingestd.model import Outcome, State
 from tests.acceptance.running import Site
 from tests.cli.running import ingestd
@@ -59,6 +61,45 @@ def test_every_step_of_one_document_is_shown(site: Site) -> None:
         "uploaded",
         "filed",
     ]
+
+
+COPY = {"sent_size": 1234, "sent_md5": "ab" * 16}
+SENT = {"attempts": 1, **COPY}
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "said"),
+    [
+        (State.UPLOADED, {"outcome": Outcome.DELIVERED, **SENT}, "sent  a copy of 1234 bytes"),
+        (State.FAILED, {"outcome": Outcome.FAILED, **SENT}, "sent  a copy of 1234 bytes"),
+        (State.UNKNOWN, SENT, "sent  a copy of 1234 bytes"),
+        (State.DUPLICATE, {"outcome": Outcome.DUPLICATE, **COPY}, "known as  a copy of 1234 bytes"),
+        (State.FAILED, {"outcome": Outcome.FAILED, **COPY}, ""),
+        (State.ACCEPTED, COPY, ""),
+        (State.ACCEPTED, SENT, ""),
+        (State.RELEASED, COPY, ""),
+        (State.RELEASED, SENT, ""),
+    ],
+)
+def test_of_a_smaller_copy_is_said_what_became_of_it(
+    state: State, facts: dict[str, Any], said: str
+) -> None:
+    about = copy_of(document(state=state, **facts))
+
+    assert [f"{name}  {fact}" for name, fact in about.items()] == (
+        [said, f"its md5  {COPY['sent_md5']}"] if said else []
+    )
+
+
+def test_of_one_that_went_back_into_the_inbox_no_copy_was_sent(site: Site) -> None:
+    ledger = new_ledger(site.folder / site.state)
+    bring(ledger, document(3, name="scan.pdf"), State.RELEASED, **COPY)
+    ledger.close()
+
+    told = history(site, "scan.pdf").stdout
+
+    assert "released" in told
+    assert "a copy" not in told
 
 
 def test_scripts_get_a_line_of_json_for_each(site: Site) -> None:
