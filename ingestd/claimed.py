@@ -10,7 +10,7 @@ from ingestd.errors import DocumentChanged, TooLarge, UnfitDocument
 from ingestd.identity import given_id, ids_of
 from ingestd.intake import Content, inspect, read_sidecar
 from ingestd.kanbert import CreateInvoice
-from ingestd.model import Document
+from ingestd.model import NO_COPY, Document
 from ingestd.observe import Log
 from ingestd.once import once
 from ingestd.request import Request, request_for
@@ -66,7 +66,7 @@ class Claimed:
         return Content.of(self.shrunk.data, content.media_type) if self.shrunk else content
 
     @property
-    def facts(self) -> Iterator[dict[str, Any]]:
+    def facts(self) -> Iterator[Mapping[str, Any]]:
         """Yield what the ledger is to know of it, bit by bit: until something makes it unfit."""
         content = self.content
         yield {"size": len(content.data), "md5": content.md5, "sha256": content.sha256}
@@ -75,14 +75,14 @@ class Claimed:
             yield self._stages.ledger.copy_of(self._document.account, content.sha256) or self.copy
 
     @property
-    def copy(self) -> dict[str, Any]:
+    def copy(self) -> Mapping[str, Any]:
         """What the ledger is to know of the smaller copy.
 
         One that came out otherwise than an earlier one (pikepdf or Pillow was updated) is still
         kept from becoming a second invoice: by its document's `external_id`.
         """
         if not self.shrunk:
-            return {"sent_size": None, "sent_md5": "", "sent_sha256": ""}
+            return NO_COPY
         sent = self.sent
         return {"sent_size": len(sent.data), "sent_md5": sent.md5, "sent_sha256": sent.sha256}
 

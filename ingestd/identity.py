@@ -13,7 +13,7 @@ from typing import Any
 
 from ingestd.errors import NotFound, UnfitDocument
 from ingestd.kanbert import DuplicateCheck, Invoice, Kanbert
-from ingestd.model import Document, Outcome
+from ingestd.model import NO_COPY, Document, Outcome
 
 AT_KANBERT = frozenset({Outcome.DELIVERED, Outcome.DUPLICATE})
 """The outcomes after which Kanbert has a document's content."""
@@ -185,6 +185,16 @@ def duplicate_of(invoices: Sequence[Invoice]) -> dict[str, Any]:
     }
 
 
+def forgotten(document: Document) -> Mapping[str, Any]:
+    """What the ledger is to forget of a document that has an invoice Kanbert did not know it by.
+
+    That was made with another copy than the one that came out now (the ledger of then is lost, and
+    `max_size` is another), and nobody knows with which; unless this document's own copy was sent
+    before, which Kanbert may not show yet.
+    """
+    return NO_COPY if document.attempts <= 1 else {}
+
+
 def taken_by_another(document: Document, invoice: Invoice) -> UnfitDocument:
     """What a bookkeeper is told of a document whose external_id an invoice has that is not its."""
     return UnfitDocument(
@@ -208,7 +218,8 @@ def taken_for_another(known: str) -> UnfitDocument:
     """What a bookkeeper is told of such a document; `known` names what it was taken for."""
     return UnfitDocument(
         f"Kanbert takes this for another document{f', {known}' if known else ''}: both have the "
-        "same MD5, by which alone it tells documents apart, but their contents differ.",
-        hint="Print it to a new PDF, or scan it, and try again with that; or enter it in "
-        "Kanbert by hand. Such a pair is made on purpose: ask where both documents come from.",
+        "same MD5, by which alone it tells documents apart, but that one was made of another file.",
+        hint="If this is the smaller copy of a document that was too large, taken out of Kanbert, "
+        "nothing is to do. Else print it to a new PDF, or scan it, and try again with that; or "
+        "enter it in Kanbert by hand. Then the pair was made on purpose: ask where both come from.",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 
 class State(StrEnum):
@@ -84,6 +85,12 @@ OUTCOMES: Mapping[State, Outcome] = MappingProxyType(
 """The outcome that each state before filing stands for."""
 
 
+NO_COPY: Mapping[str, Any] = MappingProxyType(
+    {"sent_size": None, "sent_md5": "", "sent_sha256": ""}
+)
+"""What is remembered of a document in whose place nothing is sent, as its facts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One claimed file, as the ledger remembers it.
@@ -117,7 +124,10 @@ class Document:
     destination: str = ""
     """Absolute path it was, or is about to be, filed under."""
     sent_size: int | None = None
-    """Bytes of the smaller copy that is sent in its place; None where the file itself is sent."""
+    """Bytes of the smaller copy that is sent in its place.
+
+    None where the file itself is sent, or nobody knows what an invoice was made with.
+    """
     sent_md5: str = ""
     sent_sha256: str = ""
 

@@ -35,6 +35,7 @@ from ingestd.errors import (
 from ingestd.filing import reason_text
 from ingestd.identity import (
     duplicate_of,
+    forgotten,
     invoices_of,
     is_proof,
     is_taken_for_another,
@@ -114,7 +115,7 @@ class Delivery:
             return
         delivered = stages.ledger.invoices_with_its_content(document)
         if found := made_by_other_ids(document, stages.kanbert, delivered):
-            self._recognise(found)
+            self._recognise(found, **forgotten(document))
         else:
             self._create(delivered)
 
@@ -170,7 +171,7 @@ class Delivery:
     def _find_who_took_it(self, error: ExternalIdTaken) -> None:
         found = self._stages.kanbert.find(self.document.external_id)
         if found and is_proof(self.document.external_id):
-            self._recognise([found])
+            self._recognise([found], **forgotten(self.document))
         elif found:  # ours, of an attempt before; or another's, which only its content tells
             self._advance(State.UNKNOWN, note="its external_id is taken")
             self._log.warning("document.ambiguous", error=waited_for(self.document, found))
@@ -180,19 +181,20 @@ class Delivery:
         else:
             self._fail(error)
 
-    def _recognise(self, invoices: list[Invoice]) -> None:
+    def _recognise(self, invoices: list[Invoice], **facts: Any) -> None:
         """Tell our own earlier attempt, somebody else's invoice of it, and another's apart."""
         ours, ledger = made_of_it(invoices, self.document), self._stages.ledger
         earlier = ledger.contents_with_its_md5(self.document)
         is_another = is_taken_for_another(self.document, invoices, earlier)
         proven = any(is_proof(one.external_id or "") for one in ours)
         if ours and (proven or not is_another) and not ledger.delivered_before(self.document):
-            self._advance(State.UPLOADED, outcome=Outcome.DELIVERED, invoice_id=ours[0].id)
+            facts |= {"outcome": Outcome.DELIVERED, "invoice_id": ours[0].id}
+            self._advance(State.UPLOADED, **facts)
             self._log.info("document.recovered", invoice_id=ours[0].id)
         elif is_another:
             self._fail(taken_for_another(", ".join(one.id for one in invoices)))
         else:
-            self._advance(State.DUPLICATE, **duplicate_of(invoices))
+            self._advance(State.DUPLICATE, **facts, **duplicate_of(invoices))
 
     def _file(self) -> None:
         stages, document, when = self._stages, self.document, self._stages.now()

@@ -34,7 +34,7 @@ def test_a_document_with_the_md5_of_another_fails_and_says_so(bench: Bench) -> N
     what, advice, *_ = (bench.inbox / "failed/other.pdf.reason.txt").read_text().splitlines()
     assert filed.outcome is Outcome.FAILED
     assert "same MD5" in what
-    assert "Print it to a new PDF" in advice
+    assert "print it to a new PDF" in advice
     assert (bench.inbox / "failed/other.pdf").read_bytes() == OTHER
     assert bench.kanbert.journal.count(CREATE) == 1
 

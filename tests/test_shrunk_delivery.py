@@ -22,7 +22,7 @@ from ingestd.shrink import Shrunk
 from ingestd.stages import LARGEST
 from tests.collision import ONE, OTHER
 from tests.intake.documents import png
-from tests.workbench import CHECK, CREATE, Bench, new_ledger
+from tests.workbench import CHECK, CREATE, LIST, Bench, new_ledger
 
 MOST = 10_000  # bytes
 LARGE = pdf("Invoice", padding=bytes(MOST))
@@ -199,7 +199,38 @@ def test_without_a_ledger_the_original_becomes_no_second_invoice(
 
     assert again.invoice_id == first.invoice_id
     assert bench.kanbert.store.count() == 1
+    assert again.sent_md5 in {only_invoice(bench).md5, ""}
     lost.close()
+
+
+def test_the_copy_itself_without_a_ledger_fails_and_says_that_nothing_may_be_to_do(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.carry(bench.claim(LARGE))
+    lost = new_ledger(tmp_path / "another")
+    forgetful = replace(with_stages(bench, ledger=lost), ledger=lost)
+
+    failed = forgetful.carry(forgetful.claim(SMALL, "from Kanbert.pdf"))
+
+    assert failed.outcome is Outcome.FAILED
+    assert "that one was made of another file" in failed.reason
+    assert "If this is the smaller copy of a document that was too large" in failed.advice
+    lost.close()
+
+
+def test_a_copy_that_was_sent_before_is_not_forgotten(bench: Bench) -> None:
+    unknown = not_answered(bench)
+    absent = f'{{"hash": "{md5(SMALL)}", "exists": false, "duplicates": []}}'
+    headers = {"Content-Type": "application/json"}
+    for _ in range(2):  # asked what became of it, and before it is created again
+        bench.kanbert.faults.add(Fault(operation=CHECK, status=200, headers=headers, body=absent))
+    nothing = Fault(operation=LIST, status=200, headers=headers, body='{"data": []}')
+    bench.kanbert.faults.add(nothing)
+
+    filed = bench.carry(unknown)
+
+    assert (filed.outcome, filed.attempts) == (Outcome.DELIVERED, 2)
+    assert filed.sent_md5 == md5(SMALL)
 
 
 def test_the_copy_itself_is_recognised(bench: Bench) -> None:
