@@ -17,7 +17,9 @@ from ingestd.intake.unavailable import unavailable
 from ingestd.sidecars import FIELDS, is_called_like_one
 
 BUILT_IN_EXCLUDES = (
-    ".*",  # dotfiles; also .ingestd, ._* (macOS), .stfolder and .stversions (Syncthing)
+    # dotfiles; also .ingestd, ._* (macOS), .stfolder and .stversions (Syncthing), .zfs (snapshots),
+    # .@__thumb (QNAP's previews) and .Trash-1000 (the bin of Linux desktops)
+    ".*",
     "~$*",  # an office program's lock file
     "*.part",
     "*.tmp",
@@ -26,6 +28,12 @@ BUILT_IN_EXCLUDES = (
     "desktop.ini",
     "@eaDir",  # Synology's index
     "#recycle",  # Synology's bin
+    "#snapshot",  # Synology's snapshots, each of them the whole share once more
+    "@Recycle",  # QNAP's bin
+    "@Recently-Snapshot",  # QNAP's snapshots
+    "$RECYCLE.BIN",  # Windows' bin, on disks that it formatted
+    "System Volume Information",
+    "lost+found",  # at the top of ext4, and root's alone
 )
 """Names of files and folders that are never inbox content, whatever the settings include."""
 

@@ -59,6 +59,8 @@ def test_an_umlaut_matches_however_it_was_composed(tmp_path: Path) -> None:
     [
         *(".hidden.pdf", "._invoice.pdf", "~$invoice.pdf", "a.part", "a.PART", "a.pdf.tmp"),
         *("a.crdownload", "Thumbs.db", "thumbs.DB", "desktop.ini", "@eaDir", "#recycle"),
+        *("#snapshot", "@Recycle", "@Recently-Snapshot", "$RECYCLE.BIN", ".zfs", ".@__thumb"),
+        *("System Volume Information", "lost+found", ".Trash-1000"),
         *(".stfolder", ".stversions", ".ingestd", ".a\nb"),
     ],
 )
