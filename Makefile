@@ -5,7 +5,9 @@ PYTHON ?= $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,
 BIN := .venv/bin
 WORKERS ?= $(shell echo $$(($$(nproc) + 1)))# tests wait for processes more than they work themselves
 
-.PHONY: demo test soak bench reference lint format clean
+VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' ingestd/__init__.py)
+
+.PHONY: demo test soak bench reference image lint format clean
 
 demo: .venv/installed ## see it work, nothing to set up
 	$(BIN)/ingestd demo
@@ -22,6 +24,9 @@ bench: .venv/installed-dev ## how long commands take to begin, and what reading 
 
 reference: .venv/installed-dev ## docs/cli.md and docs/ingestd.1, from the commands
 	$(BIN)/python -m ingestd.cli.reference docs
+
+image: ## the container image; docs/docker.md has the rest
+	docker build --tag ingestd:$(VERSION) $(ARGS) .
 
 lint: .venv/installed-dev ## style, types, and which room may import which
 	$(BIN)/ruff check .
