@@ -4,8 +4,8 @@
        ▲                                         │
        └──────────────── answer ◀────────────────┘
 
-The process is held by the kernel's limits: memory, wall time for each document, and no file,
-socket or program that it could open or start once it is ready (see `confinement`). What it
+The process is held by the kernel's limits: memory, wall and processor time for each document, and
+no file, socket or program that it could open or start once it is ready (see `confinement`). What it
 answers is taken for anybody's text. It is no jail against a parser that has been taken over
 entirely: it runs as the same user.
 """

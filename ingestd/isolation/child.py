@@ -1,4 +1,4 @@
-"""The process that works: `python -m ingestd.isolation.child MEMORY MODULE [ARGUMENT …]`.
+"""The process that works: `python -m ingestd.isolation.child MEMORY SECONDS MODULE …`.
 
 Its standard input is a socket. It says once whether it is ready; then a number of seconds, what is
 wanted and a document come in, and an answer goes out, until the other end hangs up.
@@ -15,11 +15,17 @@ import sys
 import time
 
 from ingestd.isolation.channel import Channel
-from ingestd.isolation.confinement import OUT_OF_MEMORY, confine, end_after, ignore_signals
+from ingestd.isolation.confinement import (
+    OUT_OF_MEMORY,
+    confine,
+    end_after,
+    ignore_signals,
+    spend_at_most,
+)
 from ingestd.isolation.task import Module, Task, module_of
 
 
-def main(memory: int, name: str, *arguments: str) -> None:
+def main(memory: int, processor: int, name: str, *arguments: str) -> None:
     """Get ready, and answer until nobody asks any more."""
     ignore_signals()
     logging.disable()  # nobody would see what pypdf has to say of each broken object
@@ -35,7 +41,7 @@ def main(memory: int, name: str, *arguments: str) -> None:
     channel.send(json.dumps({"ready": True}).encode())
     try:
         while True:
-            _answer_one(channel, task)
+            _answer_one(channel, task, processor)
     except (EOFError, ConnectionError):
         pass  # the parent closed it, or is gone
     except MemoryError:
@@ -51,9 +57,10 @@ def _made_ready(module: Module, arguments: tuple[str, ...], memory: int) -> Task
     return task
 
 
-def _answer_one(channel: Channel, task: Task) -> None:
+def _answer_one(channel: Channel, task: Task, processor: int) -> None:
     seconds = float(channel.receive())
     end_after(seconds)
+    spend_at_most(processor)
     wanted = channel.receive().decode()
     answer = task(channel.receive(), wanted)
     end_after(0)
@@ -63,4 +70,4 @@ def _answer_one(channel: Channel, task: Task) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), *sys.argv[2:])
+    main(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

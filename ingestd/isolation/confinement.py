@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import resource
 import signal
+import time
 
 OUT_OF_MEMORY = 3
 """Exit code of a process that needed more memory than it is given."""
@@ -26,8 +28,7 @@ def confine(*, memory: int) -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        _, highest = resource.getrlimit(limit)
-        allowed = value if highest == resource.RLIM_INFINITY else min(value, highest)
+        allowed = _allowed(limit, value)
         resource.setrlimit(limit, (allowed, allowed))
 
 
@@ -41,12 +42,33 @@ def ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
+def spend_at_most(seconds: int) -> None:
+    """Have the kernel end this process when it has computed for so long from now on.
+
+    Beside `end_after` it holds what runs in several threads, as root's may, and what has
+    turned the other clock off. The next call counts anew, so only the lower limit is set.
+    """
+    _let_end(signal.SIGXCPU)
+    until = math.ceil(time.process_time() + seconds)
+    _, highest = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (_allowed(resource.RLIMIT_CPU, until), highest))
+
+
 def end_after(seconds: float) -> None:
     """Have the kernel end this process unless it is called again before; 0 for never.
 
     A parser that hangs in C code lets no thread of its own process run, and a parent that was
     killed cannot end it either.
     """
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+    _let_end(signal.SIGALRM)
     signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _let_end(number: signal.Signals) -> None:
+    signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
+
+
+def _allowed(limit: int, value: int) -> int:
+    _, highest = resource.getrlimit(limit)
+    return value if highest == resource.RLIM_INFINITY else min(value, highest)

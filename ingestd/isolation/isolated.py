@@ -25,14 +25,16 @@ class NotStarted(Unanswered):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child may take, in bytes."""
+    """What a child may take."""
 
     memory: int
-    """Of its address space."""
+    """Bytes of its address space."""
     grown: int
-    """Of its address space after a document, from where on another takes its place."""
+    """Bytes of its address space after a document, from where on another takes its place."""
     longest: int
-    """Of an answer."""
+    """Bytes of an answer."""
+    processor: int
+    """Seconds of processor time for a document, of all threads together."""
 
 
 class Isolated(Generic[_Answer]):
@@ -79,7 +81,7 @@ class Isolated(Generic[_Answer]):
 
         :param arguments: what the task is made with.
         """
-        command = command_for(module, *arguments, memory=limits.memory)
+        command = command_for(module, *arguments, memory=limits.memory, processor=limits.processor)
         return cls(work, command, understand=understand, limits=limits)
 
     def ask(self, document: bytes, *, wanted: str = "", timeout: float) -> _Answer:

@@ -33,14 +33,15 @@ def nonsense(error: ValueError) -> str:
     return f"it answered nonsense ({error})"
 
 
-def command_for(module: str, *arguments: str, memory: int) -> Sequence[str]:
+def command_for(module: str, *arguments: str, memory: int, processor: int) -> Sequence[str]:
     """The command of a child that does a module's task, see `task.Module`.
 
     :param memory: bytes, see `confinement.confine`.
+    :param processor: seconds, see `confinement.spend_at_most`.
     """
     # -P: the folder it is started in must not lend it any modules
     python = [sys.executable, "-P", "-m", "ingestd.isolation.child"]
-    return [*python, str(memory), module, *arguments]
+    return [*python, str(memory), str(processor), module, *arguments]
 
 
 def bare(environment: Mapping[str, str]) -> dict[str, str]:
@@ -145,11 +146,16 @@ class Child:
         if isinstance(error, ValueError):
             return nonsense(error)
         try:
-            status = self._process.wait(_REAP)
+            return _meaning_of(self._process.wait(_REAP), timeout)
         except subprocess.TimeoutExpired:
             return "it hung up"
-        if status == -signal.SIGALRM:
-            return f"it took longer than {timeout:g} s"
-        if status == OUT_OF_MEMORY:
-            return "it needed more memory than it is given"
-        return f"it ended with signal {-status}" if status < 0 else f"it ended with status {status}"
+
+
+def _meaning_of(status: int, timeout: float) -> str:
+    if status == -signal.SIGALRM:
+        return f"it took longer than {timeout:g} s"
+    if status == -signal.SIGXCPU:
+        return "it took more processor time than it is given"
+    if status == OUT_OF_MEMORY:
+        return "it needed more memory than it is given"
+    return f"it ended with signal {-status}" if status < 0 else f"it ended with status {status}"

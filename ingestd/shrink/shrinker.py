@@ -15,6 +15,9 @@ MEMORY = 1024 * 1024 * 1024
 GROWN = 256 * 1024 * 1024
 """Bytes of address space that a child is replaced at."""
 
+PROCESSOR = 300
+"""Seconds of processor time for a document. 20 pages of 600 dpi in colour took 20."""
+
 NEEDED = {"pikepdf": "pikepdf", "PIL": "pillow"}
 """The modules that a child imports, each with the package that it comes with."""
 
@@ -39,7 +42,7 @@ class Shrinker:
     @classmethod
     def for_up_to(cls, fits: int, *, memory: int = MEMORY) -> Shrinker:
         """Make one whose copies have so many bytes at most."""
-        limits = Limits(memory, GROWN, LONGEST_HEAD + fits)
+        limits = Limits(memory, GROWN, LONGEST_HEAD + fits, PROCESSOR)
         return cls(Isolated.doing(_WORK, _TASK, understand=understood, limits=limits))
 
     def shrink(self, pdf: bytes, *, fits: int, timeout: float) -> Shrunk:

@@ -17,7 +17,7 @@ AMPLE = 60.0
 """Seconds: reached only where something hangs that must not."""
 
 WORK = "obeys orders"
-LIMITS = Limits(memory=512 << 20, grown=128 << 20, longest=64 << 10)
+LIMITS = Limits(memory=512 << 20, grown=128 << 20, longest=64 << 10, processor=60)
 
 IMPOSTOR = """
 import json, os, signal, socket, struct, sys

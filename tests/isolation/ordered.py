@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -37,6 +38,19 @@ def _hang() -> NoReturn:
 def _tell_and_hang() -> NoReturn:
     os.kill(os.getppid(), signal.SIGUSR1)
     _hang()
+
+
+def _spin() -> NoReturn:
+    while True:
+        pass
+
+
+def _spend() -> dict[str, Any]:
+    """A second of processor time."""
+    until = time.process_time() + 1
+    while time.process_time() < until:
+        pass
+    return _pid()
 
 
 def _allocate() -> NoReturn:
@@ -106,6 +120,8 @@ _ORDERS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "pid": _pid,
     "hang": _hang,
     "tell and hang": _tell_and_hang,
+    "spin": _spin,
+    "spend": _spend,
     "allocate": _allocate,
     "grow": _grow,
     "print": _print,

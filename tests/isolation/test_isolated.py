@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ingestd.isolation import Isolated, NotStarted, Unanswered
-from tests.isolation.isolating import AMPLE, ask, pid, why_not
+from tests.isolation.isolating import AMPLE, LIMITS, ask, obeying, pid, why_not
+
+LOST = "The process that obeys orders was lost: "
 
 
 def test_a_document_is_worked_on_as_is_wanted(isolated: Isolated[Any]) -> None:
@@ -42,7 +46,7 @@ def test_a_document_that_costs_the_process_says_so_and_the_next_one_has_another(
     with pytest.raises(Unanswered) as raised:
         ask(isolated, wanted)
 
-    assert str(raised.value).startswith(f"The process that obeys orders was lost: {why}")
+    assert str(raised.value).startswith(f"{LOST}{why}")
     assert not isinstance(raised.value, NotStarted)
     assert pid(isolated) != before
 
@@ -50,8 +54,29 @@ def test_a_document_that_costs_the_process_says_so_and_the_next_one_has_another(
 def test_a_document_that_never_ends_is_given_up_in_time(isolated: Isolated[Any]) -> None:
     why = why_not(isolated, "hang", timeout=0.1)
 
-    assert why == "The process that obeys orders was lost: it took longer than 0.1 s."
+    assert why == f"{LOST}it took longer than 0.1 s."
     assert pid(isolated)
+
+
+def test_a_document_that_computes_without_end_costs_its_process() -> None:
+    isolated = obeying(limits=replace(LIMITS, processor=1))
+    before = pid(isolated)
+
+    why = why_not(isolated, "spin")
+
+    assert why == f"{LOST}it took more processor time than it is given."
+    assert pid(isolated) != before
+    isolated.close()
+
+
+def test_each_document_is_given_processor_time_anew(isolated: Isolated[Any]) -> None:
+    child = pid(isolated)
+    before, _ = resource.prlimit(child, resource.RLIMIT_CPU)
+
+    ask(isolated, "spend")
+
+    assert pid(isolated) == child
+    assert resource.prlimit(child, resource.RLIMIT_CPU)[0] > before
 
 
 def test_a_process_that_grew_is_replaced(isolated: Isolated[Any]) -> None:

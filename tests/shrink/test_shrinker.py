@@ -100,7 +100,7 @@ def announced(message: bytes) -> bytes:
 
 def test_a_copy_that_does_not_fit_is_no_answer() -> None:
     command = impostor(f"channel.sendall({announced(COPY)!r}); signal.pause()")
-    limits = Limits(memory=0, grown=0, longest=len(COPY))
+    limits = Limits(memory=0, grown=0, longest=len(COPY), processor=0)
     liar = Shrinker(Isolated("lies", command, understand=understood, limits=limits))
 
     with pytest.raises(TooLarge, match=r"A smaller copy has 9 bytes\."):
@@ -115,7 +115,7 @@ def test_one_whose_process_was_ended_from_outside_is_tried_once_more(tmp_path: P
         f"first = not os.path.exists({str(been)!r}); os.makedirs({str(been)!r}, exist_ok=True); "
         f"first and os.kill(os.getpid(), 9); channel.sendall({announced(COPY)!r}); signal.pause()"
     )
-    limits = Limits(memory=0, grown=1 << 60, longest=len(COPY))
+    limits = Limits(memory=0, grown=1 << 60, longest=len(COPY), processor=0)
     shrinker = Shrinker(
         Isolated("shrinks", impostor(dies_once), understand=understood, limits=limits)
     )
@@ -127,7 +127,7 @@ def test_one_whose_process_was_ended_from_outside_is_tried_once_more(tmp_path: P
 
 
 def test_where_no_process_can_be_started_it_is_not_the_document_s_fault() -> None:
-    limits = Limits(memory=0, grown=0, longest=0)
+    limits = Limits(memory=0, grown=0, longest=0, processor=0)
     nowhere = Shrinker(Isolated("shrinks", ["/nowhere"], understand=understood, limits=limits))
 
     why = "[Errno 2] No such file or directory: '/nowhere'"

@@ -18,6 +18,9 @@ It has 53 MB when it is ready, and no more after 10,000 invoices. But libxml2 ne
 element's name: ten documents made for it, each with 400,000 new ones, left 200 MB behind.
 """
 
+PROCESSOR = 10
+"""Seconds of processor time for a document. A broken PDF of 15 MB took 0.6."""
+
 _TASK = "ingestd.describe.embedded.task"
 _WORK = "reads e-invoices"
 
@@ -34,7 +37,7 @@ class Reader:
 
         :param module: its dotted name; only the child imports it.
         """
-        limits = Limits(memory, GROWN, LONGEST)
+        limits = Limits(memory, GROWN, LONGEST, PROCESSOR)
         return cls(Isolated.doing(_WORK, _TASK, module, understand=reading_of, limits=limits))
 
     def read(self, pdf: bytes, *, timeout: float) -> Reading:

@@ -47,7 +47,7 @@ def test_one_process_reads_one_document_after_the_other(reader: Reader) -> None:
 
 
 def test_a_scan_costs_no_process() -> None:
-    limits = Limits(memory=0, grown=0, longest=0)
+    limits = Limits(memory=0, grown=0, longest=0, processor=0)
     nowhere = Isolated("reads", ["/nowhere"], understand=reading_of, limits=limits)
 
     assert Reader(nowhere).read(pdf(CATALOG % b"", PAGES), timeout=AMPLE) == Reading()
