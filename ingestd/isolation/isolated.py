@@ -135,6 +135,8 @@ class Isolated(Generic[_Answer]):
             child.greet(timeout=_START)
         except (OSError, Lost) as error:
             self._drop()
+            if self._closed:
+                raise self._was_closed from error
             said = self._starts.failed(str(error))
             why = f"No process that {self._work} can be started: {said}." if said else ""
             raise NotStarted(why) from error

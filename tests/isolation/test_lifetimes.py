@@ -60,6 +60,21 @@ def test_close_does_not_wait_for_a_document_that_is_worked_on(tmp_path: Path) ->
     assert whys == [CLOSED]
 
 
+def test_close_while_a_child_starts_is_no_failed_start(tmp_path: Path) -> None:
+    os.mkfifo(begun := tmp_path / "begun")
+    starting = "import signal, sys; open(sys.argv[1], 'w').close(); signal.pause()"
+    isolated = started_as([sys.executable, "-S", "-c", starting, str(begun)])
+    whys = list[str]()
+    thread = threading.Thread(target=lambda: whys.append(why_not(isolated)))
+
+    thread.start()
+    begun.read_text(encoding="utf-8")
+    isolated.close()
+    thread.join()
+
+    assert whys == [CLOSED]
+
+
 def test_what_was_never_used_can_be_closed(isolated: Isolated[Any]) -> None:
     isolated.close()
 
