@@ -32,16 +32,6 @@ def look_into(connection: Connection) -> None:
         _require(connection, table)
 
 
-def look_into_to_read(connection: Connection) -> None:
-    """Make sure that this is a ledger from which everything can be read.
-
-    :raises Unfit: if it is not.
-    """
-    look_into(connection)
-    if any(one.name not in _columns(connection, one.table.name) for one in COLUMNS_ADDED):
-        raise Unfit("it was written by an older ingestd")
-
-
 def look_into_if_begun(connection: Connection) -> None:
     """Do the same where a database is begun.
 
@@ -50,16 +40,16 @@ def look_into_if_begun(connection: Connection) -> None:
     """
     if not inspect(connection).has_table(about.name):
         raise NotBegun
-    look_into_to_read(connection)
+    look_into(connection)
 
 
 def _require(connection: Connection, table: Table) -> None:
     added = {column.name for column in COLUMNS_ADDED if column.table is table}
-    if not _columns(connection, table.name) >= set(table.columns.keys()) - added:
+    if not columns_of(connection, table.name) >= set(table.columns.keys()) - added:
         raise Unfit(f"it is no ledger (the table {table.name} is missing, or another program's)")
 
 
-def _columns(connection: Connection, table: str) -> set[str]:
+def columns_of(connection: Connection, table: str) -> set[str]:
     """The names of those that a table has; none, if it is not there."""
     there = inspect(connection)
     columns = there.get_columns(table) if there.has_table(table) else []

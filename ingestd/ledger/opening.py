@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -18,8 +19,8 @@ from ingestd.ledger.fitness import (
     Unfit,
     look_into,
     look_into_if_begun,
-    look_into_to_read,
 )
+from ingestd.ledger.older import documents_in
 from ingestd.ledger.reading import Reading, in_its_words
 from ingestd.ledger.store import Ledger
 
@@ -27,6 +28,8 @@ FILE_NAME = "ledger.sqlite3"
 
 _WAIT_FOR_OTHER_PROCESSES = 30.0
 """Seconds; `status` and `history` may be reading while the daemon writes."""
+
+_Found = TypeVar("_Found")
 
 
 def open_ledger(
@@ -69,29 +72,31 @@ def open_ledger(
 def open_to_read(state_dir: Path, url: str) -> Reading | None:
     """Open the ledger without changing anything, also while a daemon writes to it.
 
+    One that an older ingestd began is read as it is.
+
     :returns: None where none was begun yet.
-    :raises LedgerUnusable: if it cannot be read, or is not of this version.
+    :raises LedgerUnusable: if it cannot be read, or is a newer ingestd's.
     :raises SettingsError: if `url` is none, or its driver is not installed.
     """
     path = state_dir / FILE_NAME
     if not url and not _is_there(path):
         return None
-    reading = Reading(engine := _engine_of(url) if url else _engine(path))
+    engine = _engine_of(url) if url else _engine(path)
     try:
-        _try(engine, look_into_if_begun if url else look_into_to_read, denied=_AS_WHOM)
+        _try(engine, look_into_if_begun if url else look_into, denied=_AS_WHOM)
+        return Reading(engine, documents=_try(engine, documents_in, denied=_AS_WHOM))
     except NotBegun:
-        reading.close()
+        engine.dispose()
         return None
     except Unfit as unfit:
-        reading.close()
+        engine.dispose()
         raise LedgerUnusable(
             f"The ledger cannot be read: {unfit}.",
             hint="Was it begun by another version of ingestd? The next `ingestd run` sees to it.",
         ) from unfit
     except LedgerUnusable:
-        reading.close()
+        engine.dispose()
         raise
-    return reading
 
 
 _AS_WHOM = "Run this as the user that ingestd runs as: sudo -u ingestd ingestd …"
@@ -196,14 +201,14 @@ def _begin_file(draft: Path) -> None:
 _WRITABLE = "Check that state_dir is writable and has space, or the database in [ledger] url."
 
 
-def _try(engine: Engine, do: Callable[[Connection], None], *, denied: str = _WRITABLE) -> None:
+def _try(engine: Engine, do: Callable[[Connection], _Found], *, denied: str = _WRITABLE) -> _Found:
     """Do something with a ledger.
 
     :param denied: what to do where the rights to its file are missing.
     """
     try:
         with engine.begin() as connection:
-            do(connection)
+            return do(connection)
     except SQLAlchemyError as error:
         is_file = engine.dialect.name == "sqlite"
         where = engine.url.database if is_file else f"at {engine.url.render_as_string()}"

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, Row, and_, func, or_, select
+from sqlalchemy import Engine, FromClause, Row, and_, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingestd.errors import ContentUnderWay, IngestdError, LedgerUnusable, StorageFailed
@@ -60,44 +60,47 @@ class Reading:
         self,
         engine: Engine,
         *,
+        documents: FromClause = documents,
         ensure_in_place: Callable[[], None] = lambda: None,
         damaged: Callable[[str], IngestdError] = LedgerUnusable,
     ) -> None:
         """Read in a database that has its tables.
 
+        :param documents: see `older.documents_in`.
         :param ensure_in_place: raises `StorageFailed` if the database is not where it was opened.
         :param damaged: told what cannot have been written so; what to raise then.
         """
         self._engine = engine
+        self._documents, self._columns = documents, documents.c
         self._ensure_in_place = ensure_in_place
         self._damaged = damaged
 
     def document(self, document_id: str) -> Document | None:
         """The document with this id; None too for what no id can be, such as a stray name."""
         try:
-            found = self._read(select(documents).where(documents.c.id == document_id))
+            found = self._read(select(self._documents).where(self._columns.id == document_id))
         except UnicodeEncodeError:  # bytes that are no text, which no column of ids takes
             return None
         return _document(found[0]) if found else None
 
     def under_way(self, inbox: str) -> list[Document]:
         """The documents of an inbox that have not come to an end, oldest first."""
-        open_ones = documents.c.state.not_in(sorted(ENDS))
-        query = select(documents).where(documents.c.inbox == inbox, open_ones)
-        return [_document(row) for row in self._read(query.order_by(documents.c.claimed_at))]
+        open_ones = self._columns.state.not_in(sorted(ENDS))
+        query = select(self._documents).where(self._columns.inbox == inbox, open_ones)
+        return [_document(row) for row in self._read(query.order_by(self._columns.claimed_at))]
 
     def numbers_under_way(self) -> dict[str, int]:
         """How many documents of each inbox have not come to an end; inboxes with none left out."""
-        open_ones = documents.c.state.not_in(sorted(ENDS))
-        query = select(documents.c.inbox, func.count().label("number")).where(open_ones)
-        return {row.inbox: row.number for row in self._read(query.group_by(documents.c.inbox))}
+        open_ones = self._columns.state.not_in(sorted(ENDS))
+        query = select(self._columns.inbox, func.count().label("number")).where(open_ones)
+        return {row.inbox: row.number for row in self._read(query.group_by(self._columns.inbox))}
 
     def outcomes_since(self, moment: datetime) -> dict[str, dict[Outcome, int]]:
         """How many documents of each inbox came to each outcome since then."""
         query = (
-            select(documents.c.inbox, documents.c.outcome, func.count().label("number"))
-            .where(documents.c.updated_at >= moment, documents.c.state == State.FILED)
-            .group_by(documents.c.inbox, documents.c.outcome)
+            select(self._columns.inbox, self._columns.outcome, func.count().label("number"))
+            .where(self._columns.updated_at >= moment, self._columns.state == State.FILED)
+            .group_by(self._columns.inbox, self._columns.outcome)
         )
         counts: dict[str, dict[Outcome, int]] = {}
         for row in self._read(query):
@@ -109,10 +112,10 @@ class Reading:
 
         :raises ContentUnderWay: if one is just becoming that.
         """
-        query = select(documents.c.state, documents.c.outcome).where(
-            documents.c.account == document.account,
-            documents.c.sha256 == document.sha256,
-            documents.c.id != document.id,
+        query = select(self._columns.state, self._columns.outcome).where(
+            self._columns.account == document.account,
+            self._columns.sha256 == document.sha256,
+            self._columns.id != document.id,
         )
         others = self._read(query)
         if any(other.state in CREATE_SENT for other in others):
@@ -121,17 +124,17 @@ class Reading:
 
     def invoices_with_its_content(self, document: Document) -> dict[str, str]:
         """The invoices that others with its content became: their external_ids by their ids."""
-        query = select(documents.c.invoice_id, documents.c.external_id).where(
-            documents.c.account == document.account,
-            documents.c.sha256 == document.sha256,
-            documents.c.outcome == Outcome.DELIVERED,
-            documents.c.id != document.id,
+        query = select(self._columns.invoice_id, self._columns.external_id).where(
+            self._columns.account == document.account,
+            self._columns.sha256 == document.sha256,
+            self._columns.outcome == Outcome.DELIVERED,
+            self._columns.id != document.id,
         )
         return {row.invoice_id: row.external_id for row in self._read(query) if row.invoice_id}
 
     def contents_with_its_md5(self, document: Document) -> set[tuple[str, Outcome | None]]:
         """SHA-256 and outcome of what was sent of this account's others with its MD5, each once."""
-        columns, md5 = documents.c, document.md5_at_kanbert
+        columns, md5 = self._columns, document.md5_at_kanbert
         query = select(columns.sha256, columns.sent_sha256, columns.outcome).where(
             columns.account == document.account,
             or_(columns.sent_md5 == md5, and_(columns.md5 == md5, columns.sent_md5 == "")),
@@ -142,7 +145,7 @@ class Reading:
 
     def copy_of(self, account: str, sha256: str) -> dict[str, Any]:
         """What Kanbert was sent in place of a content, as a document's facts; empty if nothing."""
-        columns = documents.c
+        columns = self._columns
         query = select(columns.sent_size, columns.sent_md5, columns.sent_sha256).where(
             columns.account == account,
             columns.sha256 == sha256,
@@ -157,10 +160,12 @@ class Reading:
 
         :param piece: how many are read at a time.
         """
-        query = select(*(documents.c[name] for name in Delivery._fields)).order_by(documents.c.id)
+        query = select(*(self._columns[name] for name in Delivery._fields)).order_by(
+            self._columns.id
+        )
         last = ""
         # by the primary key: as fast for the last piece as for the first
-        while rows := self._read(query.where(documents.c.id > last).limit(piece)):
+        while rows := self._read(query.where(self._columns.id > last).limit(piece)):
             for row in rows:
                 yield Delivery._make(row)
             last = rows[-1].id
@@ -172,7 +177,7 @@ class Reading:
 
     def search(self, wanted: Wanted) -> list[Document]:
         """The documents that are wanted, those that went on last first."""
-        query = matching(wanted, sqlite=self._engine.dialect.name == "sqlite")
+        query = matching(wanted, self._documents, sqlite=self._engine.dialect.name == "sqlite")
         return [_document(row) for row in self._read(query)]
 
     def known_inbox(self, name: str) -> KnownInbox | None:
@@ -185,7 +190,7 @@ class Reading:
 
     def number(self) -> int:
         """How many documents it remembers."""
-        return int(self._read(select(func.count()).select_from(documents))[0][0])
+        return int(self._read(select(func.count()).select_from(self._documents))[0][0])
 
     def close(self) -> None:
         """Let go of the database."""

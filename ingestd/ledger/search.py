@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, cast, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, literal, or_, select
 
-from ingestd.ledger.schema import PathText, documents
+from ingestd.ledger.schema import PathText
 from ingestd.model import Outcome, State
 
 ESCAPE = "\\"
@@ -31,14 +31,15 @@ class Wanted:
     """0: all."""
 
 
-def matching(wanted: Wanted, *, sqlite: bool) -> Select[Any]:
+def matching(wanted: Wanted, documents: FromClause, *, sqlite: bool) -> Select[Any]:
     """Put it as a query; those that went on last come first.
 
+    :param documents: the table, or what stands for it.
     :param sqlite: for SQLite, which likens texts but not bytes; PostgreSQL does both.
     """
     query = select(documents).order_by(documents.c.updated_at.desc(), documents.c.id)
     if wanted.text:
-        query = query.where(or_(*_is(wanted.text, sqlite=sqlite)))
+        query = query.where(or_(*_is(wanted.text, documents.c, sqlite=sqlite)))
     if wanted.inbox:
         query = query.where(documents.c.inbox == wanted.inbox)
     if wanted.states or wanted.outcomes:
@@ -53,9 +54,9 @@ def matching(wanted: Wanted, *, sqlite: bool) -> Select[Any]:
     return query.limit(wanted.limit) if wanted.limit else query
 
 
-def _is(text: str, *, sqlite: bool) -> list[Any]:
-    columns = documents.c
-    names = [_name_like(pattern, sqlite=sqlite) for pattern in (_like(text), f"%/{_like(text)}")]
+def _is(text: str, columns: Any, *, sqlite: bool) -> list[Any]:
+    like = (_like(text), f"%/{_like(text)}")
+    names = [_name_like(columns.name, pattern, sqlite=sqlite) for pattern in like]
     if not text.isascii():
         return names  # neither an id nor a hash
     return [
@@ -69,11 +70,11 @@ def _is(text: str, *, sqlite: bool) -> list[Any]:
     ]
 
 
-def _name_like(pattern: str, *, sqlite: bool) -> ColumnElement[bool]:
+def _name_like(name: ColumnElement[str], pattern: str, *, sqlite: bool) -> ColumnElement[bool]:
     wanted = literal(pattern, PathText())
     if sqlite:
-        return cast(documents.c.name, Text).like(cast(wanted, Text), escape=ESCAPE)
-    return documents.c.name.like(wanted)  # the backslash is its own escape there
+        return cast(name, Text).like(cast(wanted, Text), escape=ESCAPE)
+    return name.like(wanted)  # the backslash is its own escape there
 
 
 def _like(text: str) -> str:

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy.engine.default import DefaultDialect
 
 from ingestd.errors import IngestdError, LedgerUnusable, SettingsError
-from ingestd.ledger import open_to_read
 from ingestd.ledger.schema import COLUMNS_ADDED, VERSION, Instant, by_md5, by_sent_md5
 from ingestd.model import State
 from tests.hardship import bound_by_rights, no_room_to_write, read_only
@@ -125,17 +124,6 @@ def test_an_older_ingestd_can_live_with_the_columns_that_came_later(tmp_path: Pa
         (one,) = ledger.under_way("scanner")
 
     assert (one.sent_size, one.sent_md5, one.sent_sha256) == (None, "", "")
-
-
-def test_a_ledger_without_a_column_is_not_read_before_it_has_it(tmp_path: Path) -> None:
-    with opened(tmp_path):
-        pass
-    drop_columns(tmp_path / "ledger.sqlite3")
-
-    with pytest.raises(LedgerUnusable, match="written by an older ingestd") as caught:
-        open_to_read(tmp_path, "")
-
-    assert "ingestd run" in caught.value.hint
 
 
 def drop_columns(path: Path) -> None:
