@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from ingestd import kanbert
+from ingestd import kanbert, toml
 from ingestd.config.environment import PREFIX, from_environment, refuse_unknown, variable_for
 from ingestd.config.secrets import SECRET, named_secrets
 from ingestd.config.settings import Inbox, Settings
@@ -96,7 +96,7 @@ def secret_keys(path: Path) -> list[str]:
 def _read(path: Path) -> dict[str, Any]:
     try:
         # utf-8-sig: Windows editors put a byte order mark in front, which TOML does not know
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return toml.parsed(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise SettingsError(
             f"There is no settings file {path}.",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NoReturn, TypeVar, get_args
@@ -17,6 +16,7 @@ from typing import Any, NoReturn, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from ingestd import toml
 from ingestd.errors import UnfitDocument
 from ingestd.sidecars import EINVOICE, FIELDS, is_called_like_one
 from ingestd.spelling import nearest
@@ -110,7 +110,7 @@ def _parsed(name: str, data: bytes) -> dict[str, Any]:
 def _toml(text: str) -> object:
     if _LONG_KEY.search(text):
         raise ValueError(_TOO_DEEP)
-    return tomllib.loads(text, parse_float=_exact)
+    return toml.parsed(text, parse_float=_exact)
 
 
 def _json(text: str) -> object:

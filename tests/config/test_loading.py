@@ -112,6 +112,12 @@ def test_what_is_not_toml_is_said_with_the_file(file: Path, content: bytes) -> N
         load(file, {})
 
 
+def test_a_setting_that_is_there_twice_is_named(refusal: Refuse) -> None:
+    told = refusal(ACCOUNT + 'token = "s3cret"\ntoken = "s3cret"\n')
+
+    assert 'ingestd.toml is not valid TOML: "token" has a value already (at line 5).' in str(told)
+
+
 # ---- what is wrong with them ---------------------------------------------------------------------
 
 

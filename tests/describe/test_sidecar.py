@@ -93,7 +93,7 @@ WRONG = {
     "too long": ("a.json", json.dumps({"title": "x" * 256}), '"title" is too long'),
     "half a character": ("a.json", '{"notes": "\\ud800"}', '"notes" must be text'),
     "a key twice in JSON": ("a.json", '{"notes": "x", "notes": "y"}', '"notes" is there twice'),
-    "a key twice in TOML": ("a.toml", "notes = 'x'\nnotes = 'y'", "line 2|overwrite"),
+    "a key twice in TOML": ("a.toml", "notes = 'x'\nnotes = 'y'", '"notes" has a value already'),
     "no JSON": ("a.json", "{notes: 1}", "line 1 column 2"),
     "no TOML": ("a.toml", "notes = x", "line 1, column 9"),
     "JSON in TOML": ("a.toml", '{"notes": "x"}', "line 1"),
