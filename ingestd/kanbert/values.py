@@ -25,6 +25,8 @@ from pydantic_core import PydanticCustomError
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""All but tabs and ends of lines."""
 _MOST_DIGITS = 15
 _SMALLEST_EXPONENT = -12
 
@@ -107,7 +109,8 @@ def iso(when: datetime) -> str:
 def text(value: object) -> object:
     """Take a whole number for a text: `invoice_number = 1017` in TOML means "1017".
 
-    A text must have a form in UTF-8: one made of an undecodable file name has none.
+    A text must have a form in UTF-8: one made of an undecodable file name has none. It must
+    have no control characters either: no form shows them, and few databases take U+0000.
     """
     if isinstance(value, float | Decimal):
         raise PydanticCustomError(
@@ -115,6 +118,11 @@ def text(value: object) -> object:
         )
     if isinstance(value, str) and not _is_sound(value):
         raise PydanticCustomError("text", "must be text without broken characters")
+    if isinstance(value, str) and (found := _CONTROL.search(value)):
+        sign = f"U+{ord(found[0]):04X}"
+        raise PydanticCustomError(
+            "text", "must be text without control characters ({sign})", {"sign": sign}
+        )
     return _opaque(value)
 
 

@@ -15,7 +15,7 @@ import pytest
 from ingestd.cli.reconcile import pace_of
 from ingestd.cli.samples import pdf
 from ingestd.kanbert import CreateInvoice
-from ingestd.sandbox import Fault, Kind
+from ingestd.sandbox import Fault, Kind, NewInvoice
 from tests.acceptance.running import PATIENCE, Site
 from tests.cli.running import ALONE, ingestd, interrupted, unread
 from tests.cli.terminal import on_terminal
@@ -159,12 +159,10 @@ def test_what_was_uploaded_by_hand_is_not_looked_for_under_done(site: Site, orig
 
 
 def test_an_invoice_without_a_file_is_shown(site: Site, local_kanbert: LocalKanbert) -> None:
-    with new_client(local_kanbert) as client:
-        client.create(
-            CreateInvoice(
-                external_id=f"ingestd-{'ab' * 32}", external_origin="ingestd", title="R \x1b[31m 1"
-            )
-        )
+    external_id = f"ingestd-{'ab' * 32}"
+    local_kanbert.store.add(
+        NewInvoice(external_id=external_id, external_origin="ingestd", title="R \x1b[31m 1")
+    )
 
     told = reconcile(site)
 

@@ -64,6 +64,7 @@ SAID = {
     "only comments": ("a.toml", "# notes to follow", {}),
     "a byte order mark": ("a.json", b'\xef\xbb\xbf{"notes": "\xc3\xbc"}', {"notes": "ü"}),
     "a number for a text": ("a.toml", "invoice_number = 1017", {"invoice_number": "1017"}),
+    "lines and tabs": ("a.json", '{"notes": "a\\r\\n\\tb"}', {"notes": "a\r\n\tb"}),
     "null": ("a.json", '{"notes": null}', {"notes": None}),
     "an exact amount": ("a.json", '{"net_value": 0.1}', {"net_value": Decimal("0.1")}),
 }
@@ -92,6 +93,13 @@ WRONG = {
     "a time for a day": ("a.toml", "due_date = 10:00:00", '"due_date" must be a date'),
     "too long": ("a.json", json.dumps({"title": "x" * 256}), '"title" is too long'),
     "half a character": ("a.json", '{"notes": "\\ud800"}', '"notes" must be text'),
+    "a NUL in a text": (
+        "a.json",
+        '{"notes": "a\\u0000b"}',
+        '"notes" must be .* control .*U\\+0000',
+    ),
+    "an escape in a title": ("a.toml", 'title = "\\u001b[1m"', '"title" must be .*U\\+001B'),
+    "a NUL in a tag": ("a.json", '{"tags": ["a\\u0000"]}', '"tags.0" must be .* control'),
     "a key twice in JSON": ("a.json", '{"notes": "x", "notes": "y"}', '"notes" is there twice'),
     "a key twice in TOML": ("a.toml", "notes = 'x'\nnotes = 'y'", '"notes" has a value already'),
     "no JSON": ("a.json", "{notes: 1}", "line 1 column 2"),

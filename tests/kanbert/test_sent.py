@@ -49,6 +49,8 @@ def test_toml_values_make_a_create_request() -> None:
         ({"due_date": "15.1.2024"}, ("due_date",), "must be a date such as 2024-01-15"),
         ({"invoice_number": 1.5}, ("invoice_number",), "put it in quotes"),
         ({"title": "Rechnung \udce4.pdf"}, ("title",), "without broken characters"),
+        ({"notes": "a\0b"}, ("notes",), "without control characters (U+0000)"),
+        ({"tags": ["a\x7f"]}, ("tags", 0), "without control characters (U+007F)"),
         ({"tags": "scanner"}, ("tags",), "valid list"),
         ({"vats": [{"vat": 20}]}, ("vats", 0, "value"), "Field required"),
         ({"vats": [{"vat": 20, "value": 1, "x": 1}]}, ("vats", 0, "x"), "Extra inputs"),
