@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import click
 
@@ -42,7 +42,9 @@ def once(config: Path | None) -> int:
             until=session.parts.conductor.at_rest,
             on_tick=lambda: show(tally.total, session.waiting),
         )
-        rest = Rest(session.waiting, session.left, session.barred, session.unserved)
+        rest = Rest(
+            session.waiting, session.left, session.lacking, session.barred, session.unserved
+        )
     if ending is Ending.ASKED:
         click.echo("Interrupted: the next run goes on from here.", err=True)
     _summarise(tally, rest, waiting_for=_WAITING_FOR.get(ending.value, "a person, see the log"))
@@ -105,6 +107,8 @@ class Rest:
     waiting: int
     left: int
     """Files that were not complete yet."""
+    lacking: list[str]
+    """Documents whose sidecars are not there yet."""
     barred: int
     """Files that cannot be opened or moved."""
     unserved: list[str]
@@ -115,6 +119,7 @@ def _summarise(tally: Tally, rest: Rest, *, waiting_for: str) -> None:
     rows = [(str(outcome), tally.outcomes[outcome]) for outcome in Outcome]
     rows += [(f"waiting for {waiting_for}", rest.waiting)] if rest.waiting else []
     rows += [("not complete yet", rest.left)] if rest.left else []
+    rows += [("waiting for their sidecars", len(rest.lacking))] if rest.lacking else []
     rows += [("cannot be taken, see the log", rest.barred)] if rest.barred else []
     for name, number in rows:
         click.echo(f"{number:6}  {name}")
@@ -122,5 +127,8 @@ def _summarise(tally: Tally, rest: Rest, *, waiting_for: str) -> None:
 
     for document in tally.failed:
         click.echo(f"failed: {printable(document.name)}: {printable(document.reason)}")
+    for name in rest.lacking:
+        sidecar = f"{PurePath(name).stem}.toml"
+        click.echo(f"waiting: {printable(name)}: no sidecar yet, such as {printable(sidecar)}")
     for inbox in rest.unserved:
         click.echo(f"not served, see the log: inbox {inbox}")

@@ -72,6 +72,11 @@ class Session:
         return sum(station.lane.backlog.left for station in self.parts.fleet.stations)
 
     @property
+    def lacking(self) -> list[str]:
+        """Names of documents that wait for their sidecars, and are not waited for."""
+        return [name for one in self.parts.stations for name in one.lane.backlog.lacking]
+
+    @property
     def barred(self) -> int:
         """Files that cannot be opened or moved, and documents that nobody looks after any more."""
         return self.parts.orphans + sum(

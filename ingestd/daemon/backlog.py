@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from ingestd.daemon.setbacks import Setbacks
@@ -43,6 +43,7 @@ class Backlog:
         self._put_off: list[PutOff] = []
         self._in_hand: dict[int, tuple[str, str]] = {}  # id and name
         self._pending = self.left = self.barred = 0
+        self.lacking: Sequence[str] = ()
         self._rest_until = -math.inf
         self.closed = False
         self._version = 0  # of what lies in the inbox, as far as we changed it
@@ -88,12 +89,19 @@ class Backlog:
             self._changed.notify_all()
 
     def offer(
-        self, ready: Iterable[Candidate], *, pending: int = 0, left: int = 0, barred: int = 0
+        self,
+        ready: Iterable[Candidate],
+        *,
+        pending: int = 0,
+        left: int = 0,
+        barred: int = 0,
+        lacking: Sequence[str] = (),
     ) -> None:
         """Replace what is ready (see `intake.Desk`)."""
         with self._changed:
             self._ready = deque(ready)
             self._pending, self.left, self.barred = pending, left, barred
+            self.lacking = lacking
             self._listed = self._listing
             self._changed.notify_all()
 

@@ -149,9 +149,11 @@ class Lane:
         """What is offered next is what lies there from now on."""
         self.backlog.listing()
 
-    def offer(self, ready: list[Candidate], pending: int, left: int, barred: int) -> None:
+    def offer(
+        self, ready: list[Candidate], pending: int, left: int, barred: int, lacking: list[str]
+    ) -> None:
         """Replace what may be claimed."""
-        self.backlog.offer(ready, pending=pending, left=left, barred=barred)
+        self.backlog.offer(ready, pending=pending, left=left, barred=barred, lacking=lacking)
         if self._carrier.remembers:
             self._carrier.keep(self.backlog.names())
 

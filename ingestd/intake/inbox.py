@@ -78,12 +78,15 @@ class Desk(Protocol):
     def listing(self) -> None:
         """The folder is about to be listed."""
 
-    def offer(self, ready: list[Candidate], pending: int, left: int, barred: int) -> None:
+    def offer(
+        self, ready: list[Candidate], pending: int, left: int, barred: int, lacking: list[str]
+    ) -> None:
         """Everything that may be claimed, first one first; it replaces what was offered before.
 
         :param pending: files whose writers may not be done yet.
         :param left: files that are not waited for.
         :param barred: files that cannot be opened, and what is no file.
+        :param lacking: paths of documents that wait for their sidecars.
         """
 
 
@@ -216,7 +219,7 @@ class Intake:
         odd = listing.oddities + found.oddities
         self._complaints.say(odd + found.alone)
         ready = self._inbox.sorted(found.ready)
-        self._desk.offer(ready, found.pending, found.left, barred=len(odd))
+        self._desk.offer(ready, found.pending, found.left, len(odd), found.lacking)
         return found
 
     def _look_into(self, entry: Entry) -> Inside | Oddity | None:

@@ -57,6 +57,8 @@ class Round:
     """Files whose writers may not be done."""
     left: int = 0
     """Files that will not be ready soon enough for somebody in a hurry."""
+    lacking: list[str] = field(default_factory=list)
+    """Paths of documents without the sidecar that they must have, and may get yet."""
     oddities: list[Oddity] = field(default_factory=list)
     alone: list[Oddity] = field(default_factory=list)
     """Sidecars whose documents did not come; no document waits for a person."""
@@ -123,7 +125,7 @@ class Sightings:
                 if self._is_long(result, entry, seen[entry.path], now):
                     result.oddities.append(_told_of(entry, _NO_SIDECAR))
                 else:
-                    result.left += 1
+                    result.lacking.append(entry.path)
             elif not entry.held:
                 verdicts = [self._verdict(part, seen, now) for part in parts]
                 _count(result, entry, verdicts)

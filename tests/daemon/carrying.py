@@ -103,7 +103,7 @@ class Carrying:
         for name in names:
             with suppress(FileNotFoundError):  # claimed meanwhile
                 candidates.append(Candidate(name, Look.of((self.bench.inbox / name).stat())))
-        self.lane.offer(candidates, 0, 0, 0)
+        self.lane.offer(candidates, 0, 0, 0, [])
 
     def start(self) -> None:
         self.lane.start()

@@ -119,7 +119,7 @@ class Rounds:
     def to_the_end(self, ready: list[Candidate]) -> None:
         """Let time pass until everything came to its end."""
         for _ in range(20):
-            self.carrying.lane.offer(ready, 0, 0, 0)
+            self.carrying.lane.offer(ready, 0, 0, 0, [])
             until(lambda: self.carrying.lane.backlog.size == 0)
             if not list(self.inbox.glob("*.pdf")):
                 return

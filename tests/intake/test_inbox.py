@@ -51,9 +51,12 @@ class Desk:
     def listing(self) -> None:
         self._note(listings=self.listings + 1)
 
-    def offer(self, ready: list[Candidate], pending: int, left: int, barred: int) -> None:
+    def offer(
+        self, ready: list[Candidate], pending: int, left: int, barred: int, lacking: list[str]
+    ) -> None:
         self.at_offer()
-        self._note(ready=[candidate.path for candidate in ready], counted=(pending, left, barred))
+        paths = [candidate.path for candidate in ready]
+        self._note(ready=paths, counted=(pending, left, barred), lacking=lacking)
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
         with self._changed:

@@ -220,7 +220,8 @@ def test_a_document_without_the_sidecar_that_is_required_is_left_and_told_of_aft
     later = sightings.take_in([entry()], (), 700.0)
     at_last = sightings.take_in([pair(sidecar())], {"a.toml"}, 701.0)
 
-    assert (soon.ready, soon.pending, soon.left, soon.oddities) == ([], 0, 1, [])
+    assert (soon.ready, soon.pending, soon.left, soon.oddities) == ([], 0, 0, [])
+    assert (soon.lacking, later.lacking) == (["a.pdf"], [])
     assert (soon.due, later.due) == (700.0, math.inf)
     assert (later.ready, later.pending, later.left) == ([], 0, 0)
     assert [oddity.path for oddity in later.oddities] == ["a.pdf"]
@@ -258,5 +259,5 @@ def test_a_run_that_ends_goes_by_the_stamp_of_what_lacks_its_counterpart(
         [entry(written=written)], (), 100.0, alone=[sidecar("b.toml", written=written)]
     )
 
-    assert (len(found.alone), len(found.oddities), found.left) == (told, told, 1 - told)
-    assert found.pending == 0
+    assert (len(found.alone), len(found.oddities), len(found.lacking)) == (told, told, 1 - told)
+    assert (found.pending, found.left) == (0, 0)
