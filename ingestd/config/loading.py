@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ingestd import kanbert, toml
-from ingestd.config.environment import PREFIX, from_environment, refuse_unknown, variable_for
+from ingestd.config.environment import PREFIX, from_environment, refuse_unknown
+from ingestd.config.origin import origin_of, reason_of
 from ingestd.config.secrets import SECRET, named_secrets
 from ingestd.config.settings import Inbox, Settings
 from ingestd.errors import SettingsError
@@ -40,7 +41,7 @@ def load(
     try:
         return Settings(**_merged(given, from_environment(environ)))
     except ValidationError as error:
-        raise _explained(error, source, environ, places) from error
+        raise _explained(error, source, given, environ, places) from error
 
 
 def load_with_inboxes(
@@ -131,6 +132,7 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 def _explained(
     error: ValidationError,
     source: Path | None,
+    given: Mapping[str, Any],
     environ: Mapping[str, str],
     places: Iterable[Path],
 ) -> SettingsError:
@@ -142,7 +144,7 @@ def _explained(
         )
     lines = []
     for details in error.errors():
-        where = variable_for(details["loc"], environ) or source or "the environment"
+        where = origin_of(details, source, given, environ)
         lines.append(f"{where}: {_sentence(details)}")
     return SettingsError("\n".join(lines), hint="config.example.toml describes every setting.")
 
@@ -156,7 +158,7 @@ def _sentence(details: ErrorDetails) -> str:
         case "missing":
             return f"{key} is missing."
         case "value_error":
-            reason = str(details["ctx"]["error"]) if "ctx" in details else details["msg"]
+            reason = reason_of(details)
             return f"{key}: {reason}." if key else f"{reason}."
         case kind:
             return f"{key}: {_MEANT.get(kind, details['msg'])}{_but_given(details)}."

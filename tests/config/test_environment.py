@@ -6,7 +6,7 @@ import pytest
 
 from ingestd.config import given_in, load
 from ingestd.errors import SettingsError
-from tests.config.conftest import MINIMAL, Load, Refuse
+from tests.config.conftest import ACCOUNT, INBOX, MINIMAL, Load, Refuse
 
 ENOUGH = {
     "INGESTD_ACCOUNTS__MAIN__BASE_URL": "https://kanbert.example/api/v1",
@@ -139,6 +139,76 @@ def test_what_is_wrong_in_a_variable_is_said_of_the_variable(
 
     assert line.startswith(f"{variable}: ")
     assert said in line
+
+
+_A = "INGESTD_ACCOUNTS__MAIN__"
+_S = "INGESTD_INBOXES__SCANNER__"
+_TOKENS = "accounts.main: has token and token_file; only one of them can be meant."
+
+_SHARED = "inboxes.scanner: its folder belongs to inboxes.mail too."
+
+
+@pytest.mark.parametrize(
+    ("text", "environ", "line"),
+    [
+        (
+            MINIMAL,
+            {f"{_S}ACCOUNT": "spare", f"{_S}ORDER": "name"},
+            f'{_S}ACCOUNT: inboxes.scanner: no account "spare"; there is: main.',
+        ),
+        (
+            MINIMAL,
+            {f"{_A}TOKEN": "a", f"{_A}TOKEN_FILE": "/t"},
+            f"{_A}TOKEN and {_A}TOKEN_FILE: {_TOKENS}",
+        ),
+        (
+            ACCOUNT + "token_file = '/t'" + INBOX,
+            {f"{_A}TOKEN": "a"},
+            f"{_A}TOKEN and THE_TOML: {_TOKENS}",
+        ),
+        (
+            ACCOUNT + "token_file = '/t'\ntoken = 'a'" + INBOX,
+            {f"{_A}TIMEOUT": "5s"},
+            f"THE_TOML: {_TOKENS}",
+        ),
+        (
+            MINIMAL,
+            {f"{_S}DONE": "x", f"{_S}FAILED": "x"},
+            f"{_S}DONE and {_S}FAILED: inboxes.scanner.failed: it is the done folder too.",
+        ),
+        (
+            MINIMAL,
+            {"INGESTD_INBOXES__MAIL__PATH": "/srv/scans"},
+            f"THE_TOML and INGESTD_INBOXES__MAIL__PATH: {_SHARED}",
+        ),
+        (
+            MINIMAL,
+            {"ingestd_inboxes__mail__order": "name"},
+            "ingestd_inboxes__mail__order: inboxes.mail.path is missing.",
+        ),
+        (
+            MINIMAL,
+            {f"{_A}OAUTH2__TOKEN_URL": "https://kanbert.example/oauth"},
+            f"{_A}OAUTH2__TOKEN_URL: accounts.main.oauth2.client_id is missing.",
+        ),
+        (
+            MINIMAL,
+            {f"{_S}FILDS__TYPE": "Credit"},
+            f"{_S}FILDS__TYPE: inboxes.scanner.filds is no setting; did you mean fields?",
+        ),
+        (
+            INBOX,
+            {f"{_S}ORDER": "name"},
+            "THE_TOML: accounts is missing.",
+        ),
+    ],
+)
+def test_what_is_wrong_in_several_settings_together_is_said_of_where_they_are(
+    file: Path, refusal: Refuse, text: str, environ: dict[str, str], line: str
+) -> None:
+    told = str(refusal(text, environ)).splitlines()[0]
+
+    assert told == line.replace("THE_TOML", str(file))
 
 
 def test_without_a_file_what_is_missing_is_missing_in_the_environment() -> None:
