@@ -132,12 +132,15 @@ class Prover:
         self._held = held
         self._digests = digests
 
-    def prove(self, file: DoneFile, invoice_id: str, sha256: str, sent_md5: str = "") -> Verdict:
+    def prove(
+        self, file: DoneFile, invoice_id: str, sha256: str, sent_md5: str = "", own_id: str = ""
+    ) -> Verdict:
         """Find out about a file.
 
         :param invoice_id: the one that the ledger remembers it for; empty: none.
         :param sha256: of its content, as the ledger remembers it; empty: it does not.
         :param sent_md5: of the smaller copy that was sent of that content; empty: none was.
+        :param own_id: the external_id that its sender gave that invoice; empty: none.
         :raises Unavailable, AccountTrouble, Refused, OutcomeUnknown: Kanbert cannot be asked, or
             its answer says nothing.
         :raises DocumentChanged: if the file changed meanwhile.
@@ -146,7 +149,7 @@ class Prover:
         if listed := self._held.invoices.get(invoice_id):
             if listed.is_of(sha256):
                 return Proven((invoice_id,), for_nothing=True)
-        elif invoice_id and sha256 and self._is_there(invoice_id, sha256):
+        elif invoice_id and sha256 and self._is_there(invoice_id, sha256, own_id):
             return Proven((invoice_id,))
         md5, found = self._digests(Path(file.path), file.look)
         if ids := self._held.made_of(found) or self._found(found):
@@ -158,8 +161,8 @@ class Prover:
             return Unproven("Kanbert has another document with the same MD5.")
         return Proven(tuple(one.id for one in known.duplicates))
 
-    def _is_there(self, invoice_id: str, sha256: str) -> bool:
-        """Whether there is this invoice, and it was not made of another content.
+    def _is_there(self, invoice_id: str, sha256: str, own_id: str) -> bool:
+        """Whether there is this invoice, and nothing says that it was made of something else.
 
         A Kanbert that was reset, or another one, gives the ids anew.
         """
@@ -171,6 +174,8 @@ class Prover:
                     f"It is not known whether there is an invoice {invoice_id}: "
                     "Kanbert answered with another one"
                 )
+            if own_id:
+                return found.external_id == own_id
             return content_of(found.external_id) in {"", sha256}  # empty: made by somebody else
         return False
 

@@ -176,8 +176,7 @@ class Reconciliation:
         if invoices is not None:
             return Proven(invoices, for_nothing=True)
         try:
-            remembered = (known.invoice_id, known.sha256, known.sent_md5) if known else ("", "")
-            verdict = self._prover.prove(file, *remembered)
+            verdict = self._prover.prove(file, *(known.proven_by if known else ("", "")))
         except FileNotFoundError:
             return None
         except (OSError, DocumentChanged) as error:

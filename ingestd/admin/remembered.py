@@ -9,9 +9,9 @@ from stat import S_ISREG
 from typing import NamedTuple
 
 from ingestd.admin.proof import Listed
-from ingestd.identity import AT_KANBERT
+from ingestd.identity import AT_KANBERT, content_of
 from ingestd.ledger import Delivery, Reading
-from ingestd.model import ENDS, State
+from ingestd.model import ENDS, Outcome, State
 
 
 class Filed(NamedTuple):
@@ -26,7 +26,14 @@ class Filed(NamedTuple):
     sent_md5: str
     """Of the smaller copy that was sent in its place; empty: there is none."""
     invoice_id: str
+    own_id: str
+    """The external_id that its sender gave its invoice; empty: none, or it was another's."""
     filed_at: datetime
+
+    @property
+    def proven_by(self) -> tuple[str, str, str, str]:
+        """What `Prover.prove` goes by."""
+        return self.invoice_id, self.sha256, self.sent_md5, self.own_id
 
 
 def filed_in(ledger: Reading | None) -> dict[str, Filed]:
@@ -44,9 +51,15 @@ def filed_in(ledger: Reading | None) -> dict[str, Filed]:
                     one.sha256,
                     one.sent_md5,
                     one.invoice_id,
+                    _own_id(one),
                     one.updated_at,
                 )
     return filed
+
+
+def _own_id(document: Delivery) -> str:
+    ours = document.outcome is not Outcome.DELIVERED or content_of(document.external_id)
+    return "" if ours else document.external_id
 
 
 def without_file(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -80,9 +80,9 @@ class Books:
     def kanbert(self) -> LocalKanbert:
         return self.bench.kanbert
 
-    def deliver(self, name: str, text: str = "") -> Path:
+    def deliver(self, name: str, text: str = "", sidecars: Mapping[str, str] | None = None) -> Path:
         """Carry a document to its end; where it is now."""
-        document = self.bench.carry(self.bench.claim(pdf(text or name), name))
+        document = self.bench.carry(self.bench.claim(pdf(text or name), name, sidecars))
         assert document.state is State.FILED
         return Path(document.destination)
 
@@ -200,6 +200,36 @@ def test_an_invoice_that_has_the_remembered_id_and_another_content_proves_nothin
     without_file = [one.invoice_id for one in found if isinstance(one, MissingFile)]
     assert without_invoice == [str(path)]
     assert without_file == ([invoice.id] if listed else [])
+
+
+def test_an_invoice_with_its_sender_s_external_id_is_proven_by_that(books: Books) -> None:
+    books.deliver("a.pdf", sidecars={"a.json": '{"external_id": "erp-1"}'})
+
+    assert books.reconcile() == []
+    assert books.asked() == {LIST: 1, GET: 1}
+
+
+@pytest.mark.parametrize("external_id", ["erp-2", None])
+def test_an_invoice_with_the_remembered_id_and_not_its_sender_s_external_id_proves_nothing(
+    books: Books, external_id: str | None
+) -> None:
+    path = books.deliver("a.pdf", sidecars={"a.json": '{"external_id": "erp-1"}'})
+    (invoice,) = books.kanbert.store.invoices()
+    another_s = {"external_id": external_id, "md5": "00" * 16}
+    books.kanbert.store.update(invoice.id, another_s)
+
+    (found,) = books.reconcile()
+
+    assert isinstance(found, MissingInvoice)
+    assert found.path == str(path)
+
+
+def test_an_invoice_whose_external_id_was_changed_is_proven_by_its_content(books: Books) -> None:
+    books.deliver("a.pdf", sidecars={"a.json": '{"external_id": "erp-1"}'})
+    (invoice,) = books.kanbert.store.invoices()
+    books.kanbert.store.update(invoice.id, {"external_id": "erp-2"})
+
+    assert books.reconcile() == []
 
 
 def test_a_file_that_was_renamed_under_done_is_found_by_its_content(books: Books) -> None:
