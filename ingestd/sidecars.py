@@ -69,8 +69,7 @@ def alone_beside(target: Path) -> list[Path]:
     lying = [path for path in paths_for(target) if os.path.lexists(path)]
     if not lying:
         return []
-    there = [name for name in os.listdir(target.parent) if name != target.name]
-    taken = owners([path.name for path in lying], there)
+    taken = _owners_in(target.parent, [path.name for path in lying], but=target.name)
     return [path for path in lying if not taken[path.name]]
 
 
@@ -120,11 +119,19 @@ def fits(target: Path, sidecars: Sequence[Path], *, is_own_name: bool) -> bool:
     :raises OSError: if the folder does not answer.
     """
     if is_called_like_one(target.name):
-        return is_own_name or not owners([target.name], os.listdir(target.parent))[target.name]
+        return is_own_name or not _owners_in(target.parent, [target.name])[target.name]
     lying = [path for path in paths_for(target) if os.path.lexists(path)]
     if not sidecars and not lying:
         return True
     if lying and (not is_own_name or not set(lying).isdisjoint(sidecars)):
         return False
-    there = [name for name in os.listdir(target.parent) if name != target.name]
-    return not any(owners([path.name for path in (*lying, *sidecars)], there).values())
+    beside = [path.name for path in (*lying, *sidecars)]
+    return not any(_owners_in(target.parent, beside, but=target.name).values())
+
+
+def _owners_in(folder: Path, sidecars: Sequence[str], *, but: str = "") -> Mapping[str, list[str]]:
+    """The same as `owners`, of what lies in a folder, which may be very much."""
+    # the folder has to be listed: nobody knows what suffix another document might have
+    bases = tuple(os.path.splitext(sidecar)[0] for sidecar in sidecars)
+    there = [name for name in os.listdir(folder) if name.startswith(bases) and name != but]
+    return owners(sidecars, there)
