@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from ingestd.errors import DocumentChanged
+from ingestd.errors import DocumentChanged, IngestdError
 from ingestd.storing import fsync_folder, write_new
 
 _AT_FDCWD = -100
@@ -120,6 +120,30 @@ def move(source: Path, target: Path, *, ways: Sequence[tuple[Way, frozenset[int]
                 raise
         else:
             return
+
+
+def move_together(
+    pairs: Sequence[tuple[Path, Path]],
+    way: Way,
+    *,
+    before_move: Callable[[Path], None] = lambda _: None,
+) -> None:
+    """Move files to names that must be free: all of them in this order, or none.
+
+    :param before_move: told each name before it is tried.
+    :raises Exception: what `way` does; those that were moved are back, as far as `way` moves them.
+    """
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for source, target in pairs:
+            before_move(target)
+            way(source, target)
+            moved.append((source, target))
+    except BaseException:
+        for source, target in reversed(moved):
+            with contextlib.suppress(OSError, IngestdError):
+                way(target, source)
+        raise
 
 
 def copy_across(source: Path, target: Path, *, passing_by: Path) -> None:

@@ -35,6 +35,28 @@ def target(tmp_path: Path) -> Path:
 # ---- on one filesystem ---------------------------------------------------------------------------
 
 
+def test_files_are_moved_together_in_their_order(source: Path, target: Path) -> None:
+    (sidecar := source.with_suffix(".toml")).write_bytes(b"said")
+    pairs = [(sidecar, target.with_suffix(".toml")), (source, target)]
+    told: list[Path] = []
+
+    moves.move_together(pairs, moves.move, before_move=told.append)
+
+    assert told == [there for _, there in pairs]
+    assert [there.read_bytes() for _, there in pairs] == [b"said", b"ours"]
+
+
+def test_where_one_cannot_be_moved_all_are_where_they_were(source: Path, target: Path) -> None:
+    (sidecar := source.with_suffix(".toml")).write_bytes(b"said")
+    target.write_bytes(b"theirs")
+
+    with pytest.raises(FileExistsError):
+        moves.move_together([(sidecar, target.with_suffix(".toml")), (source, target)], moves.move)
+
+    assert {path.name for path in source.parent.iterdir()} == {"invoice.pdf", "invoice.toml"}
+    assert [path.read_bytes() for path in target.parent.iterdir()] == [b"theirs"]
+
+
 @every_way
 def test_a_moved_file_is_there_and_nowhere_else(way: Way, source: Path, target: Path) -> None:
     inode = source.stat().st_ino

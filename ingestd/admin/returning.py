@@ -164,7 +164,7 @@ def _move_all(document: Path, folder: Path, name: str, move: Move) -> Path:
         # the document last: a daemon may claim it as soon as it is there, with what lies beside it
         pairs = list(zip(sidecars, beside, strict=True))
         with contextlib.suppress(FileExistsError):  # somebody was faster
-            _move_together([*pairs, (document, target)], move)
+            moves.move_together([*pairs, (document, target)], move)
             storing.fsync_folder(folder)
             return target
     raise AssertionError("there are names without end")
@@ -183,17 +183,3 @@ def _waiting_for(own: Path) -> list[Path]:
     """The sidecars that a document gets which is put back under its own name."""
     # beside another document of that name they are that one's, and this one is called otherwise
     return [] if os.path.lexists(own) else alone_beside(own)
-
-
-def _move_together(pairs: list[tuple[Path, Path]], move: Move) -> None:
-    """Move files to free names: all of them, or none."""
-    moved: list[tuple[Path, Path]] = []
-    try:
-        for source, target in pairs:
-            move(source, target)
-            moved.append((source, target))
-    except BaseException:
-        for source, target in reversed(moved):
-            with contextlib.suppress(OSError, IngestdError):
-                move(target, source)
-        raise

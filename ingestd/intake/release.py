@@ -42,7 +42,7 @@ def release_together(
         if not _is_free(pairs, is_own_name=there == document):
             continue
         with contextlib.suppress(FileExistsError), _renamed([*sidecars, document], sources):
-            _move_all(pairs, move, before_move)
+            moves.move_together(pairs, move, before_move=before_move)
             return folder / free
     raise AssertionError("there are names without end")
 
@@ -94,19 +94,4 @@ def _renamed(old: Sequence[Path], new: Sequence[Path]) -> Iterator[None]:
         for before, after in reversed(changes):
             with contextlib.suppress(OSError):
                 after.rename(before)
-        raise
-
-
-def _move_all(pairs: _Pairs, move: Move, before_move: Callable[[Path], None]) -> None:
-    """Move files to free names: all of them, or none."""
-    moved: list[tuple[Path, Path]] = []
-    try:
-        for source, target in pairs:
-            before_move(target)
-            move(source, target)
-            moved.append((source, target))
-    except BaseException:
-        for source, target in reversed(moved):
-            with contextlib.suppress(OSError):
-                move(target, source)
         raise
