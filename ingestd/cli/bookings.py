@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ingestd.cli.changes import (
-    dry_run_option,
-    print_changed,
-    print_changes,
-    print_outcome,
-    require_some,
-    sent_off,
-)
+from ingestd.cli.changes import change, dry_run_option, require_some, sent_off
 from ingestd.cli.fields import WithFields, opaque_id, read
 from ingestd.cli.group import LazyGroup
 from ingestd.cli.main import Exit
@@ -71,22 +65,19 @@ def update(
     Example:
       ingestd bookings update aB3xK9 bK5mN1 --value 80.00 --clear project-id
     """
-    from ingestd.admin.changing import changes_of, find_booking, update_booking
+    from ingestd.admin.changing import find_booking, update_booking
     from ingestd.kanbert import UpdateBooking
 
     wanted = read(UpdateBooking, given, cleared=cleared)
     require_some(wanted)
     with client_of(config, account) as kanbert:
-        changes, after = changes_of(find_booking(kanbert, invoice, booking), wanted), None
-        if not as_json:
-            print_changes(changes)
-        if changes and not dry_run:
-            with sent_off(invoice):
-                after = update_booking(kanbert, invoice, booking, changes)
-    if as_json:
-        print_changed({"invoice": invoice, "booking": booking}, changes, after, dry_run=dry_run)
-    else:
-        print_outcome(changes, dry_run=dry_run)
+        change(
+            {"invoice": invoice, "booking": booking},
+            find_booking(kanbert, invoice, booking),
+            wanted,
+            None if dry_run else partial(update_booking, kanbert, invoice, booking),
+            as_json=as_json,
+        )
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,35 @@ def sent_off(invoice: str) -> Iterator[None]:
         raise
 
 
-def print_changes(changes: Sequence[Change]) -> None:
+def change(
+    ids: Mapping[str, str],
+    now: Invoice | Booking | None,
+    wanted: UpdateInvoice | UpdateBooking,
+    send: Callable[[Sequence[Change]], Invoice | Booking] | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Change what is not yet as it is wanted, and show what becomes of what.
+
+    :param ids: what is changed; its invoice among them.
+    :param now: as Kanbert has it; None where it does not show it.
+    :param send: has Kanbert change it; None for a dry run.
+    """
+    from ingestd.admin.changing import changes_of
+
+    changes, after = changes_of(now, wanted), None
+    if not as_json:
+        _print_changes(changes)
+    if changes and send:
+        with sent_off(ids["invoice"]):
+            after = send(changes)
+    if as_json:
+        _print_changed(ids, changes, after, dry_run=send is None)
+    else:
+        _print_outcome(changes, dry_run=send is None)
+
+
+def _print_changes(changes: Sequence[Change]) -> None:
     """Print them, one in a line: the field, what it is, and what it is to be."""
     width = max((len(one.field) for one in changes), default=0)
     for one in changes:
@@ -52,7 +80,7 @@ def _said(value: object) -> str:
     return "(not shown)" if value is NOT_SHOWN else shown(value) or "(empty)"
 
 
-def print_outcome(changes: Sequence[Change], *, dry_run: bool) -> None:
+def _print_outcome(changes: Sequence[Change], *, dry_run: bool) -> None:
     """Say for people what was done."""
     if not changes:
         click.echo("Nothing to change: it is so already.")
@@ -62,7 +90,7 @@ def print_outcome(changes: Sequence[Change], *, dry_run: bool) -> None:
         click.echo("Changed.")
 
 
-def print_changed(
+def _print_changed(
     ids: Mapping[str, str],
     changes: Sequence[Change],
     after: Invoice | Booking | None,

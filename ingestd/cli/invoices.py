@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ingestd.cli.changes import (
-    dry_run_option,
-    print_changed,
-    print_changes,
-    print_outcome,
-    require_some,
-    sent_off,
-)
+from ingestd.cli.changes import change, dry_run_option, require_some
 from ingestd.cli.choosing import Number
 from ingestd.cli.fields import WithFields, opaque_id, read, text
 from ingestd.cli.group import LazyGroup
@@ -189,20 +183,17 @@ def update(
     Example:
       ingestd invoices update aB3xK9 --due-date 31.01.2024 --clear notes --dry-run
     """
-    from ingestd.admin.changing import changes_of, get_invoice, update_invoice
+    from ingestd.admin.changing import get_invoice, update_invoice
     from ingestd.kanbert import UpdateInvoice
 
     go_on_unread("stdout")
     wanted = read(UpdateInvoice, given, cleared=cleared)
     require_some(wanted)
     with client_of(config, account) as kanbert:
-        changes, after = changes_of(get_invoice(kanbert, invoice), wanted), None
-        if not as_json:
-            print_changes(changes)
-        if changes and not dry_run:
-            with sent_off(invoice):
-                after = update_invoice(kanbert, invoice, changes)
-    if as_json:
-        print_changed({"invoice": invoice}, changes, after, dry_run=dry_run)
-    else:
-        print_outcome(changes, dry_run=dry_run)
+        change(
+            {"invoice": invoice},
+            get_invoice(kanbert, invoice),
+            wanted,
+            None if dry_run else partial(update_invoice, kanbert, invoice),
+            as_json=as_json,
+        )
