@@ -74,7 +74,7 @@ class Session:
     @property
     def lacking(self) -> list[str]:
         """Names of documents that wait for their sidecars, and are not waited for."""
-        return [name for one in self.parts.stations for name in one.lane.backlog.lacking]
+        return [name for one in self.parts.fleet.stations for name in one.lane.backlog.lacking]
 
     @property
     def barred(self) -> int:
