@@ -55,12 +55,14 @@ class Conductor:
         log: Log,
         clock: Callable[[], float],
         observers: Sequence[Observer] = (),
+        longest_pause: float = IDLE_TICK,
     ) -> None:
         """Make a conductor.
 
         :param interrupt: ends the waits between a client's attempts; set when stopping.
         :param broken: what any thread puts here ends the run.
         :param observers: asked at every turn of the loop to write down how things stand.
+        :param longest_pause: seconds between turns that an observer can live with.
         """
         self._fleet = fleet
         self._signals = signals
@@ -69,6 +71,7 @@ class Conductor:
         self._clock = clock
         self._broken = broken
         self._observers = observers
+        self._longest_pause = longest_pause
 
     def run(
         self, *, until: Callable[[], bool] | None = None, on_tick: Callable[[], None] = lambda: None
@@ -122,7 +125,8 @@ class Conductor:
             self._signals.wait(HURRIED_TICK)
 
     def _pause(self) -> float:
-        return IDLE_TICK if all(account.calm for account in self._fleet.accounts) else TICK
+        calm = all(account.calm for account in self._fleet.accounts)
+        return min(IDLE_TICK if calm else TICK, self._longest_pause)
 
     def _ending(self, until: Callable[[], bool] | None) -> Ending | None:
         if self._broken:
@@ -142,6 +146,8 @@ class Conductor:
         return Ending.BROKEN
 
     def _finish(self, grace: float) -> None:
+        for observer in self._observers:
+            observer.stopping()
         for station in self._fleet.stations:
             station.say_if_it_hangs()
             station.intake.stop()

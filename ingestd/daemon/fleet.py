@@ -33,6 +33,20 @@ class Station:
         """Whether one of its folders does not answer."""
         return self.intake.hangs or self.lane.hangs
 
+    @property
+    def shut(self) -> bool:
+        """Whether a person has to do something before documents are taken from the inbox."""
+        return bool(self.hangs or self.lane.suspect or self.intake.trouble)
+
+    @property
+    def lost(self) -> str:
+        """What of it a bug has ended, as the rest of a sentence; empty where nothing."""
+        if self.lane.backlog.closed:  # it was asked to end
+            return ""
+        if self.thread.ident is not None and not self.thread.is_alive():
+            return "the thread that watches it has ended"
+        return "a thread that delivers its documents has ended" if self.lane.lost else ""
+
     def say_if_it_hangs(self) -> None:
         """Log it, which the thread that hangs cannot."""
         self.intake.say_if_it_hangs()
@@ -50,3 +64,5 @@ class Fleet:
 
     stations: list[Station] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
+    reloading: bool = False
+    """Whether the settings are being read again."""

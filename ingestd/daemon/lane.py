@@ -84,6 +84,11 @@ class Lane:
         return not any(thread.is_alive() for thread in self._threads)
 
     @property
+    def lost(self) -> bool:
+        """Whether a worker that was started has ended."""
+        return any(one.ident is not None and not one.is_alive() for one in self._threads)
+
+    @property
     def at_rest(self) -> bool:
         """Whether nothing can be carried any more, for now: all is done, or it cannot go on."""
         if self._service is Service.CLOSED:

@@ -13,3 +13,6 @@ class Observer(Protocol):
 
     def turn(self) -> None:
         """Look; called by the main thread whenever something changed, and every half minute."""
+
+    def stopping(self) -> None:
+        """The daemon begins to end; there are no more turns."""

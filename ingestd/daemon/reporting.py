@@ -44,6 +44,9 @@ class Reporting:
             self._written = report
             write_report(self._state_dir, report)
 
+    def stopping(self) -> None:
+        """Leave it as it is: whether the daemon still runs is told by its lock."""
+
     def _account(self, account: Account) -> AccountReport:
         pause = account.pause
         if pause is None:

@@ -19,7 +19,7 @@ from ingestd.daemon.conductor import Conductor
 from ingestd.daemon.doubts import Doubts
 from ingestd.daemon.fleet import Fleet, Station
 from ingestd.daemon.lane import Lane
-from ingestd.daemon.observing import observers_of
+from ingestd.daemon.observing import longest_pause, observers_of
 from ingestd.daemon.orphans import tell_of_orphans
 from ingestd.daemon.probing import HURRIED, PATIENT
 from ingestd.daemon.setbacks import MANY, Setbacks
@@ -153,7 +153,8 @@ class _Wiring:
             broken=self.broken,
             log=self._log,
             clock=self._times.clock,
-            observers=observers_of(self._settings, fleet, self._times, self._audience),
+            observers=observers_of(self._settings, fleet, self._times, self._audience, self._log),
+            longest_pause=longest_pause(),
         )
 
     def account(self, name: str) -> Account:

@@ -9,6 +9,7 @@ from ingestd.lazily import lazily
 if TYPE_CHECKING:
     from ingestd.observe.audience import Audience, Listener
     from ingestd.observe.escaping import printable
+    from ingestd.observe.heartbeat import Heartbeat
     from ingestd.observe.logs import LEVELS, Log, forward_libraries, open_log
     from ingestd.observe.report import (
         LOCK,
@@ -20,15 +21,18 @@ if TYPE_CHECKING:
         read_report,
         write_report,
     )
+    from ingestd.observe.systemd import Systemd
 else:
     __getattr__ = lazily(
         __name__,
         {
             "audience": "Audience Listener",
             "escaping": "printable",
+            "heartbeat": "Heartbeat",
             "logs": "LEVELS Log forward_libraries open_log",
             "report": "LOCK MOST_DOCUMENTS AccountReport DocumentReport InboxReport Report "
             "read_report write_report",
+            "systemd": "Systemd",
         },
     )
 
@@ -39,10 +43,12 @@ __all__ = [
     "AccountReport",
     "Audience",
     "DocumentReport",
+    "Heartbeat",
     "InboxReport",
     "Listener",
     "Log",
     "Report",
+    "Systemd",
     "forward_libraries",
     "open_log",
     "printable",

@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from ingestd.daemon.account import Account
-from ingestd.daemon.conductor import LONGEST_FAREWELL, Conductor, Ending
+from ingestd.daemon.conductor import IDLE_TICK, LONGEST_FAREWELL, TICK, Conductor, Ending
 from ingestd.daemon.fleet import Fleet, Station
+from ingestd.daemon.observers import Observer
 from ingestd.daemon.signals import Signals
 from ingestd.errors import StorageFailed
 from ingestd.intake import Arrivals, Guard, Inbox, Intake, Marked, Patience, Rules
 from ingestd.intake.lock import hold
 from ingestd.observe import open_log
 from tests.daemon.carrying import Carrying
-from tests.daemon.doubles import FakeClock, Gate
+from tests.daemon.doubles import FakeClock, Gate, outage
 from tests.workbench import Bench, now
 
 
@@ -32,6 +33,8 @@ def conductor(
     accounts: Sequence[Account] = (),
     interrupt: threading.Event | None = None,
     clock: Callable[[], float] = time.monotonic,
+    observers: Sequence[Observer] = (),
+    longest_pause: float = IDLE_TICK,
 ) -> Conductor:
     return Conductor(
         Fleet(list(stations), list(accounts)),
@@ -40,6 +43,8 @@ def conductor(
         broken=broken,
         log=open_log(output),
         clock=clock,
+        observers=observers,
+        longest_pause=longest_pause,
     )
 
 
@@ -203,3 +208,61 @@ def test_nothing_is_begun_after_a_signal_during_the_greeting(gate: Gate, bench: 
     assert not unserved.asked.is_set()
     go_on.set()
     unserved.carrying.prober.close()
+
+
+class Patient(Signals):
+    """Is asked to stop at the second wait, and keeps how long each was to be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+
+    def wait(self, seconds: float) -> bool:
+        self.waits.append(seconds)
+        if len(self.waits) == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return True
+
+
+@pytest.mark.parametrize(
+    ("longest", "paused", "pause"),
+    [
+        pytest.param(300.0, False, IDLE_TICK, id="nobody is in a hurry"),
+        pytest.param(3.0, False, 3.0, id="a watchdog waits"),
+        pytest.param(3.0, True, TICK, id="an account waits to be asked"),
+    ],
+)
+def test_it_looks_as_often_as_its_observers_must(
+    gate: Gate, longest: float, paused: bool, pause: float
+) -> None:
+    if paused:
+        gate.probed.error = outage()
+        gate.account.trouble(outage())
+
+    with Patient() as signals:
+        made = conductor([], io.StringIO(), signals, accounts=[gate.account], longest_pause=longest)
+        made.run()
+
+    assert signals.waits == [pause, pause]
+
+
+class Watching:
+    """An observer that keeps what it is called for."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def turn(self) -> None:
+        self.calls.append("turn")
+
+    def stopping(self) -> None:
+        self.calls.append("stopping")
+
+
+def test_observers_look_at_each_turn_and_hear_of_the_end() -> None:
+    watching = Watching()
+
+    with Patient() as signals:
+        conductor([], io.StringIO(), signals, observers=[watching]).run()
+
+    assert watching.calls == ["turn", "turn", "stopping"]
