@@ -123,6 +123,8 @@ def _open_log(
         level=level,
         form=settings.log.format,
         file=settings.log.file,
+        file_max_size=settings.log.file_max_size,
+        file_keep=settings.log.file_keep,
         secrets=lambda: secrets,
         audience=audience,
     )

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ingestd.observe.audience import Audience, Listener
     from ingestd.observe.escaping import printable
     from ingestd.observe.heartbeat import Heartbeat
+    from ingestd.observe.journal import is_journal, with_level
     from ingestd.observe.logs import LEVELS, Log, forward_libraries, open_log
     from ingestd.observe.report import (
         LOCK,
@@ -29,6 +30,7 @@ else:
             "audience": "Audience Listener",
             "escaping": "printable",
             "heartbeat": "Heartbeat",
+            "journal": "is_journal with_level",
             "logs": "LEVELS Log forward_libraries open_log",
             "report": "LOCK MOST_DOCUMENTS AccountReport DocumentReport InboxReport Report "
             "read_report write_report",
@@ -50,8 +52,10 @@ __all__ = [
     "Report",
     "Systemd",
     "forward_libraries",
+    "is_journal",
     "open_log",
     "printable",
     "read_report",
+    "with_level",
     "write_report",
 ]

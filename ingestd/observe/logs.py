@@ -19,7 +19,9 @@ from structlog.typing import ExcInfo, FilteringBoundLogger, Processor, WrappedLo
 from ingestd.errors import SettingsError
 from ingestd.observe.audience import Audience
 from ingestd.observe.escaping import printable
-from ingestd.observe.outputs import Event, LogFile, Outputs, Render, Sink
+from ingestd.observe.journal import is_journal, with_level
+from ingestd.observe.log_file import LogFile
+from ingestd.observe.outputs import Event, Outputs, Render, Sink
 
 Log = FilteringBoundLogger
 Format = Literal["auto", "console", "json"]
@@ -38,6 +40,8 @@ def open_log(
     level: str = "info",
     form: Format = "auto",
     file: str = "",
+    file_max_size: int = 0,
+    file_keep: int = 1,
     secrets: Callable[[], Iterable[str]] = tuple,
     audience: Audience | None = None,
     environ: Mapping[str, str] = os.environ,
@@ -46,19 +50,16 @@ def open_log(
 
     :param level: the least level written, a key of `LEVELS`.
     :param form: auto is console on a terminal and JSON elsewhere; also in the file.
+    :param file_max_size: bytes from which the file is begun anew; 0: somebody else sees to that.
+    :param file_keep: how many old ones are kept then.
     :param secrets: asked at every line; what it yields never appears in the log, whoever wrote it.
     :param audience: hears of everything from info upwards, also what is not written.
     :raises SettingsError: if the file cannot be written.
     """
-    on_terminal = stream.isatty()
-    colours = on_terminal and not environ.get("NO_COLOR")
-    as_console = form == "console" or (form == "auto" and on_terminal)
-    outputs: list[tuple[Sink, Render]] = [
-        (stream, _for_people(colours=colours) if as_console else _for_machines)
-    ]
+    outputs: list[tuple[Sink, Render]] = [(stream, _as_fits(stream, form, environ))]
     if file:
         renders = _for_people(colours=False) if form == "console" else _for_machines
-        outputs.append((_log_file(Path(file)), renders))
+        outputs.append((_log_file(Path(file), file_max_size, file_keep), renders))
     heard = min(LEVELS[level], LEVELS["info"]) if audience else LEVELS[level]
     logger: Log = structlog.wrap_logger(
         Outputs(outputs, secrets),
@@ -74,9 +75,17 @@ def open_log(
     return logger
 
 
-def _log_file(path: Path) -> LogFile:
+def _as_fits(stream: TextIO, form: Format, environ: Mapping[str, str]) -> Render:
+    on_terminal = stream.isatty()
+    colours = on_terminal and not environ.get("NO_COLOR")
+    as_console = form == "console" or (form == "auto" and on_terminal)
+    render = _for_people(colours=colours) if as_console else _for_machines
+    return _with_levels(render) if is_journal(stream, environ) else render
+
+
+def _log_file(path: Path, most: int, keep: int) -> LogFile:
     try:
-        return LogFile(path)
+        return LogFile(path, most=most, keep=keep)
     except OSError as error:
         raise SettingsError(
             f"log.file: {path} cannot be written: {error.strerror}.",
@@ -116,6 +125,14 @@ def _for_people(*, colours: bool) -> Render:
         return console(None, "", event)
 
     return render
+
+
+def _with_levels(render: Render) -> Render:
+    def with_levels(event: Event) -> str:
+        level = event["level"]
+        return with_level(render(event), level)
+
+    return with_levels
 
 
 def _traceback(stream: TextIO, exc_info: ExcInfo) -> None:

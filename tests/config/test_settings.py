@@ -248,5 +248,11 @@ def test_no_heartbeat_file_is_touched_unless_one_is_named(
     assert load_text(text + MINIMAL, environ).heartbeat_file == named
 
 
+def test_a_log_file_rotates_itself_where_a_size_is_named(load_text: Load) -> None:
+    log = load_text(MINIMAL + "[log]\nfile_max_size = '10MB'").log
+
+    assert (log.file_max_size, log.file_keep) == (10_000_000, 5)
+
+
 def test_a_heartbeat_file_is_named_by_its_whole_path(refusal: Refuse) -> None:
     assert 'heartbeat_file: "beat" is relative' in str(refusal("heartbeat_file = 'beat'" + MINIMAL))
