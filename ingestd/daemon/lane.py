@@ -174,6 +174,7 @@ class Lane:
             finally:
                 self._account.done_with(threading.get_ident(), delivered=delivered)
             self.backlog.done()
+            self._around.changed()
 
     def _may_start(self, job: Job) -> bool:
         if isinstance(job, Candidate) and not self.serves:

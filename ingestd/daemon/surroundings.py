@@ -25,4 +25,5 @@ class Surroundings:
     relist: Callable[[], None]
     """Has the inbox listed again: what was offered is out of date."""
     changed: Callable[[], None] = lambda: None
-    """Told when documents that cannot go on are others than before."""
+    """Told when nothing is done for a document any more, for now, and when those that cannot go on
+    are others than before."""

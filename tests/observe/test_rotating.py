@@ -104,6 +104,16 @@ def test_a_name_that_cannot_be_had_costs_no_old_file(file: Path) -> None:
     assert numbers(old(file, 2), old(file, 1), file) == list(range(100))
 
 
+def test_an_old_file_stays_under_its_name_until_a_newer_one_needs_that(file: Path) -> None:
+    old(file, 2).write_text("older\n")
+    old(file, 3).write_text("oldest\n")
+
+    write(rotating(file), 0, 12)
+
+    assert old(file, 1).exists()
+    assert (old(file, 2).read_text(), old(file, 3).read_text()) == ("older\n", "oldest\n")
+
+
 def test_a_file_that_is_copied_and_emptied_is_gone_on_with_from_its_beginning(file: Path) -> None:
     log = open_log(io.StringIO(), file=str(file))
     write(log, 0, 1)
