@@ -73,6 +73,7 @@ def test_a_line_that_is_too_large_alone_is_written_all_the_same(file: Path) -> N
     write(log, 1, 2)
 
     assert numbers(old(file, 1), file) == [0, 1]
+    assert not old(file, 2).exists()
 
 
 def test_of_two_that_write_one_file_neither_loses_a_line(file: Path) -> None:
@@ -83,6 +84,7 @@ def test_of_two_that_write_one_file_neither_loses_a_line(file: Path) -> None:
         write(other, number + 1, number + 2)
 
     assert sorted(numbers(*file.parent.iterdir())) == list(range(60))
+    assert max(one.stat().st_size for one in file.parent.iterdir()) <= MOST
 
 
 def test_a_folder_that_nothing_can_be_renamed_in_costs_no_line(file: Path) -> None:

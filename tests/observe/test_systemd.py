@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,18 @@ def test_a_name_that_only_the_kernel_has_is_reached_too(manager: socket.socket) 
 @pytest.mark.parametrize("address", ["/no/such/socket", "@no-such-name", "vsock:2:1", "relative"])
 def test_a_manager_that_cannot_be_reached_stops_nothing(address: str) -> None:
     Systemd({"NOTIFY_SOCKET": address}).tell("READY=1")
+
+
+def test_a_manager_that_does_not_listen_holds_up_nobody_for_long(
+    manager: socket.socket, tmp_path: Path
+) -> None:
+    manager.bind(str(tmp_path / "notify"))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as others, suppress(BlockingIOError):
+        others.setblocking(False)
+        while True:
+            others.sendto(b"STATUS=", str(tmp_path / "notify"))
+
+    Systemd({"NOTIFY_SOCKET": str(tmp_path / "notify")}).tell("READY=1")
 
 
 def test_an_inbox_of_any_name_can_be_told_of(manager: socket.socket, tmp_path: Path) -> None:
