@@ -39,10 +39,14 @@ class Reporting:
             started=self._started,
             accounts={account.name: self._account(account) for account in self._fleet.accounts},
             inboxes={station.lane.name: _inbox(station) for station in self._fleet.stations},
+            settings=self._fleet.settings,
         )
         if report != self._written:
             self._written = report
             write_report(self._state_dir, report)
+
+    def close(self) -> None:
+        """Leave the report where it is: the lock tells that nobody is there."""
 
     def _account(self, account: Account) -> AccountReport:
         pause = account.pause

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
         DocumentReport,
         InboxReport,
         Report,
+        SettingsReport,
+        forget_report,
         read_report,
         write_report,
     )
@@ -28,7 +30,7 @@ else:
             "escaping": "printable",
             "logs": "LEVELS Log forward_libraries open_log",
             "report": "LOCK MOST_DOCUMENTS AccountReport DocumentReport InboxReport Report "
-            "read_report write_report",
+            "SettingsReport forget_report read_report write_report",
         },
     )
 
@@ -43,6 +45,8 @@ __all__ = [
     "Listener",
     "Log",
     "Report",
+    "SettingsReport",
+    "forget_report",
     "forward_libraries",
     "open_log",
     "printable",
