@@ -18,8 +18,8 @@ def run(config: Path | None) -> int:
     """Watch the inboxes and deliver what arrives, until stopped.
 
     SIGTERM and Ctrl-C finish what is being delivered, then exit; the same once more exits at once,
-    and the next start goes on with what was being delivered. SIGHUP has it read its
-    settings again. The log goes to standard error; where nobody reads it any more
+    and the next start goes on with what was being delivered. SIGHUP, or `ingestd reload`, has it
+    read its settings again. The log goes to standard error; where nobody reads it any more
     (`ingestd run 2>&1 | head`), documents are delivered all the same, and `[log] file` and
     `ingestd status` still tell.
 
