@@ -70,7 +70,7 @@ def _inbox(station: Station) -> InboxReport:
     suspect, error = station.lane.suspect, station.intake.trouble
     said, hint = str(error or ""), error.hint if error else ""
     if suspect:
-        said, hint = suspect, "Correct it and start ingestd again."
+        said, hint = suspect, "Correct it, then `ingestd reload`, or start ingestd again."
     held = sorted(_held(station), key=lambda document: document.path)
     named = tuple(held[:MOST_DOCUMENTS])
     return InboxReport(station.intake.mode, said, hint, named, len(held) - len(named))

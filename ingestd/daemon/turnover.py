@@ -87,8 +87,7 @@ class Turnover:
         self._fleet.accounts = [self._connections[name].account for name in self.plan.accounts]
 
     def _let_leave(self, plan: InboxPlan) -> None:
-        staying = (station for station in self._fleet.stations if not station.leaving)
-        station = next(one for one in staying if one.lane.name == plan.name)
+        station = next(one for one in self._fleet.stations if one.lane.name == plan.name)
 
         def gone() -> None:
             self._wake()

@@ -95,6 +95,18 @@ def test_another_token_file_takes_effect(site: Site) -> None:
     assert site.files() == {"done/one.pdf": ONE}
 
 
+def test_a_secret_of_the_new_settings_is_hidden_as_those_from_before(site: Site) -> None:
+    secret = "a-new-password"
+    with running(site) as daemon:
+        add_inbox(site, secret)  # whoever would write it into the log
+        site.account["proxy"] = f'"http://me:{secret}@127.0.0.1:9"'
+        reload(site, daemon)
+        daemon.wait_for("inbox.watching", 3)
+
+    assert secret not in daemon.output
+    assert "[hidden]" in daemon.output
+
+
 def test_what_is_in_flight_is_finished_as_it_was_begun(
     site: Site, local_kanbert: LocalKanbert
 ) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from ingestd.cli.samples import pdf
+from ingestd.observe import read_report
 from ingestd.sandbox import Fault, Kind
 from tests.acceptance.running import Daemon, Site
 from tests.cli.running import ingestd
-from tests.workbench import CREATE, LocalKanbert
+from tests.workbench import CREATE, LIST, LocalKanbert
 
 ONE = pdf("one")
 
@@ -117,3 +118,26 @@ def test_the_status_says_when_the_settings_were_read(site: Site, daemon: Daemon)
 
     assert first["read"] < second["read"]
     assert not daemon.all("settings.refused")
+
+
+def test_what_an_earlier_process_said_is_taken_for_nobody_s(
+    site: Site, local_kanbert: LocalKanbert
+) -> None:
+    state = site.folder / site.state
+    with site.run() as daemon:
+        daemon.wait_for("inbox.watching")
+        daemon.stop()
+    left_behind = read_report(state)
+    site.account["timeout"] = '"60s"'
+    local_kanbert.faults.add(Fault(operation=LIST, kind=Kind.COMMIT_THEN_HANG, times=None))
+    greeted = local_kanbert.journal.count(LIST)
+    with Daemon(site.once_command()):
+        assert local_kanbert.journal.wait_for(
+            lambda entries: [entry.operation for entry in entries].count(LIST) > greeted,
+            seconds=60,
+        )
+        told = reload(site)
+
+    assert left_behind is not None
+    assert read_report(state) is None
+    assert "which process it is cannot be told" in told.stderr

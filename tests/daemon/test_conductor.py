@@ -7,11 +7,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from ingestd.daemon.account import Account
-from ingestd.daemon.conductor import LONGEST_FAREWELL, Conductor, Ending
+from ingestd.daemon.conductor import IDLE_TICK, LONGEST_FAREWELL, TICK, Conductor, Ending
 from ingestd.daemon.fleet import Fleet, Station
 from ingestd.daemon.signals import Signals
 from ingestd.errors import StorageFailed
@@ -30,11 +32,12 @@ def conductor(
     *,
     stations: Sequence[Station] = (),
     accounts: Sequence[Account] = (),
+    fleet: Fleet | None = None,
     interrupt: threading.Event | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Conductor:
     return Conductor(
-        Fleet(list(stations), list(accounts)),
+        fleet or Fleet(list(stations), list(accounts)),
         signals=signals,
         interrupt=interrupt or threading.Event(),
         broken=broken,
@@ -203,3 +206,49 @@ def test_nothing_is_begun_after_a_signal_during_the_greeting(gate: Gate, bench: 
     assert not unserved.asked.is_set()
     go_on.set()
     unserved.carrying.prober.close()
+
+
+class Waited:
+    """Signals that ask to stop after one wait."""
+
+    asked_again = False
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    @property
+    def asked_to_stop(self) -> bool:
+        return bool(self.seconds)
+
+    def wait(self, seconds: float) -> bool:
+        self.seconds.append(seconds)
+        return True
+
+
+@pytest.mark.parametrize(("reloading", "expected"), [(False, IDLE_TICK), (True, TICK)])
+def test_while_settings_are_read_it_looks_more_often(reloading: bool, expected: float) -> None:
+    signals: Any = Waited()
+    made = conductor([], io.StringIO(), signals, fleet=Fleet(reloading=reloading))
+
+    made.run()
+
+    assert signals.seconds == [expected]
+
+
+def test_an_inbox_that_leaves_is_unlocked_by_whoever_sees_it_off_alone(bench: Bench) -> None:
+    unlocked: list[str] = []
+    intake: Any = SimpleNamespace(
+        run=lambda: None,
+        say_if_it_hangs=lambda: None,
+        stop=lambda: None,
+        let_go=lambda: unlocked.append("by the conductor"),
+    )
+    carrying = Carrying(bench)
+    station = Station(intake, carrying.lane)
+    station.leaving = True
+
+    with Signals() as signals:
+        conductor([], io.StringIO(), signals, stations=[station]).run(until=lambda: True)
+
+    assert unlocked == []
+    carrying.prober.close()

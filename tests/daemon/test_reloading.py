@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +20,9 @@ import pytest
 from ingestd import config
 from ingestd.cli.samples import pdf
 from ingestd.daemon import Parts, Signals, Source, Times, wire
-from ingestd.daemon.reloading import LONGEST_READING
+from ingestd.daemon.fleet import Fleet
+from ingestd.daemon.reloading import LONGEST_READING, Reloading
+from ingestd.daemon.turnover import Turnover
 from ingestd.errors import SettingsError
 from ingestd.observe import Audience, open_log, read_report
 from tests.daemon.doubles import FakeClock
@@ -254,3 +257,35 @@ def test_settings_that_do_not_answer_are_given_up_and_the_loop_goes_on(site: Sit
 
     assert "does not answer" in site.events("settings.refused")[0]["error"]
     assert len(site.taken) == 1
+
+
+def test_what_was_made_of_settings_that_came_too_late_is_let_go_of(tmp_path: Path) -> None:
+    clock, go_on, closed = FakeClock(), threading.Event(), threading.Event()
+
+    def prepare(*_: object) -> object:
+        go_on.wait(30)
+        return SimpleNamespace(close=closed.set)
+
+    settings = config.Settings.model_validate(
+        {"state_dir": tmp_path, "accounts": {"main": {"base_url": "https://api.example.com"}}}
+    )
+    workshop: Any = SimpleNamespace(prepare=prepare)
+    signals: Any = SimpleNamespace(hangups=1, wake=lambda: None)
+    fleet = Fleet()
+    reloading = Reloading(
+        settings,
+        fleet,
+        Turnover(fleet, left=lambda *_: None, wake=lambda: None),
+        workshop,
+        Source(lambda: settings, lambda _: None),
+        signals=signals,
+        log=open_log(io.StringIO()),
+        times=Times(clock=clock),
+    )
+
+    reloading.turn()
+    clock.time += LONGEST_READING
+    reloading.turn()
+    go_on.set()
+
+    assert closed.wait(30)
