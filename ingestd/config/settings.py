@@ -205,6 +205,15 @@ def _check_name(name: str) -> None:
         raise ValueError(f'"{name}" cannot be a name; use lower-case letters, digits, "_" and "-"')
 
 
+def apart(one: Inbox, other: Inbox) -> bool:
+    """Whether two inboxes may be served at the same time: neither sees files of the other."""
+    try:
+        _check_folders({"one": one, "other": other})
+    except ValueError:
+        return False
+    return True
+
+
 def _check_folders(inboxes: dict[str, Inbox]) -> None:
     """No two inboxes may see the same file, and none what another has put away."""
     for name, inbox in inboxes.items():

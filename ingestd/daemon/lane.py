@@ -54,7 +54,7 @@ class Lane:
         self.backlog = Backlog(around.clock, around.new_id, setbacks)
         self._carrier = Carrier(name, stages, account, around, setbacks, backlog=self.backlog)
         self._stages = stages
-        self._account = account
+        self.account = account
         self._around = around
         self._service = Service.NOT_YET
         self._overdue = Overdue(stages.cabinet, stages.log, around.clock)
@@ -62,16 +62,22 @@ class Lane:
             threading.Thread(target=self._work, name=f"{name} {number}", daemon=True)
             for number in range(workers)
         ]
-        account.on_change(self.backlog.look_again)
 
     def start(self) -> None:
         """Begin to carry."""
+        self.account.on_change(self.backlog.look_again)
         for thread in self._threads:
             thread.start()
 
     def finish(self) -> None:
         """Take nothing new; what is in hand is finished."""
         self.backlog.close()
+        self.account.forget(self.backlog.look_again)
+
+    def join(self) -> None:
+        """Wait until what is in hand is finished, once it was started."""
+        for thread in self._threads:
+            thread.join()
 
     @property
     def suspect(self) -> str:
@@ -95,9 +101,9 @@ class Lane:
             return True
         if not self.backlog.listed:
             return False
-        if self._account.hopeless or self.suspect:
+        if self.account.hopeless or self.suspect:
             return not self.backlog.in_hand
-        if self._account.pause is not None:
+        if self.account.pause is not None:
             return False
         return self.backlog.drained
 
@@ -132,7 +138,7 @@ class Lane:
             on_step()
             return self.backlog.ids()
 
-        stages, account, stranded = self._stages, self._account.name, self._carrier.stranded
+        stages, account, stranded = self._stages, self.account.name, self._carrier.stranded
         ours = (self.name, account, stages, in_hand)
         for document in unfinished(*ours, stranded=stranded, new_id=self._around.new_id):
             self.backlog.come_back_to(document, times=1)
@@ -172,7 +178,7 @@ class Lane:
             try:
                 delivered = self._carrier.carry(*job) and _asks_kanbert(job[0])
             finally:
-                self._account.done_with(threading.get_ident(), delivered=delivered)
+                self.account.done_with(threading.get_ident(), delivered=delivered)
             self.backlog.done()
             self._around.changed()
 
@@ -181,7 +187,7 @@ class Lane:
             return False
         if not _asks_kanbert(job):
             return True
-        return self._account.admit(threading.get_ident())
+        return self.account.admit(threading.get_ident())
 
 
 def _asks_kanbert(job: Job) -> bool:

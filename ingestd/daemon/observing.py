@@ -1,14 +1,14 @@
-"""Which observers the settings ask for, and how often they have to look."""
+"""Which observers there are, and how often they have to look."""
 
 from __future__ import annotations
 
 import math
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
-from ingestd import config
 from ingestd.daemon.fleet import Fleet
-from ingestd.daemon.observers import Observer
+from ingestd.daemon.observers import Post
 from ingestd.daemon.pulse import Pulse
 from ingestd.daemon.reporting import Reporting
 from ingestd.daemon.service import Service
@@ -19,22 +19,26 @@ SIGNS = 3
 """Signs of life in the time after which one is missed: one that comes late kills nobody."""
 
 
-def observers_of(
-    settings: config.Settings,
+def posts(
+    state_dir: Path,
     fleet: Fleet,
     times: Times,
     audience: Audience,
     log: Log,
     *,
     environ: Mapping[str, str] = os.environ,
-) -> list[Observer]:
-    """Make everyone who tells of the fleet, and who hears of what happens to it."""
+) -> list[Post]:
+    """A post for everyone who tells of the fleet, and who hears of what happens to it."""
     del audience  # nobody listens yet
-    systemd, file = Systemd(environ), settings.heartbeat_file
+    systemd = Systemd(environ)
+
+    def pulse(file: Path | None) -> Pulse:
+        return Pulse(fleet, log, systemd, Heartbeat(file, log) if file else None)
+
     return [
-        Reporting(config.state_dir(settings), fleet, times),
-        Service(fleet, systemd, times.clock),
-        Pulse(fleet, log, systemd, Heartbeat(file, log) if file else None),
+        Post(lambda _: None, lambda _: Reporting(state_dir, fleet, times)),
+        Post(lambda _: None, lambda _: Service(fleet, systemd, times.clock)),
+        Post(lambda it: it.heartbeat_file, lambda it: pulse(it.heartbeat_file)),
     ]
 
 

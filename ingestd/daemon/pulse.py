@@ -46,7 +46,10 @@ class Pulse:
             self._heartbeat.beat()
 
     def stopping(self) -> None:
-        """Give no more."""
+        """Nothing comes of that: what is in hand is still being finished."""
+
+    def close(self) -> None:
+        """Leave no file whose age could be taken for a daemon's."""
         if self._heartbeat:
             self._heartbeat.end()
 

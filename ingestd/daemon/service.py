@@ -16,11 +16,12 @@ def status_of(fleet: Fleet) -> str:
     said = ailment(fleet)
     if said:
         return said
-    inboxes = len(fleet.stations)
+    stations = [station for station in fleet.stations if not station.leaving]
+    inboxes = len(stations)
     counted = {
-        "waiting": sum(station.lane.backlog.size for station in fleet.stations),
+        "waiting": sum(station.lane.backlog.size for station in stations),
         "paused": sum(account.pause is not None for account in fleet.accounts),
-        "not served": sum(station.shut for station in fleet.stations),
+        "not served": sum(station.shut for station in stations),
     }
     parts = [f"{number} {what}" for what, number in counted.items() if number]
     return ", ".join([f"{inboxes} inbox" if inboxes == 1 else f"{inboxes} inboxes", *parts])
@@ -59,6 +60,9 @@ class Service:
     def stopping(self) -> None:
         """The end has begun."""
         self._systemd.tell("STOPPING=1", "STATUS=Finishing what is in hand")
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
 
     def _now(self) -> str:
         return f"MONOTONIC_USEC={int(self._clock() * 1_000_000)}"

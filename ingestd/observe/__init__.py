@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         DocumentReport,
         InboxReport,
         Report,
+        SettingsReport,
+        forget_report,
         read_report,
         write_report,
     )
@@ -33,7 +35,7 @@ else:
             "journal": "is_journal with_level",
             "logs": "LEVELS Log forward_libraries open_log",
             "report": "LOCK MOST_DOCUMENTS AccountReport DocumentReport InboxReport Report "
-            "read_report write_report",
+            "SettingsReport forget_report read_report write_report",
             "systemd": "Systemd",
         },
     )
@@ -50,7 +52,9 @@ __all__ = [
     "Listener",
     "Log",
     "Report",
+    "SettingsReport",
     "Systemd",
+    "forget_report",
     "forward_libraries",
     "is_journal",
     "open_log",

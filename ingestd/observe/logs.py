@@ -37,7 +37,7 @@ LEVELS: Mapping[str, int] = {
 def open_log(
     stream: TextIO,
     *,
-    level: str = "info",
+    level: str | Callable[[], str] = "info",
     form: Format = "auto",
     file: str = "",
     file_max_size: int = 0,
@@ -48,7 +48,8 @@ def open_log(
 ) -> Log:
     """Make a logger that writes to `stream`, and to a file if one is named.
 
-    :param level: the least level written, a key of `LEVELS`.
+    :param level: the least level written, a key of `LEVELS`; asked for at every event where it may
+        change.
     :param form: auto is console on a terminal and JSON elsewhere; also in the file.
     :param file_max_size: bytes from which the file is begun anew; 0: somebody else sees to that.
     :param file_keep: how many old ones are kept then.
@@ -60,13 +61,18 @@ def open_log(
     if file:
         renders = _for_people(colours=False) if form == "console" else _for_machines
         outputs.append((_log_file(Path(file), file_max_size, file_keep), renders))
-    heard = min(LEVELS[level], LEVELS["info"]) if audience else LEVELS[level]
+
+    def least() -> int:
+        return LEVELS[level if isinstance(level, str) else level()]
+
+    heard = min(least(), LEVELS["info"]) if isinstance(level, str) else LEVELS["debug"]
     logger: Log = structlog.wrap_logger(
         Outputs(outputs, secrets),
         processors=[
+            _nobody_hears(least),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _heard_by(audience or Audience(), LEVELS[level]),
+            _heard_by(audience or Audience(), least),
             _as_one_argument,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(heard),
@@ -93,12 +99,21 @@ def _log_file(path: Path, most: int, keep: int) -> LogFile:
         ) from error
 
 
-def _heard_by(audience: Audience, least: int) -> Processor:
+def _nobody_hears(least: Callable[[], int]) -> Processor:
+    def drop(_logger: WrappedLogger, method: str, event: Event) -> Event:
+        if method == "debug" and least() > logging.DEBUG:
+            raise structlog.DropEvent
+        return event
+
+    return drop
+
+
+def _heard_by(audience: Audience, least: Callable[[], int]) -> Processor:
     def hear(_logger: WrappedLogger, _method: str, event: Event) -> Event:
         level = LEVELS.get(event["level"], logging.ERROR)
         if level > logging.DEBUG:
             audience.hear(event)
-        if level < least:
+        if level < least():
             raise structlog.DropEvent
         return event
 

@@ -31,6 +31,7 @@ class Situation:
     suspect: str = ""
     trouble: InboxUnavailable | None = None
     waiting: int = 0
+    leaving: bool = False
 
     def station(self, name: str) -> Station:
         intake: Any = SimpleNamespace(run=lambda: None, hangs=self.hangs, trouble=self.trouble)
@@ -39,7 +40,7 @@ class Situation:
             name=name, backlog=backlog, lost=self.a_worker_ended, hangs=False, suspect=self.suspect
         )
         station = Station(intake, lane)
-        station.thread = self.watching
+        station.thread, station.leaving = self.watching, self.leaving
         return station
 
 

@@ -7,6 +7,8 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -31,13 +33,14 @@ def conductor(
     *,
     stations: Sequence[Station] = (),
     accounts: Sequence[Account] = (),
+    fleet: Fleet | None = None,
     interrupt: threading.Event | None = None,
     clock: Callable[[], float] = time.monotonic,
     observers: Sequence[Observer] = (),
     longest_pause: float = IDLE_TICK,
 ) -> Conductor:
     return Conductor(
-        Fleet(list(stations), list(accounts)),
+        fleet or Fleet(list(stations), list(accounts)),
         signals=signals,
         interrupt=interrupt or threading.Event(),
         broken=broken,
@@ -258,6 +261,9 @@ class Watching:
     def stopping(self) -> None:
         self.calls.append("stopping")
 
+    def close(self) -> None:
+        self.calls.append("close")
+
 
 def test_observers_look_at_each_turn_and_hear_of_the_end() -> None:
     watching = Watching()
@@ -266,3 +272,49 @@ def test_observers_look_at_each_turn_and_hear_of_the_end() -> None:
         conductor([], io.StringIO(), signals, observers=[watching]).run()
 
     assert watching.calls == ["turn", "turn", "stopping"]
+
+
+class Waited:
+    """Signals that ask to stop after one wait."""
+
+    asked_again = False
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    @property
+    def asked_to_stop(self) -> bool:
+        return bool(self.seconds)
+
+    def wait(self, seconds: float) -> bool:
+        self.seconds.append(seconds)
+        return True
+
+
+@pytest.mark.parametrize(("reloading", "expected"), [(False, IDLE_TICK), (True, TICK)])
+def test_while_settings_are_read_it_looks_more_often(reloading: bool, expected: float) -> None:
+    signals: Any = Waited()
+    made = conductor([], io.StringIO(), signals, fleet=Fleet(reloading=reloading))
+
+    made.run()
+
+    assert signals.seconds == [expected]
+
+
+def test_an_inbox_that_leaves_is_unlocked_by_whoever_sees_it_off_alone(bench: Bench) -> None:
+    unlocked: list[str] = []
+    intake: Any = SimpleNamespace(
+        run=lambda: None,
+        say_if_it_hangs=lambda: None,
+        stop=lambda: None,
+        let_go=lambda: unlocked.append("by the conductor"),
+    )
+    carrying = Carrying(bench)
+    station = Station(intake, carrying.lane)
+    station.leaving = True
+
+    with Signals() as signals:
+        conductor([], io.StringIO(), signals, stations=[station]).run(until=lambda: True)
+
+    assert unlocked == []
+    carrying.prober.close()

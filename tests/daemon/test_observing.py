@@ -11,7 +11,8 @@ import pytest
 
 from ingestd.config import Settings, load
 from ingestd.daemon.fleet import Fleet
-from ingestd.daemon.observing import longest_pause, observers_of
+from ingestd.daemon.observers import Observers
+from ingestd.daemon.observing import longest_pause, posts
 from ingestd.daemon.times import Times
 from ingestd.observe import Audience, open_log
 from tests.config.conftest import MINIMAL
@@ -35,8 +36,9 @@ def test_systemd_and_the_heartbeat_file_learn_of_the_first_turn(
         manager.settimeout(10)
         fleet, log = Fleet(), open_log(io.StringIO())
 
-        for observer in observers_of(settings, fleet, Times(), Audience(), log, environ=environ):
-            observer.turn()
+        observers = Observers(posts(tmp_path, fleet, Times(), Audience(), log, environ=environ))
+        observers.take_up(observers.relief(settings))
+        observers.turn()
 
         heard = [manager.recv(100) for _ in range(2)]
     assert heard == [b"READY=1\nSTATUS=0 inboxes", b"WATCHDOG=1"]
@@ -48,11 +50,14 @@ def test_nobody_is_told_where_nobody_is_named(tmp_path: Path) -> None:
     file.write_text(f"state_dir = '{tmp_path}'\n{MINIMAL}")
     fleet, log = fleet_of(Situation(a_worker_ended=True)), open_log(io.StringIO())
 
-    made = observers_of(load(file, {}), fleet, Times(), Audience(), log, environ={})
+    quiet = posts(tmp_path / "state", fleet, Times(), Audience(), log, environ={})[1:]
+    observers = Observers(quiet)
+    observers.take_up(observers.relief(load(file, {})))
 
-    for observer in made[1:]:
-        observer.turn()
-        observer.stopping()
+    observers.turn()
+    observers.stopping()
+    observers.close()
+
     assert list(tmp_path.iterdir()) == [file]
 
 

@@ -80,11 +80,14 @@ def test_a_manager_without_a_watchdog_is_not_told() -> None:
     assert systemd.heard == []
 
 
-def test_a_daemon_that_stops_takes_its_heartbeat_file_away(tmp_path: Path) -> None:
+def test_a_daemon_that_ends_takes_its_heartbeat_file_away(tmp_path: Path) -> None:
     log = open_log(io.StringIO())
     pulse = Pulse(fleet_of(WELL), log, Told(), Heartbeat(tmp_path / "heartbeat", log))
     pulse.turn()
 
     pulse.stopping()
+    still_there = (tmp_path / "heartbeat").exists()
+    pulse.close()
 
+    assert still_there
     assert list(tmp_path.iterdir()) == []

@@ -35,6 +35,11 @@ from tests.daemon.fleets import Situation, Told, ended, fleet_of
             id="it fails",
         ),
         pytest.param(
+            fleet_of(Situation(), Situation(waiting=1, leaving=True)),
+            "1 inbox",
+            id="one leaves",
+        ),
+        pytest.param(
             fleet_of(Situation(), reloading=True), "Reading the settings again", id="it reloads"
         ),
     ],
