@@ -24,7 +24,8 @@ RUN mkdir -m 1777 /state
 # HOME: root's is closed to whom we become, which libpq takes for an error
 ENV HOME=/state \
     PYTHONDONTWRITEBYTECODE=1 \
-    INGESTD_STATE_DIR=/state
+    INGESTD_STATE_DIR=/state \
+    INGESTD_HEARTBEAT_FILE=/tmp/ingestd.heartbeat
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 CMD ["ingestd-alive"]
 ENTRYPOINT ["ingestd"]

@@ -53,7 +53,7 @@ def test_the_wall_clock_is_given_only_to_what_compares_time_stamps_of_files() ->
         if isinstance(node, ast.Attribute) and node.attr == "wall"
     )
 
-    assert given == {"daemon/times.py": 1, "daemon/wiring.py": 1}
+    assert given == {"daemon/times.py": 1, "daemon/stations.py": 1}
 
 
 def test_asking_is_noticed_however_it_is_written() -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ingestd.admin.overview import AccountOverview, InboxOverview, Overview, overview_of
     from ingestd.admin.proofs import Proofs
     from ingestd.admin.reconcile import Reconciliation
+    from ingestd.admin.reloading import ask_to_reload
     from ingestd.admin.retry import (
         Failed,
         failed_in,
@@ -42,6 +43,7 @@ else:
             "overview": "AccountOverview InboxOverview Overview overview_of",
             "proofs": "Proofs",
             "reconcile": "Reconciliation",
+            "reloading": "ask_to_reload",
             "retry": "Failed failed_in named put_back require_failed_in require_put_back",
             "taking": "rules_of",
         },
@@ -61,6 +63,7 @@ __all__ = [
     "Proofs",
     "Reconciliation",
     "Wanted",
+    "ask_to_reload",
     "failed_documents",
     "failed_in",
     "named",

@@ -24,6 +24,7 @@ from ingestd.observe import (
     DocumentReport,
     InboxReport,
     Report,
+    SettingsReport,
     read_report,
 )
 
@@ -87,6 +88,8 @@ class Overview:
     hint: str = ""
     accounts: list[AccountOverview] = field(default_factory=list)
     inboxes: list[InboxOverview] = field(default_factory=list)
+    settings: SettingsReport | None = None
+    """How the daemon's last reload went; None where it does not reload, or none runs."""
 
     @property
     def needs_a_person(self) -> bool:
@@ -95,6 +98,7 @@ class Overview:
         return (
             bool(self.error)
             or paused
+            or bool(self.settings and self.settings.error)
             or any(one.error or one.in_failed or one.documents for one in self.inboxes)
         )
 
@@ -131,6 +135,7 @@ def overview_of(
         inboxes=[
             _inbox(name, settings, report, remembered, seen.get(name)) for name in settings.inboxes
         ],
+        settings=report.settings if report else None,
     )
 
 

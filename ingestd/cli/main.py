@@ -33,6 +33,7 @@ class Exit(IntEnum):
 COMMANDS = {
     "run": ("ingestd.cli.run:run", "The daemon: watch the inboxes and deliver what arrives."),
     "once": ("ingestd.cli.once:once", "Deliver everything that is in the inboxes now, then exit."),
+    "reload": ("ingestd.cli.reload:reload", "Have the daemon read its settings again."),
     "status": ("ingestd.cli.status:status", "What waits, what is in flight, what failed."),
     "history": ("ingestd.cli.history:history", "What happened to a document."),
     "retry": ("ingestd.cli.retry:retry", "Put failed documents back into their inbox."),
@@ -54,7 +55,7 @@ COMMANDS = {
 }
 """Where each command is, and its line in the help."""
 
-WORKING = frozenset({"bookings", "once", "retry", "run", "upload"})
+WORKING = frozenset({"bookings", "once", "reload", "retry", "run", "upload"})
 """Those that go on to their end where nobody reads what they say; those that do so only at times
 (`reconcile --fix`, `invoices update`) see to it themselves. No command ends for its complaints or
 its log: what it has to do is the same, and so is its exit code."""

@@ -51,13 +51,15 @@ def complain(error: IngestdError, *, about: str = "") -> None:
 
     :param about: the file or the thing, where a command has several; made printable here.
     """
-    from ingestd.observe import printable
+    from ingestd.observe import is_journal, printable, with_level
 
+    journal = is_journal(sys.stderr)
     sentence = f"{about}: {error}" if about else str(error)
     hint = next_step(error)
     for line in (f"ingestd: {sentence}", *([f"  {hint}"] if hint else [])):
         # line by line, for settings are often wrong in several places
-        click.echo("\n".join(printable(one) for one in line.split("\n")), err=True)
+        text = "\n".join(printable(one) for one in line.split("\n"))
+        click.echo(with_level(text, "error") if journal else text, err=True)
 
 
 class _Unread(io.FileIO):

@@ -92,11 +92,21 @@ def _today_row(inbox: InboxOverview) -> list[str]:
 
 def _troubles(seen: Overview) -> list[tuple[str, str, str]]:
     found = [("ingestd", seen.error, seen.hint)] if seen.error else []
+    found += _refused(seen)
     found += [(f"account {one.name}", one.error, one.hint) for one in seen.accounts if one.error]
     for inbox in seen.inboxes:
         found += [(f"inbox {inbox.name}", inbox.error, inbox.hint)] if inbox.error else []
         found += held_in(inbox)
     return found
+
+
+def _refused(seen: Overview) -> list[tuple[str, str, str]]:
+    """What the daemon said of settings that it does not run with."""
+    last = seen.settings
+    if last is None or not last.error:
+        return []
+    said = f"refused when they were read again; those from before are in effect. {last.error}"
+    return [("settings", said, last.hint)]
 
 
 MOST_NAMED = 3

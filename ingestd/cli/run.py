@@ -18,9 +18,10 @@ def run(config: Path | None) -> int:
     """Watch the inboxes and deliver what arrives, until stopped.
 
     SIGTERM and Ctrl-C finish what is being delivered, then exit; the same once more exits at once,
-    and the next start goes on with what was being delivered. The log goes to standard error; where
-    nobody reads it any more (`ingestd run 2>&1 | head`), documents are delivered all the same, and
-    `[log] file` and `ingestd status` still tell.
+    and the next start goes on with what was being delivered. SIGHUP, or `ingestd reload`, has it
+    read its settings again. The log goes to standard error; where nobody reads it any more
+    (`ingestd run 2>&1 | head`), documents are delivered all the same, and `[log] file` and
+    `ingestd status` still tell.
 
     \b
     Example:
@@ -33,11 +34,13 @@ def run(config: Path | None) -> int:
         if not begun:
             raise SystemExit(Exit.FINE)
 
+    # one that comes before there is a daemon to reload waits for it
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     _on_signals(before_and_after)
     from ingestd.cli.session import Session, leave
     from ingestd.daemon import Ending
 
-    with Session.open(config) as session:
+    with Session.open(config, reloads=True) as session:
         begun = True
         ending = session.run()
     _on_signals(signal.SIG_IGN)  # the interpreter forgets its own handlers before it ends

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestd import __version__, config
-from ingestd.daemon import Ending, Parts, Signals, Times, lock_state, wire
+from ingestd.daemon import Ending, Parts, Signals, Source, Times, lock_state, wire
 from ingestd.model import Document
-from ingestd.observe import Audience, Log, forward_libraries, open_log
+from ingestd.observe import Audience, Log, forget_report, forward_libraries, open_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +32,24 @@ class Session:
         filed: Callable[[Document], None] = lambda _: None,
         hurried: bool = False,
         outcomes_shown: bool = False,
+        reloads: bool = False,
         environ: Mapping[str, str] = os.environ,
         times: Times | None = None,
     ) -> Iterator[Session]:
         """Make ready what the settings file says; closed again on the way out.
 
         :param outcomes_shown: the log need not tell what the command shows itself.
+        :param reloads: SIGHUP has the settings read again, and does not end it.
         :raises IngestdError: with a sentence for whoever called the command.
         """
         settings = config.load_with_inboxes(path, environ)
         folder = config.state_dir(settings, environ)
-        secrets = config.Secrets(settings, config.secret_folders())
+        voice = _Voice(settings, outcomes_shown=outcomes_shown)
         audience = Audience()
-        log = _open_log(settings, secrets, audience, outcomes_shown=outcomes_shown)
-        with lock_state(folder), Signals() as signals:
+        log = voice.open_log(audience)
+        source = voice.source(lambda: config.load_with_inboxes(path, environ))
+        with lock_state(folder), Signals(reloads=reloads) as signals:
+            forget_report(folder)
             parts = wire(
                 settings,
                 signals=signals,
@@ -54,6 +58,7 @@ class Session:
                 filed=filed,
                 hurried=hurried,
                 times=times,
+                again=source if reloads else None,
             )
             try:
                 yield cls(parts, log)
@@ -113,23 +118,43 @@ def leave(code: int) -> int:
     return code
 
 
-def _open_log(
-    settings: config.Settings,
-    secrets: config.Secrets,
-    audience: Audience,
-    *,
-    outcomes_shown: bool,
-) -> Log:
-    level = settings.log.level
-    if outcomes_shown and level == "info" and not settings.log.file:
-        level = "warning"
-    log = open_log(
-        sys.stderr,
-        level=level,
-        form=settings.log.format,
-        file=settings.log.file,
-        secrets=lambda: secrets,
-        audience=audience,
-    )
-    forward_libraries(log)
-    return log
+class _Voice:
+    """What of the settings the log goes by."""
+
+    def __init__(self, settings: config.Settings, *, outcomes_shown: bool) -> None:
+        self._settings = settings
+        self._secrets = config.Secrets(settings, config.secret_folders())
+        self._outcomes_shown = outcomes_shown
+
+    def open_log(self, audience: Audience) -> Log:
+        """Make the log."""
+        log = open_log(
+            sys.stderr,
+            level=self._level,
+            form=self._settings.log.format,
+            file=self._settings.log.file,
+            file_max_size=self._settings.log.file_max_size,
+            file_keep=self._settings.log.file_keep,
+            secrets=lambda: self._secrets,
+            audience=audience,
+        )
+        forward_libraries(log)
+        return log
+
+    def source(self, load: Callable[[], config.Settings]) -> Source:
+        """Where the settings are read again: from then on the log hides what they lead to."""
+
+        def read() -> config.Settings:
+            settings = load()
+            self._secrets.add(settings)
+            return settings
+
+        return Source(read, self._take_up)
+
+    def _take_up(self, settings: config.Settings) -> None:
+        self._settings = settings
+
+    def _level(self) -> str:
+        log = self._settings.log
+        shown_anyway = self._outcomes_shown and log.level == "info" and not log.file
+        return "warning" if shown_anyway else log.level

@@ -21,7 +21,7 @@ from ingestd.config.secrets import (
     require_credentials,
     secret_folders,
 )
-from ingestd.config.settings import Account, Inbox, Settings
+from ingestd.config.settings import Account, Inbox, Settings, apart
 
 __all__ = [
     "HOW_TO_ADD_INBOX",
@@ -29,6 +29,7 @@ __all__ = [
     "Inbox",
     "Secrets",
     "Settings",
+    "apart",
     "credential_file",
     "credentials",
     "find",

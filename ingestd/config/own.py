@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import PositiveInt, field_validator
 
 from ingestd.config.table import Table
+from ingestd.config.values import SizeOrNone
 
 
 class LedgerSettings(Table):
@@ -29,3 +30,5 @@ class LogSettings(Table):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "console", "json"] = "auto"
     file: str = ""
+    file_max_size: SizeOrNone = 0
+    file_keep: PositiveInt = 5

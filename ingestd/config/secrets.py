@@ -94,20 +94,27 @@ def _token_file(name: str, account: Account, folders: Sequence[Path], *, alone: 
 
 
 class Secrets:
-    """Every secret text the settings lead to, for the log to hide."""
+    """Every secret text that settings lead to, for the log to hide."""
 
     def __init__(self, settings: Settings, folders: Sequence[Path]) -> None:
-        self._fixed = _passwords(settings.ledger.url)
+        self._folders = folders
+        self._fixed: list[str] = []
         self._files: dict[Path, tuple[object, str]] = {}
+        self.add(settings)
+
+    def add(self, settings: Settings) -> None:
+        """Hide what further settings lead to as well; other threads may look meanwhile."""
+        fixed, paths = _passwords(settings.ledger.url), list[Path | None]()
         for name, account in settings.accounts.items():
             oauth2 = account.oauth2
             given = [account.token, oauth2.client_secret if oauth2 else None]
-            self._fixed += [secret.get_secret_value().strip() for secret in given if secret]
-            self._fixed += _passwords(account.proxy)
-            paths = [account.token_file, oauth2.client_secret_file if oauth2 else None]
-            paths += [folder / f"{name}.token" for folder in folders]
-            paths += [folder / "kanbert.token" for folder in folders]
-            self._files |= {path: (None, "") for path in paths if path}
+            fixed += [secret.get_secret_value().strip() for secret in given if secret]
+            fixed += _passwords(account.proxy)
+            paths += [account.token_file, oauth2.client_secret_file if oauth2 else None]
+            paths += [folder / f"{name}.token" for folder in self._folders]
+            paths += [folder / "kanbert.token" for folder in self._folders]
+        self._fixed = list(dict.fromkeys([*self._fixed, *fixed]))
+        self._files = {path: (None, "") for path in paths if path} | self._files
 
     def __iter__(self) -> Iterator[str]:
         yield from self._fixed

@@ -140,6 +140,7 @@ class Settings(BaseSettings):
     )
 
     state_dir: Path | None = None
+    heartbeat_file: Path | None = None
     accounts: dict[str, Account] = Field(min_length=1)
     inboxes: dict[str, Inbox] = {}
     """None are needed where only an account is asked; see `load_with_inboxes`."""
@@ -163,7 +164,12 @@ class Settings(BaseSettings):
         """The name of the account that an inbox delivers to."""
         return inbox.account or next(iter(self.accounts))
 
-    @field_validator("state_dir")
+    @field_validator("heartbeat_file", mode="before")
+    @classmethod
+    def _may_be_empty(cls, given: object) -> object:
+        return given or None
+
+    @field_validator("state_dir", "heartbeat_file")
     @classmethod
     def _whole(cls, path: Path | None) -> Path | None:
         return path and _absolute(path)
@@ -197,6 +203,15 @@ def _absolute(path: Path) -> Path:
 def _check_name(name: str) -> None:
     if not NAME.fullmatch(name):
         raise ValueError(f'"{name}" cannot be a name; use lower-case letters, digits, "_" and "-"')
+
+
+def apart(one: Inbox, other: Inbox) -> bool:
+    """Whether two inboxes may be served at the same time: neither sees files of the other."""
+    try:
+        _check_folders({"one": one, "other": other})
+    except ValueError:
+        return False
+    return True
 
 
 def _check_folders(inboxes: dict[str, Inbox]) -> None:

@@ -38,6 +38,14 @@ def octets(text: object) -> int:
     raise ValueError(f'{_shown(text)} is not a size; write it like "15MB" or "500KB"')
 
 
+def octets_or_none(text: object) -> int:
+    """Read a size as `octets` does; empty is 0, for no limit.
+
+    :raises ValueError: with a sentence for whoever wrote the settings.
+    """
+    return 0 if text == "" else octets(text)
+
+
 def sidecars(given: object) -> object:
     """Read `true`, `false` or `"required"`; from the environment all three are texts.
 
@@ -62,6 +70,9 @@ Wait = Annotated[Duration, Field(gt=0)]
 
 Size = Annotated[int, BeforeValidator(octets)]
 """Bytes, written as text with a unit."""
+
+SizeOrNone = Annotated[int, BeforeValidator(octets_or_none)]
+"""Bytes, written as text with a unit; 0, written as an empty text, where there is no limit."""
 
 Sidecars = Annotated[bool | Literal["required"], BeforeValidator(sidecars)]
 """Whether documents have sidecars, or must have one."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from ingestd.daemon.clients import connect
 from ingestd.daemon.conductor import Ending
 from ingestd.daemon.lock import lock_state
+from ingestd.daemon.reloading import Source
 from ingestd.daemon.signals import Signals
 from ingestd.daemon.times import Times
 from ingestd.daemon.wiring import Parts, wire
 
-__all__ = ["Ending", "Parts", "Signals", "Times", "connect", "lock_state", "wire"]
+__all__ = ["Ending", "Parts", "Signals", "Source", "Times", "connect", "lock_state", "wire"]

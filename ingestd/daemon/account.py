@@ -81,11 +81,21 @@ class Account:
         self._doubts = 0
         self._seen_credentials: object = None
         self._probing = False
-        self._listeners: list[Callable[[], None]] = []
+        self._asking = 0
+        self._listeners: tuple[Callable[[], None], ...] = ()
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Have `listener` called whenever the account may be used again, or not any more."""
-        self._listeners.append(listener)
+        self._listeners = (*self._listeners, listener)
+
+    def forget(self, listener: Callable[[], None]) -> None:
+        """Call a listener no more."""
+        self._listeners = tuple(one for one in self._listeners if one != listener)
+
+    @property
+    def being_asked(self) -> bool:
+        """Whether a probe waits for its answer, and so still needs its client."""
+        return self._asking > 0
 
     @property
     def calm(self) -> bool:
@@ -150,7 +160,7 @@ class Account:
     def greet(self) -> None:
         """Ask the account once, so that a wrong token shows before the first document does."""
         try:
-            self._probe()
+            self._ask_harmlessly()
         except KanbertError as error:
             self._close(error, met_by_probe=True)
 
@@ -190,7 +200,7 @@ class Account:
     def _ask(self) -> None:
         asked_with = self._credentials()
         try:
-            self._probe()
+            self._ask_harmlessly()
         except KanbertError as error:
             with self._lock:
                 self._probe_failed = True
@@ -204,6 +214,15 @@ class Account:
             self._tell()
         finally:
             self._probing = False
+
+    def _ask_harmlessly(self) -> None:
+        with self._lock:
+            self._asking += 1
+        try:
+            self._probe()
+        finally:
+            with self._lock:
+                self._asking -= 1
 
     def _put_off(self, error: KanbertError, asked_with: object) -> None:
         """Set the time of the next probe."""

@@ -55,12 +55,16 @@ class Conductor:
         log: Log,
         clock: Callable[[], float],
         observers: Sequence[Observer] = (),
+        longest_pause: float = IDLE_TICK,
+        reload: Callable[[], None] = lambda: None,
     ) -> None:
         """Make a conductor.
 
         :param interrupt: ends the waits between a client's attempts; set when stopping.
         :param broken: what any thread puts here ends the run.
         :param observers: asked at every turn of the loop to write down how things stand.
+        :param longest_pause: seconds between turns that an observer can live with.
+        :param reload: called before them; changes the fleet where the settings were read again.
         """
         self._fleet = fleet
         self._signals = signals
@@ -69,6 +73,8 @@ class Conductor:
         self._clock = clock
         self._broken = broken
         self._observers = observers
+        self._longest_pause = longest_pause
+        self._reload = reload
 
     def run(
         self, *, until: Callable[[], bool] | None = None, on_tick: Callable[[], None] = lambda: None
@@ -83,6 +89,7 @@ class Conductor:
         if not self._signals.asked_to_stop:
             self._start()
         while (ending := self._ending(until)) is None:
+            self._reload()
             for account in self._fleet.accounts:
                 account.tick()
             for station in self._fleet.stations:
@@ -111,8 +118,7 @@ class Conductor:
 
     def _start(self) -> None:
         for station in self._fleet.stations:
-            station.lane.start()
-            station.thread.start()
+            station.start()
 
     def _while_waiting(self, seconds: float) -> Iterator[float]:
         """Wait a little at each turn; the seconds that passed. Ends after so many in all."""
@@ -122,7 +128,9 @@ class Conductor:
             self._signals.wait(HURRIED_TICK)
 
     def _pause(self) -> float:
-        return IDLE_TICK if all(account.calm for account in self._fleet.accounts) else TICK
+        calm = all(account.calm for account in self._fleet.accounts)
+        hurry = not calm or self._fleet.reloading
+        return min(TICK if hurry else IDLE_TICK, self._longest_pause)
 
     def _ending(self, until: Callable[[], bool] | None) -> Ending | None:
         if self._broken:
@@ -142,15 +150,17 @@ class Conductor:
         return Ending.BROKEN
 
     def _finish(self, grace: float) -> None:
+        for observer in self._observers:
+            observer.stopping()
         for station in self._fleet.stations:
             station.say_if_it_hangs()
-            station.intake.stop()
-            station.lane.finish()
+            station.stop()
         self._interrupt.set()
         for passed in self._while_waiting(grace):
             if self._signals.asked_again or self._all_ended(passed):
                 break
-        self._unlock([station for station in self._fleet.stations if station.ended])
+        staying = [station for station in self._fleet.stations if not station.leaving]
+        self._unlock([station for station in staying if station.ended])
         for station in self._fleet.stations:
             if grace and not station.lane.ended:
                 self._log.warning(

@@ -152,5 +152,5 @@ class Holding:
             if document.state is State.RELEASED:
                 self.back_to_inbox(document, "", 0)
             elif not self._gave_up(document):
-                self._give_back(document, "ingestd is stopping", 0)
+                self._give_back(document, "its inbox is stopping", 0)
         return len(waiting)

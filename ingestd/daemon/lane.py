@@ -55,7 +55,7 @@ class Lane:
         self.backlog = Backlog(around.clock, around.new_id, setbacks)
         self._carrier = Carrier(name, stages, account, around, setbacks, backlog=self.backlog)
         self._stages = stages
-        self._account = account
+        self.account = account
         self._around = around
         self._service = Service.NOT_YET
         self._overdue = Overdue(stages.cabinet, stages.log, around.clock)
@@ -64,17 +64,24 @@ class Lane:
             threading.Thread(target=self._work, name=f"{name} {number}", daemon=True)
             for number in range(workers)
         ]
-        account.on_change(self.backlog.look_again)
-        around.turn.on_end(self.backlog.look_again)
 
     def start(self) -> None:
         """Begin to carry."""
+        self.account.on_change(self.backlog.look_again)
+        self._around.turn.on_end(self.backlog.look_again)
         for thread in self._threads:
             thread.start()
 
     def finish(self) -> None:
         """Take nothing new; what is in hand is finished."""
         self.backlog.close()
+        self.account.forget(self.backlog.look_again)
+        self._around.turn.forget(self.backlog.look_again)
+
+    def join(self) -> None:
+        """Wait until what is in hand is finished, once it was started."""
+        for thread in self._threads:
+            thread.join()
 
     @property
     def suspect(self) -> str:
@@ -87,15 +94,20 @@ class Lane:
         return not any(thread.is_alive() for thread in self._threads)
 
     @property
+    def lost(self) -> bool:
+        """Whether a worker that was started has ended."""
+        return any(one.ident is not None and not one.is_alive() for one in self._threads)
+
+    @property
     def at_rest(self) -> bool:
         """Whether nothing can be carried any more, for now: all is done, or it cannot go on."""
         if self._service is Service.CLOSED:
             return True
         if not self.backlog.listed:
             return False
-        if self._account.hopeless or self.suspect:
+        if self.account.hopeless or self.suspect:
             return not self.backlog.in_hand
-        if self._account.pause is not None:
+        if self.account.pause is not None:
             return False
         return self.backlog.drained
 
@@ -130,7 +142,7 @@ class Lane:
             on_step()
             return self.backlog.ids()
 
-        stages, account, stranded = self._stages, self._account.name, self._carrier.stranded
+        stages, account, stranded = self._stages, self.account.name, self._carrier.stranded
         ours = (self.name, account, stages, in_hand)
         for document in unfinished(*ours, stranded=stranded, new_id=self._around.new_id):
             self.backlog.come_back_to(document, times=1)
@@ -173,14 +185,15 @@ class Lane:
             try:
                 delivered = self._carrier.carry(*job) and _asks_kanbert(job[0])
             finally:
-                self._account.done_with(threading.get_ident(), delivered=delivered)
+                self.account.done_with(threading.get_ident(), delivered=delivered)
                 self._oversized.done()
             self.backlog.done()
+            self._around.changed()
 
     def _may_start(self, job: Job) -> bool:
         if isinstance(job, Candidate) and not self.serves:
             return False
-        if _asks_kanbert(job) and not self._account.admit(threading.get_ident()):
+        if _asks_kanbert(job) and not self.account.admit(threading.get_ident()):
             return False
         self._oversized.started(job)
         return True

@@ -1,18 +1,47 @@
-"""Which observers the settings ask for."""
+"""Which observers there are, and how often they have to look."""
 
 from __future__ import annotations
 
-from ingestd import config
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
 from ingestd.daemon.fleet import Fleet
-from ingestd.daemon.observers import Observer
+from ingestd.daemon.observers import Post
+from ingestd.daemon.pulse import Pulse
 from ingestd.daemon.reporting import Reporting
+from ingestd.daemon.service import Service
 from ingestd.daemon.times import Times
-from ingestd.observe import Audience
+from ingestd.observe import Audience, Heartbeat, Log, Systemd
+
+SIGNS = 3
+"""Signs of life in the time after which one is missed: one that comes late kills nobody."""
 
 
-def observers_of(
-    settings: config.Settings, fleet: Fleet, times: Times, audience: Audience
-) -> list[Observer]:
-    """Make everyone who tells of the fleet, and who hears of what happens to it."""
+def posts(
+    state_dir: Path,
+    fleet: Fleet,
+    times: Times,
+    audience: Audience,
+    log: Log,
+    *,
+    environ: Mapping[str, str] = os.environ,
+) -> list[Post]:
+    """A post for everyone who tells of the fleet, and who hears of what happens to it."""
     del audience  # nobody listens yet
-    return [Reporting(config.state_dir(settings), fleet, times)]
+    systemd = Systemd(environ)
+
+    def pulse(file: Path | None) -> Pulse:
+        return Pulse(fleet, log, systemd, Heartbeat(file, log) if file else None)
+
+    return [
+        Post(lambda _: None, lambda _: Reporting(state_dir, fleet, times)),
+        Post(lambda _: None, lambda _: Service(fleet, systemd, times.clock)),
+        Post(lambda it: it.heartbeat_file, lambda it: pulse(it.heartbeat_file)),
+    ]
+
+
+def longest_pause(environ: Mapping[str, str] = os.environ) -> float:
+    """Seconds until the observers must look again, for a watchdog may be waiting."""
+    return Systemd(environ).watchdog / SIGNS or math.inf

@@ -151,7 +151,8 @@ class Reporter:
             "setting.suspect",
             setting=setting,
             error=str(refusal),
-            hint="Correct it and start ingestd again; the inbox is paused until then.",
+            hint="Correct it, then `ingestd reload`, or start ingestd again; "
+            "the inbox is paused until then.",
         )
         return f"The setting {setting} is probably wrong: {refusal}"
 

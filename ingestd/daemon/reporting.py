@@ -39,10 +39,17 @@ class Reporting:
             started=self._started,
             accounts={account.name: self._account(account) for account in self._fleet.accounts},
             inboxes={station.lane.name: _inbox(station) for station in self._fleet.stations},
+            settings=self._fleet.settings,
         )
         if report != self._written:
             self._written = report
             write_report(self._state_dir, report)
+
+    def stopping(self) -> None:
+        """Nothing is written of that: the lock is held to the end."""
+
+    def close(self) -> None:
+        """Leave the report where it is: the lock tells that nobody is there."""
 
     def _account(self, account: Account) -> AccountReport:
         pause = account.pause
@@ -66,7 +73,7 @@ def _inbox(station: Station) -> InboxReport:
     suspect, error = station.lane.suspect, station.intake.trouble
     said, hint = str(error or ""), error.hint if error else ""
     if suspect:
-        said, hint = suspect, "Correct it and start ingestd again."
+        said, hint = suspect, "Correct it, then `ingestd reload`, or start ingestd again."
     held = sorted(_held(station), key=lambda document: document.path)
     named = tuple(held[:MOST_DOCUMENTS])
     return InboxReport(station.intake.mode, said, hint, named, len(held) - len(named))

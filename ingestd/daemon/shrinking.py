@@ -14,10 +14,35 @@ LONGEST_SHRINKING = 300.0
 """Seconds that one document may take. 20 pages of 600 dpi in colour took 20 on two cores."""
 
 
-def shrinker_for(inboxes: Mapping[str, config.Inbox], missing: Sequence[str]) -> Shrinker | None:
+class Shrinkers:
+    """One that does for all inboxes, and a larger one as soon as a reload asks for that."""
+
+    def __init__(self) -> None:
+        self._made: list[Shrinker] = []
+        self._most = -1
+
+    def large_enough(self, fits: int) -> Shrinker:
+        """One whose copies may have so many bytes."""
+        if fits > self._most:
+            self._made.append(Shrinker.for_up_to(fits))
+            self._most = fits
+        return self._made[-1]
+
+    def close(self) -> None:
+        """End their children, also while they work."""
+        for shrinker in self._made:
+            shrinker.close()
+
+
+def shrinker_for(
+    inboxes: Mapping[str, config.Inbox],
+    missing: Sequence[str],
+    large_enough: Callable[[int], Shrinker] = Shrinker.for_up_to,
+) -> Shrinker | None:
     """What makes the documents of all inboxes smaller; None if no inbox wants that.
 
     :param missing: the packages that it needs, and that are not installed.
+    :param large_enough: gives one whose copies may have so many bytes.
     :raises SettingsError: if there are any.
     """
     wanting = {name: one.max_size for name, one in inboxes.items() if one.oversize == "shrink"}
@@ -29,7 +54,7 @@ def shrinker_for(inboxes: Mapping[str, config.Inbox], missing: Sequence[str]) ->
             "which is not installed.",
             hint='Install it with: pip install "ingestd[shrink]"',
         )
-    return Shrinker.for_up_to(max(wanting.values()))
+    return large_enough(max(wanting.values()))
 
 
 def shrink_for(

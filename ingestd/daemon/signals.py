@@ -16,16 +16,28 @@ from types import FrameType, TracebackType
 from typing import Self
 
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""SIGHUP, which says that the terminal was closed, only where it does not mean a reload."""
 AT_ONCE = 1.0
 """Seconds: what comes sooner after the first signal is still that one. timeout(1), say, sends its
 signal to the command and then to the whole group, the command once more."""
 
 
 class Signals:
-    """Listens for what asks a process to end while it is open; main thread only."""
+    """Listens for what asks a process to end, or to reload, while it is open; main thread only."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, *, reloads: bool = False
+    ) -> None:
+        """Listen to nothing yet.
+
+        :param reloads: SIGHUP asks to read the settings again, and not to end; one that came
+            while it was blocked is heard of as soon as this is open.
+        """
         self._clock = clock
+        self._reloads = reloads
+        self.hangups = 0
+        """How often SIGHUP came, where it asks for a reload. A flag that is taken down again
+        could miss one that comes meanwhile."""
         self._first: float | None = None
         self.asked_again = False
         """Whether a second signal came: nothing is to be waited for any more."""
@@ -38,6 +50,9 @@ class Signals:
         signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
         for number in STOPPING:
             self._before[number] = signal.signal(number, self._stop)
+        if self._reloads:
+            signal.signal(signal.SIGHUP, self._hang_up)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
         return self
 
     def __exit__(
@@ -69,6 +84,9 @@ class Signals:
         if ready:
             self._reader.recv(4096)
         return bool(ready)
+
+    def _hang_up(self, _number: int, _frame: FrameType | None) -> None:
+        self.hangups += 1
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         now = self._clock()

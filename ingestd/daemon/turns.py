@@ -22,11 +22,15 @@ class Turn:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: tuple[Callable[[], None], ...] = ()
 
     def on_end(self, listener: Callable[[], None]) -> None:
         """Have `listener` called whenever it may be taken again."""
-        self._listeners.append(listener)
+        self._listeners = (*self._listeners, listener)
+
+    def forget(self, listener: Callable[[], None]) -> None:
+        """Call a listener no more."""
+        self._listeners = tuple(one for one in self._listeners if one != listener)
 
     @property
     def taken(self) -> bool:

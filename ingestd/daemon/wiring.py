@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -12,34 +11,26 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from ingestd import config
-from ingestd.daemon import folders
-from ingestd.daemon.account import Account
-from ingestd.daemon.clients import connect
 from ingestd.daemon.conductor import Conductor
-from ingestd.daemon.doubts import Doubts
-from ingestd.daemon.fleet import Fleet, Station
-from ingestd.daemon.lane import Lane
-from ingestd.daemon.observing import observers_of
-from ingestd.daemon.orphans import tell_of_orphans
-from ingestd.daemon.probing import HURRIED, PATIENT
-from ingestd.daemon.setbacks import MANY, Setbacks
-from ingestd.daemon.shrinking import shrink_for, shrinker_for
+from ingestd.daemon.connections import Connecting
+from ingestd.daemon.fleet import Fleet
+from ingestd.daemon.observers import Observers
+from ingestd.daemon.observing import longest_pause, posts
+from ingestd.daemon.orphans import tell_of_leaving, tell_of_orphans
+from ingestd.daemon.plan import NOTHING
+from ingestd.daemon.reloading import Reloading, Source
+from ingestd.daemon.shrinking import Shrinkers
 from ingestd.daemon.signals import Signals
-from ingestd.daemon.surroundings import Surroundings
+from ingestd.daemon.stations import Equipping
 from ingestd.daemon.times import Times
+from ingestd.daemon.turnover import Turnover
 from ingestd.daemon.turns import Turn
-from ingestd.describe import EInvoices, NamePattern, Reader, Rules, SearchApart
+from ingestd.daemon.workshop import Workshop
+from ingestd.describe import Reader, SearchApart
 from ingestd.errors import StorageFailed
-from ingestd.intake import Arrivals, Hurry, Intake, Workplace
-from ingestd.kanbert import Kanbert
 from ingestd.ledger import Ledger, open_ledger
 from ingestd.model import Document
 from ingestd.observe import Audience, Log
-from ingestd.shrink import missing
-from ingestd.stages import Stages
-
-LONGEST_READING = 10.0
-"""Seconds that reading the e-invoice inside a document may take. A broken PDF of 15 MB took 0.6."""
 
 
 @dataclass(slots=True)
@@ -66,6 +57,7 @@ def wire(
     filed: Callable[[Document], None] = lambda _: None,
     hurried: bool = False,
     times: Times | None = None,
+    again: Source | None = None,
 ) -> Parts:
     """Make a daemon from settings; nothing runs yet.
 
@@ -73,10 +65,10 @@ def wire(
     :param filed: told of every document that was put away.
     :param hurried: for a run that ends; see `intake.Hurry`.
     :param times: this machine's clocks unless others are given.
+    :param again: where the settings are read again when SIGHUP asks for it; None: nowhere.
     :raises SettingsError: for what only shows when it is used.
     :raises LedgerUnusable: if there can be no memory.
     """
-    times = times or Times()
     wiring = _Wiring(
         settings,
         signals=signals,
@@ -84,15 +76,12 @@ def wire(
         audience=audience,
         filed=filed,
         hurried=hurried,
-        times=times,
+        times=times or Times(),
     )
-    accounts = {name: wiring.account(name) for name in settings.accounts}
-    stations = [wiring.station(name, accounts) for name in settings.inboxes]
-    fleet = Fleet(stations, list(accounts.values()))
-    conductor = wiring.conductor(fleet)
+    conductor = wiring.conductor(again)
     paths = {name: inbox.path for name, inbox in settings.inboxes.items()}
     orphans = tell_of_orphans(paths, wiring.ledger, log)
-    return Parts(conductor, fleet, orphans, wiring.opened)
+    return Parts(conductor, wiring.fleet, orphans, wiring.opened)
 
 
 class _Closable(Protocol):
@@ -123,17 +112,14 @@ class _Wiring:
         self._filed = filed
         self._hurried = hurried
         self._times = times
-        self.interrupt = threading.Event()
-        self.broken: list[StorageFailed] = []
+        self._interrupt = threading.Event()
+        self._broken: list[StorageFailed] = []
+        self.fleet = Fleet()
         self.opened = ExitStack()
-        self._shrinker = shrinker_for(settings.inboxes, missing())
-        self._turn = Turn()
-        self._client_of: dict[str, Kanbert] = {}
         self.ledger = self._to_close(self._open_ledger())
-        self._reader = self._to_close(Reader.reading_with("ingestd.describe.einvoice"))
-        self._search = self._to_close(SearchApart())
-        if self._shrinker:
-            self._to_close(self._shrinker)
+        self._workshop = self._make_workshop()
+        left = partial(tell_of_leaving, ledger=self.ledger, log=log)
+        self._turnover = self._to_close(Turnover(self.fleet, left=left, wake=signals.wake))
 
     def _open_ledger(self) -> Ledger:
         return open_ledger(
@@ -147,100 +133,59 @@ class _Wiring:
         self.opened.callback(part.close)
         return part
 
-    def conductor(self, fleet: Fleet) -> Conductor:
+    def _make_workshop(self) -> Workshop:
+        log, times, wake, hurried = self._log, self._times, self._signals.wake, self._hurried
+        state_dir = config.state_dir(self._settings)
+        equipping = Equipping(
+            self.ledger,
+            self._to_close(Reader.reading_with("ingestd.describe.einvoice")),
+            self._to_close(SearchApart()),
+            Turn(),
+            log,
+            times,
+            self._filed,
+            self._break,
+            wake,
+            hurried,
+        )
+        return Workshop(
+            Connecting(log, times, self._interrupt, wake, hurried),
+            equipping,
+            self._to_close(Shrinkers()),
+            self._to_close(Observers(posts(state_dir, self.fleet, times, self._audience, log))),
+        )
+
+    def conductor(self, again: Source | None) -> Conductor:
+        """Prepare what the settings ask for, and make who runs it."""
+        first = self._workshop.prepare(self._settings, NOTHING, {})
+        self._turnover.begin(first)
+        self._workshop.observers.take_up(first.relief)
         return Conductor(
-            fleet,
+            self.fleet,
             signals=self._signals,
-            interrupt=self.interrupt,
-            broken=self.broken,
+            interrupt=self._interrupt,
+            broken=self._broken,
             log=self._log,
             clock=self._times.clock,
-            observers=observers_of(self._settings, fleet, self._times, self._audience),
+            longest_pause=longest_pause(),
+            observers=[self._workshop.observers],
+            reload=self._reloading(again).turn if again else lambda: None,
         )
 
-    def account(self, name: str) -> Account:
-        given = self._settings.accounts[name]
-        auth = config.credentials(name, self._settings, config.secret_folders())
-        client, prober = connect(given, auth, stop=self.interrupt, hurried=self._hurried)
-        self._to_close(prober)
-        self._client_of[name] = self._to_close(client)
-        account = Account(
-            name,
-            probe=prober.probe,
-            credentials=client.credentials_version,
-            log=self._log.bind(base_url=given.base_url),
-            clock=self._times.clock,
-            random=random.random,
-            eagerness=HURRIED if self._hurried else PATIENT,
-        )
-        account.on_change(self._signals.wake)
-        return account
-
-    def station(self, name: str, accounts: dict[str, Account]) -> Station:
-        given = self._settings.inboxes[name]
-        account_name = self._settings.account_of(given)
-        log = self._log.bind(inbox=name, account=account_name)
-        arrivals = Arrivals()
-        around = Surroundings(
-            clock=self._times.clock,
-            new_id=folders.new_id,
-            filed=self._filed,
-            broken=self._break,
-            returned=arrivals.returned,
-            relist=arrivals.wake.set,
-            turn=self._turn,
-            changed=self._signals.wake,
-        )
-        stages = self._stages(given, account_name, log)
-        workers = self._settings.accounts[account_name].concurrency
-        setbacks = Setbacks(self._times.clock, many=1 if self._hurried else MANY)
-        lane = Lane(name, stages, accounts[account_name], around, setbacks, workers=workers)
-        intake = Intake(
-            folders.inbox(name, given, hurried=self._hurried),
-            folders.guard(name, given.path, self.ledger, self._times, log),
-            lane,
-            arrivals,
-            log=log,
-            clock=self._times.clock,
-            hurry=Hurry(self._times.wall) if self._hurried else None,
-            changed=self._signals.wake,
-        )
-        return Station(intake, lane)
-
-    def _stages(self, given: config.Inbox, account: str, log: Log) -> Stages:
-        to = self._settings.accounts[account]
-        doubts = Doubts(to.timeout, self._times.clock)
-        return Stages(
-            workplace=Workplace(given.path),
-            kanbert=self._client_of[account],
-            ledger=self.ledger,
-            cabinet=folders.cabinet(given, self.ledger, self._times, log),
-            log=log,
-            rules=self._rules(given),
-            external_origin=to.external_origin,
-            max_size=given.max_size,
-            may_still_arrive=doubts.may_still_arrive,
-            now=self._times.local,
-            shrink=shrink_for(given, self._shrinker, self._turn),
-        )
-
-    def _rules(self, given: config.Inbox) -> Rules:
-        expression = given.filename_pattern
-        pattern = NamePattern(expression, self._search) if expression else None
-        einvoices = EInvoices(
-            partial(self._reader.read, timeout=LONGEST_READING),
-            partial(self._reader.read_xml, timeout=LONGEST_READING),
-            skip_ocr=given.einvoice == "skip-ocr",
-        )
-        return Rules(
-            given.fields,
-            given.subfolders == "tags",
-            pattern,
-            einvoices if given.einvoice != "off" else None,
+    def _reloading(self, source: Source) -> Reloading:
+        return Reloading(
+            self._settings,
+            self.fleet,
+            self._turnover,
+            self._workshop,
+            source,
+            signals=self._signals,
+            log=self._log,
+            times=self._times,
         )
 
     def _break(self, error: StorageFailed) -> None:
-        self.broken.append(error)
+        self._broken.append(error)
         self._signals.wake()
 
     def _ledger_set_aside(self, path: Path, why: str) -> None:

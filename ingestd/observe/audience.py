@@ -23,6 +23,10 @@ class Audience:
         """Have `listener` hear everything from now on."""
         self._listeners = (*self._listeners, listener)
 
+    def remove(self, listener: Listener) -> None:
+        """Have `listener` hear nothing more."""
+        self._listeners = tuple(one for one in self._listeners if one != listener)
+
     def hear(self, event: Mapping[str, Any]) -> None:
         """Tell everybody of an event."""
         for listener in self._listeners:

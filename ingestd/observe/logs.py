@@ -19,7 +19,9 @@ from structlog.typing import ExcInfo, FilteringBoundLogger, Processor, WrappedLo
 from ingestd.errors import SettingsError
 from ingestd.observe.audience import Audience
 from ingestd.observe.escaping import printable
-from ingestd.observe.outputs import Event, LogFile, Outputs, Render, Sink
+from ingestd.observe.journal import is_journal, with_level
+from ingestd.observe.log_file import LogFile
+from ingestd.observe.outputs import Event, Outputs, Render, Sink
 
 Log = FilteringBoundLogger
 Format = Literal["auto", "console", "json"]
@@ -35,37 +37,42 @@ LEVELS: Mapping[str, int] = {
 def open_log(
     stream: TextIO,
     *,
-    level: str = "info",
+    level: str | Callable[[], str] = "info",
     form: Format = "auto",
     file: str = "",
+    file_max_size: int = 0,
+    file_keep: int = 1,
     secrets: Callable[[], Iterable[str]] = tuple,
     audience: Audience | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Log:
     """Make a logger that writes to `stream`, and to a file if one is named.
 
-    :param level: the least level written, a key of `LEVELS`.
+    :param level: the least level written, a key of `LEVELS`; asked for at every event where it may
+        change.
     :param form: auto is console on a terminal and JSON elsewhere; also in the file.
+    :param file_max_size: bytes from which the file is begun anew; 0: somebody else sees to that.
+    :param file_keep: how many old ones are kept then.
     :param secrets: asked at every line; what it yields never appears in the log, whoever wrote it.
     :param audience: hears of everything from info upwards, also what is not written.
     :raises SettingsError: if the file cannot be written.
     """
-    on_terminal = stream.isatty()
-    colours = on_terminal and not environ.get("NO_COLOR")
-    as_console = form == "console" or (form == "auto" and on_terminal)
-    outputs: list[tuple[Sink, Render]] = [
-        (stream, _for_people(colours=colours) if as_console else _for_machines)
-    ]
+    outputs: list[tuple[Sink, Render]] = [(stream, _as_fits(stream, form, environ))]
     if file:
         renders = _for_people(colours=False) if form == "console" else _for_machines
-        outputs.append((_log_file(Path(file)), renders))
-    heard = min(LEVELS[level], LEVELS["info"]) if audience else LEVELS[level]
+        outputs.append((_log_file(Path(file), file_max_size, file_keep), renders))
+
+    def least() -> int:
+        return LEVELS[level if isinstance(level, str) else level()]
+
+    heard = min(least(), LEVELS["info"]) if isinstance(level, str) else LEVELS["debug"]
     logger: Log = structlog.wrap_logger(
         Outputs(outputs, secrets),
         processors=[
+            _nobody_hears(least),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _heard_by(audience or Audience(), LEVELS[level]),
+            _heard_by(audience or Audience(), least),
             _as_one_argument,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(heard),
@@ -74,9 +81,17 @@ def open_log(
     return logger
 
 
-def _log_file(path: Path) -> LogFile:
+def _as_fits(stream: TextIO, form: Format, environ: Mapping[str, str]) -> Render:
+    on_terminal = stream.isatty()
+    colours = on_terminal and not environ.get("NO_COLOR")
+    as_console = form == "console" or (form == "auto" and on_terminal)
+    render = _for_people(colours=colours) if as_console else _for_machines
+    return _with_levels(render) if is_journal(stream, environ) else render
+
+
+def _log_file(path: Path, most: int, keep: int) -> LogFile:
     try:
-        return LogFile(path)
+        return LogFile(path, most=most, keep=keep)
     except OSError as error:
         raise SettingsError(
             f"log.file: {path} cannot be written: {error.strerror}.",
@@ -84,12 +99,21 @@ def _log_file(path: Path) -> LogFile:
         ) from error
 
 
-def _heard_by(audience: Audience, least: int) -> Processor:
+def _nobody_hears(least: Callable[[], int]) -> Processor:
+    def drop(_logger: WrappedLogger, method: str, event: Event) -> Event:
+        if method == "debug" and least() > logging.DEBUG:
+            raise structlog.DropEvent
+        return event
+
+    return drop
+
+
+def _heard_by(audience: Audience, least: Callable[[], int]) -> Processor:
     def hear(_logger: WrappedLogger, _method: str, event: Event) -> Event:
         level = LEVELS.get(event["level"], logging.ERROR)
         if level > logging.DEBUG:
             audience.hear(event)
-        if level < least:
+        if level < least():
             raise structlog.DropEvent
         return event
 
@@ -116,6 +140,14 @@ def _for_people(*, colours: bool) -> Render:
         return console(None, "", event)
 
     return render
+
+
+def _with_levels(render: Render) -> Render:
+    def with_levels(event: Event) -> str:
+        level = event["level"]
+        return with_level(render(event), level)
+
+    return with_levels
 
 
 def _traceback(stream: TextIO, exc_info: ExcInfo) -> None:

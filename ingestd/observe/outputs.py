@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
-from pathlib import Path
 from typing import Any, Protocol
 
 Event = MutableMapping[str, Any]
@@ -19,40 +17,13 @@ _HIDDEN = "[hidden]"
 
 
 class Sink(Protocol):
-    """What text is written to: a stream or a `LogFile`."""
+    """What text is written to: a stream or a `log_file.LogFile`."""
 
     def write(self, text: str, /) -> object:
         """Write text."""
 
     def flush(self) -> object:
         """Write it through."""
-
-
-class LogFile:
-    """A file that is opened again once somebody has renamed it away, as logrotate does."""
-
-    encoding = "utf-8"
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = path.open("a", encoding=self.encoding)
-
-    def write(self, text: str, /) -> None:
-        """Add text to the file that has our name now."""
-        if not self._is_ours():
-            old, self._file = self._file, self._path.open("a", encoding=self.encoding)
-            old.close()
-        self._file.write(text)
-
-    def flush(self) -> None:
-        """Write it through to the system."""
-        self._file.flush()
-
-    def _is_ours(self) -> bool:
-        try:
-            return os.path.samestat(os.stat(self._path), os.fstat(self._file.fileno()))
-        except FileNotFoundError:
-            return False
 
 
 class Outputs:

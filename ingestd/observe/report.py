@@ -61,6 +61,19 @@ class InboxReport:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsReport:
+    """How it went when the settings were read last."""
+
+    read: datetime
+    """When that began."""
+    error: str = ""
+    """Why they were refused, and those from before stay; empty where they were not."""
+    hint: str = ""
+    restart: tuple[str, ...] = ()
+    """What of them takes effect at the next start only."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All of it."""
 
@@ -69,6 +82,8 @@ class Report:
     started: datetime
     accounts: Mapping[str, AccountReport] = field(default_factory=dict)
     inboxes: Mapping[str, InboxReport] = field(default_factory=dict)
+    settings: SettingsReport | None = None
+    """None where the process does not read them again, however it is asked to."""
 
 
 def write_report(state_dir: Path, report: Report) -> None:
@@ -80,6 +95,12 @@ def write_report(state_dir: Path, report: Report) -> None:
     with contextlib.suppress(OSError):
         draft.write_text(json.dumps(asdict(report), default=_as_text), encoding="utf-8")
         draft.replace(state_dir / NAME)
+
+
+def forget_report(state_dir: Path) -> None:
+    """Take away what an earlier process said, which is not so any more."""
+    with contextlib.suppress(OSError):
+        (state_dir / NAME).unlink(missing_ok=True)
 
 
 def _as_text(value: object) -> str:
@@ -96,6 +117,7 @@ def read_report(state_dir: Path) -> Report | None:
             started=datetime.fromisoformat(found["started"]),
             accounts={name: _account(given) for name, given in found["accounts"].items()},
             inboxes={name: _inbox(given) for name, given in found["inboxes"].items()},
+            settings=_settings(found.get("settings")),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -112,3 +134,10 @@ def _account(given: Mapping[str, Any]) -> AccountReport:
 def _inbox(given: Mapping[str, Any]) -> InboxReport:
     documents = tuple(DocumentReport(**one) for one in given.get("documents", ()))
     return InboxReport(**{**given, "documents": documents})
+
+
+def _settings(given: Mapping[str, Any] | None) -> SettingsReport | None:
+    if given is None:
+        return None
+    read, restart = datetime.fromisoformat(given["read"]), tuple(given["restart"])
+    return SettingsReport(**{**given, "read": read, "restart": restart})

@@ -328,3 +328,24 @@ def test_settings_that_cannot_be_used_are_so_though_nobody_reads_it(
     tmp_path: Path, command: str
 ) -> None:
     assert unread("--config", "missing.toml", command, folder=tmp_path) == 2
+
+
+def test_settings_that_cannot_be_used_are_an_error_in_the_journal_too(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    found = os.fstat(writing)
+    with open(reading, encoding="utf-8") as journal:
+        try:
+            subprocess.run(
+                [sys.executable, "-m", "ingestd", "--config", "missing.toml", "run"],
+                cwd=tmp_path,
+                env={**ALONE, "JOURNAL_STREAM": f"{found.st_dev}:{found.st_ino}"},
+                stderr=writing,
+                timeout=LONGEST,
+                check=False,
+            )
+        finally:
+            os.close(writing)
+        said = journal.read().splitlines()
+
+    assert said[0].startswith("<3>ingestd: There is no settings file")
+    assert {line[:3] for line in said} == {"<3>"}

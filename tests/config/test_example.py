@@ -26,6 +26,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "log": LogSettings,
 }
 NEEDED: dict[str, dict[str, Any]] = {
+    "": {"accounts": {"main": {"base_url": "https://kanbert.example"}}},
     "accounts.main": {"base_url": "https://kanbert.example"},
     "inboxes.scanner": {"path": "/srv/scans"},
 }

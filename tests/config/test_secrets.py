@@ -223,3 +223,18 @@ def test_files_and_addresses_without_a_password_are_no_secrets(file: Path) -> No
     )
 
     assert secret_keys(file) == []
+
+
+def test_secrets_of_further_settings_are_hidden_beside_those_from_before(
+    load_text: Load, tmp_path: Path
+) -> None:
+    file = tmp_path / "token"
+    file.write_text("in a file\n")
+    secrets = Secrets(load_text(ACCOUNT + "token = 'before'" + INBOX), [])
+
+    secrets.add(load_text(ACCOUNT + f"token_file = '{file}'" + INBOX))
+    first = set(secrets)
+    secrets.add(load_text(ACCOUNT + "token = 'after'" + INBOX))
+
+    assert first == {"before", "in a file"}
+    assert set(secrets) == {"before", "in a file", "after"}

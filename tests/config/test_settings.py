@@ -232,3 +232,27 @@ def test_state_is_kept_where_the_settings_or_systemd_say(
 
 def test_state_is_kept_with_the_users_where_nobody_says(load_text: Load) -> None:
     assert state_dir(load_text(), {}).name == "ingestd"
+
+
+@pytest.mark.parametrize(
+    ("text", "environ", "named"),
+    [
+        ("", {}, None),
+        ("heartbeat_file = ''", {}, None),
+        ("heartbeat_file = '/run/a'", {"INGESTD_HEARTBEAT_FILE": "/run/b"}, Path("/run/b")),
+    ],
+)
+def test_no_heartbeat_file_is_touched_unless_one_is_named(
+    load_text: Load, text: str, environ: dict[str, str], named: Path | None
+) -> None:
+    assert load_text(text + MINIMAL, environ).heartbeat_file == named
+
+
+def test_a_log_file_rotates_itself_where_a_size_is_named(load_text: Load) -> None:
+    log = load_text(MINIMAL + "[log]\nfile_max_size = '10MB'").log
+
+    assert (log.file_max_size, log.file_keep) == (10_000_000, 5)
+
+
+def test_a_heartbeat_file_is_named_by_its_whole_path(refusal: Refuse) -> None:
+    assert 'heartbeat_file: "beat" is relative' in str(refusal("heartbeat_file = 'beat'" + MINIMAL))

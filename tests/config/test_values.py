@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestd.config.values import octets, seconds, sidecars
+from ingestd.config.values import octets, octets_or_none, seconds, sidecars
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,11 @@ def test_sizes_are_read_as_people_write_them(text: str, expected: int) -> None:
 def test_what_is_no_size_is_said_with_how_to_write_one(text: str) -> None:
     with pytest.raises(ValueError, match='is not a size; write it like "15MB"'):
         octets(text)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("", 0), ("10MB", 10_000_000)])
+def test_a_size_that_may_be_empty_is_none_then(text: str, expected: int) -> None:
+    assert octets_or_none(text) == expected
 
 
 @pytest.mark.parametrize("value", [15, 1.5, None])

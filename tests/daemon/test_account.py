@@ -234,3 +234,30 @@ def test_who_is_in_no_hurry_to_come_back_gives_up_at_the_first_pause(gate: Gate)
     gate.account.trouble(WRONG_TOKEN)
 
     assert gate.account.hopeless
+
+
+def test_whoever_was_forgotten_is_told_no_more(on_trial: Gate) -> None:
+    told: list[str] = []
+
+    def forgotten() -> None:
+        told.append("forgotten")
+
+    on_trial.account.on_change(forgotten)
+    on_trial.account.on_change(lambda: told.append("kept"))
+    on_trial.account.forget(forgotten)
+    on_trial.account.trouble(outage())
+
+    assert told == ["kept"]
+
+
+@pytest.mark.parametrize("error", [None, outage()])
+def test_it_is_being_asked_until_a_probe_was_answered(
+    gate: Gate, error: KanbertError | None
+) -> None:
+    asked: list[bool] = []
+    gate.probed.error = error
+    gate.probed.meanwhile = lambda: asked.append(gate.account.being_asked)
+
+    gate.account.greet()
+
+    assert (asked, gate.account.being_asked) == ([True], False)

@@ -7,19 +7,22 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from ingestd.daemon.account import Account
-from ingestd.daemon.conductor import LONGEST_FAREWELL, Conductor, Ending
+from ingestd.daemon.conductor import IDLE_TICK, LONGEST_FAREWELL, TICK, Conductor, Ending
 from ingestd.daemon.fleet import Fleet, Station
+from ingestd.daemon.observers import Observer
 from ingestd.daemon.signals import Signals
 from ingestd.errors import StorageFailed
 from ingestd.intake import Arrivals, Guard, Inbox, Intake, Marked, Patience, Rules
 from ingestd.intake.lock import hold
 from ingestd.observe import open_log
 from tests.daemon.carrying import Carrying
-from tests.daemon.doubles import FakeClock, Gate
+from tests.daemon.doubles import FakeClock, Gate, outage
 from tests.workbench import Bench, now
 
 
@@ -30,16 +33,21 @@ def conductor(
     *,
     stations: Sequence[Station] = (),
     accounts: Sequence[Account] = (),
+    fleet: Fleet | None = None,
     interrupt: threading.Event | None = None,
     clock: Callable[[], float] = time.monotonic,
+    observers: Sequence[Observer] = (),
+    longest_pause: float = IDLE_TICK,
 ) -> Conductor:
     return Conductor(
-        Fleet(list(stations), list(accounts)),
+        fleet or Fleet(list(stations), list(accounts)),
         signals=signals,
         interrupt=interrupt or threading.Event(),
         broken=broken,
         log=open_log(output),
         clock=clock,
+        observers=observers,
+        longest_pause=longest_pause,
     )
 
 
@@ -203,3 +211,110 @@ def test_nothing_is_begun_after_a_signal_during_the_greeting(gate: Gate, bench: 
     assert not unserved.asked.is_set()
     go_on.set()
     unserved.carrying.prober.close()
+
+
+class Patient(Signals):
+    """Is asked to stop at the second wait, and keeps how long each was to be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+
+    def wait(self, seconds: float) -> bool:
+        self.waits.append(seconds)
+        if len(self.waits) == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return True
+
+
+@pytest.mark.parametrize(
+    ("longest", "paused", "pause"),
+    [
+        pytest.param(300.0, False, IDLE_TICK, id="nobody is in a hurry"),
+        pytest.param(3.0, False, 3.0, id="a watchdog waits"),
+        pytest.param(3.0, True, TICK, id="an account waits to be asked"),
+    ],
+)
+def test_it_looks_as_often_as_its_observers_must(
+    gate: Gate, longest: float, paused: bool, pause: float
+) -> None:
+    if paused:
+        gate.probed.error = outage()
+        gate.account.trouble(outage())
+
+    with Patient() as signals:
+        made = conductor([], io.StringIO(), signals, accounts=[gate.account], longest_pause=longest)
+        made.run()
+
+    assert signals.waits == [pause, pause]
+
+
+class Watching:
+    """An observer that keeps what it is called for."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def turn(self) -> None:
+        self.calls.append("turn")
+
+    def stopping(self) -> None:
+        self.calls.append("stopping")
+
+    def close(self) -> None:
+        self.calls.append("close")
+
+
+def test_observers_look_at_each_turn_and_hear_of_the_end() -> None:
+    watching = Watching()
+
+    with Patient() as signals:
+        conductor([], io.StringIO(), signals, observers=[watching]).run()
+
+    assert watching.calls == ["turn", "turn", "stopping"]
+
+
+class Waited:
+    """Signals that ask to stop after one wait."""
+
+    asked_again = False
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    @property
+    def asked_to_stop(self) -> bool:
+        return bool(self.seconds)
+
+    def wait(self, seconds: float) -> bool:
+        self.seconds.append(seconds)
+        return True
+
+
+@pytest.mark.parametrize(("reloading", "expected"), [(False, IDLE_TICK), (True, TICK)])
+def test_while_settings_are_read_it_looks_more_often(reloading: bool, expected: float) -> None:
+    signals: Any = Waited()
+    made = conductor([], io.StringIO(), signals, fleet=Fleet(reloading=reloading))
+
+    made.run()
+
+    assert signals.seconds == [expected]
+
+
+def test_an_inbox_that_leaves_is_unlocked_by_whoever_sees_it_off_alone(bench: Bench) -> None:
+    unlocked: list[str] = []
+    intake: Any = SimpleNamespace(
+        run=lambda: None,
+        say_if_it_hangs=lambda: None,
+        stop=lambda: None,
+        let_go=lambda: unlocked.append("by the conductor"),
+    )
+    carrying = Carrying(bench)
+    station = Station(intake, carrying.lane)
+    station.leaving = True
+
+    with Signals() as signals:
+        conductor([], io.StringIO(), signals, stations=[station]).run(until=lambda: True)
+
+    assert unlocked == []
+    carrying.prober.close()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from queue import SimpleQueue
 
 import pytest
 
 from ingestd.cli.samples import pdf
 from ingestd.daemon.deferral import AGAIN_LATER
+from ingestd.daemon.lane import Lane
+from ingestd.daemon.setbacks import Setbacks
 from ingestd.filing import Cabinet
 from ingestd.model import Outcome, State
 from ingestd.sandbox import Fault, Kind
@@ -131,3 +134,18 @@ def test_a_done_folder_that_cannot_be_written_is_tried_again_and_named_once(benc
     assert bench.kanbert.journal.count(CREATE) == 1
     assert len(events(bench, "document.deferred")) == 1
     carrying.prober.close()
+
+
+def test_whoever_looks_is_told_when_nothing_is_done_for_a_document_any_more(
+    carrying: Carrying, bench: Bench
+) -> None:
+    told: SimpleQueue[int] = SimpleQueue()
+    around = replace(carrying.around, changed=lambda: told.put(carrying.lane.backlog.size))
+    setbacks = Setbacks(around.clock)
+    carrying.lane = Lane("scanner", bench.stages, carrying.account, around, setbacks, workers=1)
+    carrying.lane.inbox_opened()
+    carrying.drop("a.pdf")
+
+    carrying.start()
+
+    assert told.get(timeout=30) == 0

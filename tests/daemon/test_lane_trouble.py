@@ -73,6 +73,7 @@ def test_a_disk_that_fails_ends_the_work_with_the_document_in_place(bench: Bench
 
     carrying.wait_for(lambda: len(carrying.broken) == 1)
     carrying.at_rest()
+    assert carrying.lane.lost
     assert [name for _, name in bench.stages.workplace.claimed()] == ["a.pdf"]
     carrying.prober.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,14 @@ from ingestd.daemon.reporting import Reporting
 from ingestd.daemon.times import Times
 from ingestd.errors import AccountTrouble, InboxUnavailable, Unavailable
 from ingestd.intake.pairing import Oddity
-from ingestd.observe import MOST_DOCUMENTS, DocumentReport, InboxReport, read_report
+from ingestd.observe import (
+    MOST_DOCUMENTS,
+    DocumentReport,
+    InboxReport,
+    SettingsReport,
+    forget_report,
+    read_report,
+)
 from tests.daemon.carrying import Carrying, until
 from tests.workbench import Bench
 
@@ -32,7 +40,8 @@ class Kept:
         times = Times(clock=lambda: self.carrying.time, wall=lambda: STATE + self.carrying.time)
         self.intake = intake
         station = Station(intake, self.carrying.lane)
-        self.reporting = Reporting(folder, Fleet([station], [self.account]), times)
+        self.fleet = Fleet([station], [self.account])
+        self.reporting = Reporting(folder, self.fleet, times)
         self.reporting.turn()
 
     def inbox(self) -> InboxReport:
@@ -62,6 +71,26 @@ def test_it_says_how_accounts_and_inboxes_stand(kept: Kept) -> None:
     assert report is not None
     assert report.accounts["main"].state == "ok"
     assert (report.inboxes["scanner"].mode, report.inboxes["scanner"].error) == ("native", "")
+
+
+def test_it_says_how_the_last_reading_of_the_settings_went(kept: Kept) -> None:
+    first = read_report(kept.folder)
+    went = SettingsReport(datetime.now(UTC), "setle is no setting", "Correct it.", ("log.file",))
+    kept.fleet.settings = went
+
+    kept.reporting.turn()
+    second = read_report(kept.folder)
+
+    assert first is not None
+    assert second is not None
+    assert (first.settings, second.settings) == (None, went)
+
+
+def test_what_an_earlier_process_said_can_be_forgotten(kept: Kept) -> None:
+    forget_report(kept.folder)
+    forget_report(kept.folder)
+
+    assert read_report(kept.folder) is None
 
 
 def test_it_is_not_written_because_time_passed(kept: Kept) -> None:

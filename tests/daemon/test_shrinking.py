@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingestd.config import Inbox
-from ingestd.daemon.shrinking import shrink_for, shrinker_for
+from ingestd.daemon.shrinking import Shrinkers, shrink_for, shrinker_for
 from ingestd.daemon.turns import Turn
 from ingestd.errors import NotItsTurn, SettingsError
 from ingestd.shrink import missing
@@ -58,3 +58,13 @@ def test_what_is_missing_is_found_without_being_imported(
     there: set[str], lacking: list[str]
 ) -> None:
     assert missing(lambda module: module if module in there else None) == lacking
+
+
+def test_the_same_one_does_until_larger_copies_are_wanted() -> None:
+    shrinkers = Shrinkers()
+    first = shrinkers.large_enough(1000)
+
+    assert shrinkers.large_enough(500) is first
+    assert shrinkers.large_enough(1000) is first
+    assert shrinkers.large_enough(1001) is not first
+    shrinkers.close()

@@ -61,3 +61,20 @@ def test_afterwards_signals_are_as_they_were() -> None:
         pass
 
     assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
+
+
+def test_a_hangup_asks_for_a_reload_where_it_is_to_and_ends_nothing(clock: FakeClock) -> None:
+    with Signals(clock, reloads=True) as signals:
+        sent(signal.SIGHUP)
+        sent(signal.SIGHUP)
+
+        assert signals.wait(PATIENCE)
+        assert (signals.hangups, signals.asked_to_stop) == (2, False)
+
+
+def test_a_hangup_that_came_before_is_heard_of(clock: FakeClock) -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    sent(signal.SIGHUP)
+
+    with Signals(clock, reloads=True) as signals:
+        assert signals.hangups == 1

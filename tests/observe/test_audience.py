@@ -38,3 +38,14 @@ def test_what_is_only_heard_is_not_written() -> None:
     open_log(stream, level="error", audience=audience).info("document.delivered")
 
     assert stream.getvalue() == ""
+
+
+def test_who_went_away_hears_nothing_more() -> None:
+    heard: list[Mapping[str, Any]] = []
+    audience = Audience()
+    audience.add(heard.append)
+    audience.remove(heard.append)
+
+    open_log(io.StringIO(), audience=audience).info("document.delivered")
+
+    assert heard == []

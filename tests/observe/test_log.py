@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ingestd.observe import LEVELS, forward_libraries, open_log, printable
+from ingestd.observe import LEVELS, Audience, forward_libraries, open_log, printable
 from tests.observe.streams import Terminal, lines
 
 AWKWARD = {
@@ -175,6 +175,23 @@ def test_a_traceback_for_people_holds_no_control_characters() -> None:
 )
 def test_printable_shows_what_cannot_be_shown_as_an_escape(text: str, expected: str) -> None:
     assert printable(text) == expected
+
+
+@pytest.mark.parametrize("audience", [None, Audience()])
+def test_a_level_that_changes_is_heeded_from_then_on(audience: Audience | None) -> None:
+    stream, levels = io.StringIO(), ["warning"]
+    log = open_log(stream, level=lambda: levels[-1], audience=audience).bind(inbox="scanner")
+
+    for level in ("warning", "debug", "info"):
+        levels.append(level)
+        log.debug("document.seen", at=level)
+        log.info("document.delivered", at=level)
+
+    assert [(event["event"], event["at"]) for event in lines(stream)] == [
+        ("document.seen", "debug"),
+        ("document.delivered", "debug"),
+        ("document.delivered", "info"),
+    ]
 
 
 # ---- libraries -----------------------------------------------------------------------------------

@@ -1,0 +1,108 @@
+"""Having the daemon that runs read its settings again, and hearing what came of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingestd.admin.lock_holder import holder
+from ingestd.errors import IngestdError
+from ingestd.observe import LOCK, SettingsReport, read_report
+
+LONGEST_WAIT = 35.0
+"""Seconds; the daemon gives the reading of its settings up after 30."""
+LOOK = 0.1
+"""Seconds between looks at its report."""
+
+AS_THAT_USER = "Run this as the user that ingestd runs as: sudo -u ingestd ingestd reload"
+
+
+def ask_to_reload(
+    state_dir: Path,
+    *,
+    send: Callable[[int, signal.Signals], object] = os.kill,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    nap: Callable[[float], object] = time.sleep,
+) -> SettingsReport:
+    """Ask the daemon with this state folder to read its settings again, and wait until it did.
+
+    :raises IngestdError: if there is none, it cannot be asked, or does not answer.
+    """
+    pid, asked_at = daemon_of(state_dir), now()
+    try:
+        send(pid, signal.SIGHUP)
+    except PermissionError as error:
+        raise IngestdError(f"ingestd (pid {pid}) is another user's.", hint=AS_THAT_USER) from error
+    for _ in range(round(LONGEST_WAIT / LOOK)):
+        report = read_report(state_dir)
+        if report and report.settings and report.settings.read >= asked_at:
+            return report.settings
+        nap(LOOK)
+    raise IngestdError(
+        f"ingestd (pid {pid}) was asked, and did not say within {LONGEST_WAIT:.0f} seconds what "
+        "came of it.",
+        hint="Its log does, as settings.reloaded or settings.refused.",
+    )
+
+
+def daemon_of(state_dir: Path) -> int:
+    """The process id of the daemon with this state folder, if it is one that reloads for certain.
+
+    To any other process SIGHUP would be the end.
+
+    :raises IngestdError: if there is none, or it cannot be told.
+    """
+    lock = state_dir / LOCK
+    try:
+        held = holder(lock) is not None
+    except FileNotFoundError:
+        held = False
+    except OSError as error:
+        raise IngestdError(
+            f"Whether ingestd runs cannot be told: {state_dir} may not be read ({error.strerror}).",
+            hint=AS_THAT_USER,
+        ) from error
+    if not held:
+        raise IngestdError(
+            f"No ingestd runs with the state folder {state_dir}.",
+            hint="Nothing is to be reloaded: `ingestd run` reads the settings when it starts.",
+        )
+    report = read_report(state_dir)
+    # by the process, as the kernel's table of locks is of no help on btrfs
+    if report is None or not _has_open(report.pid, lock):
+        raise IngestdError(
+            "ingestd runs, but which process it is cannot be told from here.",
+            hint="Send it SIGHUP where it runs: `systemctl reload ingestd`, or `docker kill "
+            "--signal HUP` with the name of its container.",
+        )
+    if report.settings is None:
+        raise IngestdError(
+            f"What runs (pid {report.pid}) ends by itself, and reads its settings at the start.",
+            hint="Nothing is to be reloaded: its next run reads them.",
+        )
+    return report.pid
+
+
+def _has_open(pid: int, path: Path) -> bool:
+    """Whether a process has a file open.
+
+    :raises IngestdError: if this user may not know.
+    """
+    folder = Path(f"/proc/{pid}/fd")
+    try:
+        descriptors = list(folder.iterdir())
+    except PermissionError as error:
+        raise IngestdError(f"ingestd (pid {pid}) is another user's.", hint=AS_THAT_USER) from error
+    except OSError:
+        return False
+    for descriptor in descriptors:
+        with suppress(OSError):  # closed meanwhile
+            # by its name first: to look at what lies on a share that hangs would hang
+            if Path(os.readlink(descriptor)).name == path.name and path.samefile(descriptor):
+                return True
+    return False

@@ -1,0 +1,126 @@
+"""What the settings ask for, to be compared with what they asked for before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestd import config
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPlan:
+    """All that makes an account what it is."""
+
+    given: config.Account
+    credential_file: Path | None
+    """Where its token or secret is read from; what is in there is read again all the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPlan:
+    """All that makes an inbox what it is, the account that it delivers to with it."""
+
+    name: str
+    given: config.Inbox
+    account: str
+    to: AccountPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The accounts and the inboxes, by name."""
+
+    accounts: Mapping[str, AccountPlan]
+    inboxes: Mapping[str, InboxPlan]
+
+
+NOTHING = Plan({}, {})
+
+
+def plan_of(settings: config.Settings, folders: Sequence[Path]) -> Plan:
+    """Say what settings ask for.
+
+    :param folders: that secrets are handed over in (see `config.secret_folders`).
+    :raises SettingsError: if an account has no token.
+    """
+    accounts = {
+        name: AccountPlan(given, config.credential_file(name, settings, folders))
+        for name, given in settings.accounts.items()
+    }
+    inboxes = {}
+    for name, inbox in settings.inboxes.items():
+        account = settings.account_of(inbox)
+        inboxes[name] = InboxPlan(name, inbox, account, accounts[account])
+    return Plan(accounts, inboxes)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Names, in the order of the settings."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    @property
+    def begun(self) -> tuple[str, ...]:
+        """What is made anew."""
+        return self.added + self.changed
+
+    @property
+    def ended(self) -> tuple[str, ...]:
+        """What is as it was no longer."""
+        return self.changed + self.removed
+
+
+def changes(before: Mapping[str, object], after: Mapping[str, object]) -> Changes:
+    """Compare by name and value."""
+    return Changes(
+        added=tuple(name for name in after if name not in before),
+        changed=tuple(name for name in after if name in before and after[name] != before[name]),
+        removed=tuple(name for name in before if name not in after),
+    )
+
+
+def changed_tables(before: config.Settings, after: config.Settings) -> Changes:
+    """The same for all settings, by the name of the table: `inboxes.scanner`, `log`."""
+    return changes(_tables(before), _tables(after))
+
+
+def _tables(settings: config.Settings) -> Mapping[str, object]:
+    named = {
+        f"{kind}.{name}": table
+        for kind in ("accounts", "inboxes")
+        for name, table in getattr(settings, kind).items()
+    }
+    others = set(config.Settings.model_fields) - {"accounts", "inboxes"}
+    return named | {name: getattr(settings, name) for name in sorted(others)}
+
+
+def in_the_way(leaving: InboxPlan, coming: InboxPlan) -> bool:
+    """Whether an inbox can be served only when another one has ended.
+
+    By the same name the ledger would take the one's documents for the other's. In the same folders
+    the one would see what the other moves.
+    """
+    return leaving.name == coming.name or not config.apart(leaving.given, coming.given)
+
+
+_FIXED = ("format", "file", "file_max_size", "file_keep")
+"""What of the log is settled once it is open."""
+
+
+def that_can_change(
+    running: config.Settings, read: config.Settings
+) -> tuple[config.Settings, list[str]]:
+    """What of settings can take effect while it runs, and the keys of what cannot."""
+    log = read.log.model_copy(update={key: getattr(running.log, key) for key in _FIXED})
+    kept = {"state_dir": running.state_dir, "ledger": running.ledger, "log": log}
+    differs = {
+        "state_dir": config.state_dir(read) != config.state_dir(running),
+        "ledger.url": read.ledger.url != running.ledger.url,
+        **{f"log.{key}": getattr(read.log, key) != getattr(running.log, key) for key in _FIXED},
+    }
+    return read.model_copy(update=kept), [key for key, is_so in differs.items() if is_so]

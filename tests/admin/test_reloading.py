@@ -1,0 +1,88 @@
+"""Which process is asked to reload, and which answer is the one to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ingestd.admin.reloading import ask_to_reload, daemon_of
+from ingestd.daemon import lock_state
+from ingestd.errors import IngestdError
+from ingestd.observe import Report, SettingsReport, write_report
+
+NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+EARLIER, LATER = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
+
+
+def report(settings: SettingsReport | None, pid: int = 0) -> Report:
+    return Report(pid or os.getpid(), "1.2.3", EARLIER, settings=settings)
+
+
+@contextmanager
+def running(folder: Path, said: Report | None) -> Iterator[None]:
+    with lock_state(folder):
+        if said:
+            write_report(folder, said)
+        yield
+
+
+def test_it_is_the_process_that_holds_the_lock_and_reloads(tmp_path: Path) -> None:
+    with running(tmp_path, report(SettingsReport(EARLIER))):
+        assert daemon_of(tmp_path) == os.getpid()
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (None, "which process it is cannot be told"),
+        (report(SettingsReport(EARLIER), pid=os.getppid()), "which process it is cannot be told"),
+        (report(SettingsReport(EARLIER), pid=2**30), "which process it is cannot be told"),
+        (report(None), "ends by itself"),
+    ],
+    ids=["no report", "another process's", "a dead process's", "a run that ends"],
+)
+def test_a_process_that_may_be_another_is_left_alone(
+    tmp_path: Path, said: Report | None, expected: str
+) -> None:
+    with running(tmp_path, said), pytest.raises(IngestdError, match=expected):
+        daemon_of(tmp_path)
+
+
+def test_a_report_that_a_process_left_behind_is_no_daemon(tmp_path: Path) -> None:
+    with running(tmp_path, report(SettingsReport(EARLIER))):
+        pass
+
+    with pytest.raises(IngestdError, match="No ingestd runs"):
+        daemon_of(tmp_path)
+
+
+def test_what_was_said_before_it_was_asked_is_no_answer(tmp_path: Path) -> None:
+    refused = SettingsReport(LATER, "setle is no setting", restart=("state_dir",))
+    sent, naps = [], []
+
+    def nap(seconds: float) -> None:
+        naps.append(seconds)
+        if len(naps) == 3:
+            write_report(tmp_path, report(refused))
+
+    with running(tmp_path, report(SettingsReport(EARLIER))):
+        told = ask_to_reload(
+            tmp_path, send=lambda *what: sent.append(what), now=lambda: NOW, nap=nap
+        )
+
+    assert told == refused
+    assert (sent, len(naps)) == ([(os.getpid(), signal.SIGHUP)], 3)
+
+
+def test_it_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    with (
+        running(tmp_path, report(SettingsReport(EARLIER))),
+        pytest.raises(IngestdError, match="did not say within 35 seconds"),
+    ):
+        ask_to_reload(tmp_path, send=lambda *_: None, now=lambda: NOW, nap=lambda _: None)
