@@ -17,8 +17,8 @@ SAYS = {"debug", "info", "warning", "error", "exception", "say", "_tell"}
 
 OF_EVERY_LINE = {"timestamp", "level", "event"}
 GIVEN_AS_MAPPINGS = {
-    *{"base_url", "sent_md5", "sent_size", "attempt", "duration_ms", "exception"},
-    *{"account", "field", "md5", "text"},
+    *{"base_url", "sent_md5", "sent_size", "sent_dpi", "sent_quality"},
+    *{"attempt", "duration_ms", "exception", "account", "field", "md5", "text", "sidecars"},
 }
 """Fields that no call names by keyword."""
 
