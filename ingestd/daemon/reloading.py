@@ -103,7 +103,8 @@ class Reloading:
             self._refuse(answer, reading.began)
 
     def _take_up(self, read: _Read, began: datetime) -> None:
-        changed = changed_tables(self._settings, read.settings)
+        accounts, inboxes = read.prepared.accounts, read.prepared.inboxes
+        changed = changed_tables(self._settings, read.settings, accounts, inboxes)
         self._settings = read.settings
         self._source.taken(read.settings)
         self._fleet.settings = SettingsReport(began, restart=tuple(read.restart))
