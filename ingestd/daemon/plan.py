@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ingestd import config
@@ -16,6 +17,8 @@ class AccountPlan:
     given: config.Account
     credential_file: Path | None
     """Where its token or secret is read from; what is in there is read again all the time."""
+    ca_bundle: object = None
+    """What changes when somebody replaced the file, which is read once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,9 @@ def plan_of(settings: config.Settings, folders: Sequence[Path]) -> Plan:
     :raises SettingsError: if an account has no token.
     """
     accounts = {
-        name: AccountPlan(given, config.credential_file(name, settings, folders))
+        name: AccountPlan(
+            given, config.credential_file(name, settings, folders), _version(given.ca_bundle)
+        )
         for name, given in settings.accounts.items()
     }
     inboxes = {}
@@ -54,6 +59,14 @@ def plan_of(settings: config.Settings, folders: Sequence[Path]) -> Plan:
         account = settings.account_of(inbox)
         inboxes[name] = InboxPlan(name, inbox, account, accounts[account])
     return Plan(accounts, inboxes)
+
+
+def _version(file: str) -> object:
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None  # there is none, which is said when it is to be read
+    return found.st_mtime_ns, found.st_ino, found.st_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +97,30 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> Change
     )
 
 
-def changed_tables(before: config.Settings, after: config.Settings) -> Changes:
-    """The same for all settings, by the name of the table: `inboxes.scanner`, `log`."""
-    return changes(_tables(before), _tables(after))
+def changed_tables(
+    before: config.Settings, after: config.Settings, accounts: Changes, inboxes: Changes
+) -> Changes:
+    """The same for all settings, by the name of the table: `inboxes.scanner`, `log`.
+
+    :param accounts: what changed of them: more than their tables may have.
+    :param inboxes: the same.
+    """
+    others = changes(_others(before), _others(after))
+    return Changes(
+        *(
+            (*_named("accounts", accounts, how), *_named("inboxes", inboxes, how), *there)
+            for how, there in asdict(others).items()
+        )
+    )
 
 
-def _tables(settings: config.Settings) -> Mapping[str, object]:
-    named = {
-        f"{kind}.{name}": table
-        for kind in ("accounts", "inboxes")
-        for name, table in getattr(settings, kind).items()
-    }
-    others = set(config.Settings.model_fields) - {"accounts", "inboxes"}
-    return named | {name: getattr(settings, name) for name in sorted(others)}
+def _others(settings: config.Settings) -> Mapping[str, object]:
+    names = set(config.Settings.model_fields) - {"accounts", "inboxes"}
+    return {name: getattr(settings, name) for name in sorted(names)}
+
+
+def _named(kind: str, of: Changes, how: str) -> list[str]:
+    return [f"{kind}.{name}" for name in getattr(of, how)]
 
 
 def in_the_way(leaving: InboxPlan, coming: InboxPlan) -> bool:

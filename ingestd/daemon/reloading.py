@@ -103,7 +103,8 @@ class Reloading:
             self._refuse(answer, reading.began)
 
     def _take_up(self, read: _Read, began: datetime) -> None:
-        changed = changed_tables(self._settings, read.settings)
+        accounts, inboxes = read.prepared.accounts, read.prepared.inboxes
+        changed = changed_tables(self._settings, read.settings, accounts, inboxes)
         self._settings = read.settings
         self._source.taken(read.settings)
         self._fleet.settings = SettingsReport(began, restart=tuple(read.restart))
@@ -120,12 +121,11 @@ class Reloading:
         self._workshop.observers.take_up(read.prepared.relief)
 
     def _refuse(self, error: Exception, began: datetime) -> None:
-        known = isinstance(error, IngestdError)
-        hint = error.hint if isinstance(error, IngestdError) else ""
-        self._fleet.settings = SettingsReport(began, str(error) or repr(error), hint)
-        self._log.error(
-            "settings.refused", error=str(error), hint=hint, exc_info=None if known else error
-        )
+        known = error if isinstance(error, IngestdError) else None
+        said, hint = str(error) or repr(error), known.hint if known else ""
+        self._fleet.settings = SettingsReport(began, said, hint)
+        exc_info = None if known else error
+        self._log.error("settings.refused", error=said, hint=hint, exc_info=exc_info)
 
 
 class _Reading:

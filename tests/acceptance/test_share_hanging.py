@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from ingestd.cli.samples import pdf
 from ingestd.sandbox import Entry, Fault, Kind
-from tests.acceptance.running import Site
+from tests.acceptance.running import Daemon, Site
 from tests.mounting import mounts_allowed
 from tests.sharing import Mood, Share
 from tests.workbench import CREATE, LocalKanbert
@@ -120,3 +121,60 @@ def _creates(asked: list[Entry]) -> int:
 
 def _names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+
+
+def reload_without_the_share(site: Site, daemon: Daemon) -> None:
+    """Take the inbox on the share out of the settings, and put another in."""
+    site.inboxes[:] = ["scanner", "mail"]
+    site.inbox("mail").mkdir()
+    site.write_settings()
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait_for("settings.reloaded")
+
+
+def hang_with_a_document_in_hand(server: Path, share: Share, kanbert: LocalKanbert) -> None:
+    """Let the share hang while Kanbert thinks about a document of it."""
+    kanbert.faults.add(Fault(operation=CREATE, kind=Kind.DELAY, delay=2.0))
+    (server / "a.pdf").write_bytes(pdf("a"))
+    assert kanbert.journal.wait_for(
+        lambda entries: CREATE in {entry.operation for entry in entries}, seconds=60
+    )
+    share.become(Mood.HUNG)
+
+
+def test_a_share_that_hangs_holds_up_no_reload_and_is_let_go_of_when_it_wakes_up(
+    site: Site, server: Path, share: Share, local_kanbert: LocalKanbert
+) -> None:
+    site.account["timeout"] = '"20s"'
+    with site.run() as daemon:
+        daemon.wait_for("inbox.watching", inbox="mailbox")
+        hang_with_a_document_in_hand(server, share, local_kanbert)
+
+        reload_without_the_share(site, daemon)
+        (site.inbox("mail") / "one.pdf").write_bytes(pdf("one"))
+        daemon.wait_for("document.delivered", inbox="mail")
+        left_while_it_hung = daemon.all("inbox.left")
+        share.become(Mood.WELL)
+        daemon.wait_for("inbox.left", inbox="mailbox")
+
+        assert daemon.stop() == 0
+
+    assert not left_while_it_hung
+    assert (server / "done/a.pdf").read_bytes() == pdf("a")
+
+
+def test_a_share_that_hangs_while_its_inbox_leaves_does_not_keep_the_daemon_from_ending(
+    site: Site, server: Path, share: Share, local_kanbert: LocalKanbert
+) -> None:
+    site.account["timeout"] = '"20s"'
+    with site.run() as daemon:
+        daemon.wait_for("inbox.watching", inbox="mailbox")
+        hang_with_a_document_in_hand(server, share, local_kanbert)
+        reload_without_the_share(site, daemon)
+        daemon.wait_for("inbox.watching", inbox="mail")
+
+        began = time.monotonic()
+        code = daemon.stop()
+
+    assert code == 0
+    assert time.monotonic() - began < PROMISED

@@ -94,6 +94,18 @@ def test_a_token_that_is_found_elsewhere_makes_another_account(tmp_path: Path) -
     assert changes(before.accounts, plan_of(tokenless, folders).accounts).changed == ("main",)
 
 
+def test_a_ca_bundle_that_was_replaced_makes_another_account(tmp_path: Path) -> None:
+    bundle = tmp_path / "ca.pem"
+    given = settings(accounts__main__ca_bundle=str(bundle))
+    bundle.write_text("one")
+    before = plan_of(given, [])
+    again = plan_of(given, [])
+    bundle.write_text("another")
+
+    assert changes(before.accounts, again.accounts) == Changes()
+    assert changes(before.accounts, plan_of(given, []).accounts).changed == ("main",)
+
+
 def test_an_account_without_a_token_is_no_plan() -> None:
     with pytest.raises(SettingsError, match="main has no token"):
         plan_of(settings(accounts__main__token=None), [])
@@ -110,13 +122,21 @@ def test_what_is_changed_is_ended_and_begun() -> None:
     [
         ({}, Changes()),
         ({"log": {"level": "debug"}}, Changes(changed=("log",))),
-        ({"accounts__main__timeout": "5s"}, Changes(changed=("accounts.main",))),
+        (
+            {"accounts__main__timeout": "5s"},
+            Changes(changed=("accounts.main", "inboxes.scanner")),
+        ),
         ({"inboxes__new": NEW}, Changes(added=("inboxes.new",))),
         ({"inboxes__mail": None}, Changes(removed=("inboxes.mail",))),
     ],
 )
 def test_every_table_that_changed_is_named(after: Mapping[str, Any], expected: Changes) -> None:
-    assert changed_tables(BEFORE, settings(**after)) == expected
+    wanted = settings(**after)
+    before, now = plan_of(BEFORE, []), plan_of(wanted, [])
+    accounts = changes(before.accounts, now.accounts)
+    inboxes = changes(before.inboxes, now.inboxes)
+
+    assert changed_tables(BEFORE, wanted, accounts, inboxes) == expected
 
 
 @pytest.mark.parametrize(

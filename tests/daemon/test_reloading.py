@@ -28,7 +28,7 @@ from ingestd.observe import Audience, open_log, read_report
 from tests.daemon.doubles import FakeClock
 from tests.workbench import LocalKanbert
 
-TURNS = 6000
+TURNS = 600
 """Of the loop, until a test says that something did not happen."""
 
 Script = Iterator[Callable[[], bool]]
