@@ -74,7 +74,7 @@ def test_a_hangup_asks_for_a_reload_where_it_is_to_and_ends_nothing(clock: FakeC
 
 def test_a_hangup_that_came_before_is_heard_of(clock: FakeClock) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
-    sent(signal.SIGHUP)
+    signal.raise_signal(signal.SIGHUP)  # to this thread: others do not block it
 
     with Signals(clock, reloads=True) as signals:
         assert signals.hangups == 1
