@@ -8,6 +8,7 @@ from ingestd.lazily import lazily
 
 if TYPE_CHECKING:
     from ingestd.observe.audience import Audience, Listener
+    from ingestd.observe.counts import Counts
     from ingestd.observe.escaping import printable
     from ingestd.observe.logs import LEVELS, Log, forward_libraries, open_log
     from ingestd.observe.report import (
@@ -25,6 +26,7 @@ else:
         __name__,
         {
             "audience": "Audience Listener",
+            "counts": "Counts",
             "escaping": "printable",
             "logs": "LEVELS Log forward_libraries open_log",
             "report": "LOCK MOST_DOCUMENTS AccountReport DocumentReport InboxReport Report "
@@ -38,6 +40,7 @@ __all__ = [
     "MOST_DOCUMENTS",
     "AccountReport",
     "Audience",
+    "Counts",
     "DocumentReport",
     "InboxReport",
     "Listener",
