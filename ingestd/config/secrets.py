@@ -99,6 +99,8 @@ class Secrets:
     def __init__(self, settings: Settings, folders: Sequence[Path]) -> None:
         self._fixed = _passwords(settings.ledger.url)
         self._files: dict[Path, tuple[object, str]] = {}
+        if settings.web.token_file:
+            self._files[Path(settings.web.token_file)] = (None, "")
         for name, account in settings.accounts.items():
             oauth2 = account.oauth2
             given = [account.token, oauth2.client_secret if oauth2 else None]

@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from ingestd.config import load
-from ingestd.config.own import LedgerSettings, LogSettings
+from ingestd.config.own import LedgerSettings, LogSettings, MetricsSettings, WebSettings
 from ingestd.config.settings import Account, Inbox, OAuth2, Settings
 from ingestd.daemon.folders import RESCAN
 
@@ -24,6 +24,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "inboxes.scanner": Inbox,
     "ledger": LedgerSettings,
     "log": LogSettings,
+    "metrics": MetricsSettings,
+    "web": WebSettings,
 }
 NEEDED: dict[str, dict[str, Any]] = {
     "accounts.main": {"base_url": "https://kanbert.example"},
