@@ -17,10 +17,11 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ingestd import kanbert
-from ingestd.config.own import LedgerSettings, LogSettings, MetricsSettings, WebSettings
+from ingestd.config.own import LedgerSettings, LogSettings
 from ingestd.config.patterns import check_pattern
 from ingestd.config.table import Table
 from ingestd.config.values import Duration, Sidecars, Size, Wait
+from ingestd.config.web import MetricsSettings, WebSettings
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 """Names of inboxes and accounts; lower case, for environment variables have no case to tell."""

@@ -12,8 +12,9 @@ import pytest
 from pydantic import BaseModel
 
 from ingestd.config import load
-from ingestd.config.own import LedgerSettings, LogSettings, MetricsSettings, WebSettings
+from ingestd.config.own import LedgerSettings, LogSettings
 from ingestd.config.settings import Account, Inbox, OAuth2, Settings
+from ingestd.config.web import MetricsSettings, WebSettings
 from ingestd.daemon.folders import RESCAN
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"

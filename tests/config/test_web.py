@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingestd.config.own import Address
+from ingestd.config.web import Address
 from tests.config.conftest import MINIMAL, Load, Refuse
 
 
