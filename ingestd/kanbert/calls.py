@@ -27,10 +27,6 @@ nothing. Requests for a token are no operation.
 """
 
 
-def nobody(operation: str, status: int | None, seconds: float, size: int) -> None:
-    """Listen to nothing."""
-
-
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Makes calls; safe to use from several threads."""
@@ -41,7 +37,7 @@ class Caller:
     world: World
     deadline: float
     """Seconds for one call, with all its attempts and waits."""
-    on_answer: OnAnswer = nobody
+    on_answer: OnAnswer | None = None
 
     def call(
         self,
@@ -96,9 +92,10 @@ class Caller:
     ) -> Reply | Failure:
         began = self.world.clock()
         answer = self.wire.exchange(outgoing, {"Authorization": f"Bearer {token}"}, until=until)
-        status = answer.status if isinstance(answer, Reply) else None
-        took, size = self.world.clock() - began, sum(map(len, outgoing.body))
-        self.on_answer(operation.name.lower(), status, took, size)
+        if self.on_answer:
+            status = answer.status if isinstance(answer, Reply) else None
+            took, size = self.world.clock() - began, sum(map(len, outgoing.body))
+            self.on_answer(operation.name.lower(), status, took, size)
         if isinstance(answer, Reply) and answer.is_error:
             return answer.without(token)
         return answer

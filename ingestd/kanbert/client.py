@@ -16,7 +16,7 @@ from ingestd.errors import KanbertError, OutcomeUnknown
 from ingestd.kanbert.address import checked
 from ingestd.kanbert.asking import Asking, agent
 from ingestd.kanbert.auth import Auth
-from ingestd.kanbert.calls import Caller, OnAnswer, nobody
+from ingestd.kanbert.calls import Caller, OnAnswer
 from ingestd.kanbert.filters import F, Filter
 from ingestd.kanbert.form import file_part
 from ingestd.kanbert.meaning import Operation
@@ -63,7 +63,7 @@ class Kanbert:
         requests_per_minute: float = 0,
         pool_size: int = 10,
         on_retry: OnRetry | None = None,
-        on_answer: OnAnswer = nobody,
+        on_answer: OnAnswer | None = None,
         stop: threading.Event | None = None,
         transport: httpx.BaseTransport | None = None,
         world: World | None = None,
