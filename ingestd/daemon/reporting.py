@@ -10,6 +10,7 @@ from pathlib import Path
 from ingestd import __version__
 from ingestd.daemon.account import Account
 from ingestd.daemon.fleet import Fleet, Station
+from ingestd.daemon.looking import trouble_of
 from ingestd.daemon.times import Times
 from ingestd.observe import (
     MOST_DOCUMENTS,
@@ -44,6 +45,9 @@ class Reporting:
             self._written = report
             write_report(self._state_dir, report)
 
+    def close(self) -> None:
+        """Leave the report where it is: the lock tells that nobody is there."""
+
     def _account(self, account: Account) -> AccountReport:
         pause = account.pause
         if pause is None:
@@ -63,10 +67,7 @@ class Reporting:
 
 
 def _inbox(station: Station) -> InboxReport:
-    suspect, error = station.lane.suspect, station.intake.trouble
-    said, hint = str(error or ""), error.hint if error else ""
-    if suspect:
-        said, hint = suspect, "Correct it and start ingestd again."
+    said, hint = trouble_of(station)
     held = sorted(_held(station), key=lambda document: document.path)
     named = tuple(held[:MOST_DOCUMENTS])
     return InboxReport(station.intake.mode, said, hint, named, len(held) - len(named))

@@ -33,7 +33,7 @@ from ingestd.intake import Arrivals, Hurry, Intake, Workplace
 from ingestd.kanbert import Kanbert
 from ingestd.ledger import Ledger, open_ledger
 from ingestd.model import Document
-from ingestd.observe import Audience, Log
+from ingestd.observe import Audience, Counts, Log
 from ingestd.shrink import missing
 from ingestd.stages import Stages
 
@@ -88,10 +88,9 @@ def wire(
     accounts = {name: wiring.account(name) for name in settings.accounts}
     stations = [wiring.station(name, accounts) for name in settings.inboxes]
     fleet = Fleet(stations, list(accounts.values()))
-    conductor = wiring.conductor(fleet)
     paths = {name: inbox.path for name, inbox in settings.inboxes.items()}
     orphans = tell_of_orphans(paths, wiring.ledger, log)
-    return Parts(conductor, fleet, orphans, wiring.opened)
+    return Parts(wiring.conductor(fleet), fleet, orphans, wiring.opened)
 
 
 class _Closable(Protocol):
@@ -121,7 +120,7 @@ class _Wiring:
         self._audience = audience
         self._filed = filed
         self._hurried = hurried
-        self._times = times
+        self._times, self._counts = times, Counts(times.wall)
         self.interrupt = threading.Event()
         self.broken: list[StorageFailed] = []
         self.opened = ExitStack()
@@ -146,6 +145,8 @@ class _Wiring:
         return part
 
     def conductor(self, fleet: Fleet) -> Conductor:
+        around = (self._settings, fleet, self._times, self._audience, self._log)
+        made = observers_of(*around, counts=self._counts, ledger=self.ledger, hurried=self._hurried)
         return Conductor(
             fleet,
             signals=self._signals,
@@ -153,13 +154,14 @@ class _Wiring:
             broken=self.broken,
             log=self._log,
             clock=self._times.clock,
-            observers=observers_of(self._settings, fleet, self._times, self._audience),
+            observers=[self._to_close(one) for one in made],
         )
 
     def account(self, name: str) -> Account:
         given = self._settings.accounts[name]
         auth = config.credentials(name, self._settings, config.secret_folders())
-        client, prober = connect(given, auth, stop=self.interrupt, hurried=self._hurried)
+        heard, stop = partial(self._counts.answered, name), self.interrupt
+        client, prober = connect(given, auth, stop=stop, hurried=self._hurried, on_answer=heard)
         self._to_close(prober)
         self._client_of[name] = self._to_close(client)
         account = Account(
@@ -206,7 +208,6 @@ class _Wiring:
 
     def _stages(self, given: config.Inbox, account: str, log: Log) -> Stages:
         to = self._settings.accounts[account]
-        doubts = Doubts(to.timeout, self._times.clock)
         return Stages(
             workplace=Workplace(given.path),
             kanbert=self._client_of[account],
@@ -216,7 +217,7 @@ class _Wiring:
             rules=self._rules(given),
             external_origin=to.external_origin,
             max_size=given.max_size,
-            may_still_arrive=doubts.may_still_arrive,
+            may_still_arrive=Doubts(to.timeout, self._times.clock).may_still_arrive,
             now=self._times.local,
             shrink=shrink_for(given, self._shrinker),
         )
