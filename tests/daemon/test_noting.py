@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from ingestd.daemon.noting import EVERY, Noting
 from ingestd.observe import open_log
-from tests.daemon.carrying import until
+from tests.daemon.carrying import PATIENCE, until
 from tests.daemon.doubles import FakeClock
 
 
@@ -23,17 +24,23 @@ class Kept:
         self.clock = FakeClock()
         self.log = io.StringIO()
         self.asked = 0
+        self.go_on = threading.Event()
+        self.go_on.set()
         self.noting = Noting(path, self._text, clock=self.clock, log=open_log(self.log))
 
     def turn_until_asked(self, times: int) -> None:
         self.noting.turn()
         until(lambda: self.asked == times)
 
+    def written(self) -> str:
+        return self.path.read_text() if self.path.exists() else ""
+
     def told(self) -> list[str]:
         return [json.loads(line)["event"] for line in self.log.getvalue().splitlines()]
 
     def _text(self) -> bytes:
         self.asked += 1
+        self.go_on.wait(PATIENCE)
         return f"asked {self.asked}\n".encode()
 
 
@@ -47,16 +54,22 @@ def kept(tmp_path: Path) -> Iterator[Kept]:
 def test_it_is_written_at_the_first_turn(kept: Kept) -> None:
     kept.noting.turn()
 
-    until(lambda: kept.path.exists() and kept.path.read_text() == "asked 1\n")
+    until(lambda: kept.written() == "asked 1\n")
 
 
 def test_it_is_written_again_after_a_while_and_not_at_every_turn(kept: Kept) -> None:
+    kept.go_on.clear()
     kept.turn_until_asked(1)
-    for _ in range(100):
-        kept.noting.turn()
-    kept.clock.time += EVERY
+    kept.noting.turn()
+    kept.go_on.set()
+    until(lambda: kept.written() == "asked 1\n")
 
-    kept.turn_until_asked(2)
+    kept.clock.time += EVERY
+    kept.noting.turn()
+
+    until(lambda: kept.written() == "asked 2\n")
+    kept.noting.close()
+    assert kept.asked == 2
 
 
 def test_at_the_end_it_is_gone(kept: Kept) -> None:
