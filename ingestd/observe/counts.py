@@ -94,7 +94,7 @@ class Counts:
         outcome = _OUTCOMES.get(event["event"])
         if outcome is None:
             return
-        inbox = event["inbox"]
+        inbox = event.get("inbox", "")
         with self._lock:
             self._documents[inbox, outcome] += 1
         if outcome in _SUCCESSES:

@@ -56,6 +56,10 @@ def test_a_success_is_what_kanbert_has(
     assert counts.now().last_success == last
 
 
+def test_an_event_that_lacks_its_inbox_ends_nothing(counts: Counts) -> None:
+    counts.hear({"event": "document.delivered"})
+
+
 def test_an_earlier_success_that_is_learned_of_later_is_not_the_last(counts: Counts) -> None:
     counts.succeeded({"scanner": 20.0, "mail": 5.0})
     counts.succeeded({"scanner": 10.0})
