@@ -76,7 +76,8 @@ class Answerers:
             metrics=partial(self._metrics.text, of_process=True),
             guard=Guard(_token_in(Path(given.token_file)) if given.token_file else None),
         )
-        forward_libraries(self._log, "uvicorn.error")
+        for library in ("uvicorn.error", "asyncio"):
+            forward_libraries(self._log, library)
         listener = Listener(app, *given.address)
         if given.address.port != self._last_port:
             try:

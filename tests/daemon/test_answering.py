@@ -29,9 +29,10 @@ class Asked:
         self.clock = FakeClock()
         self.log = io.StringIO()
         self.now = Now((AccountNow("main"),))
-        metrics = Metrics(lambda: self.now, Counts(lambda: 0.0), version="1", started=0.0)
+        self.bug: Exception | None = None
+        metrics = Metrics(self._look, Counts(lambda: 0.0), version="1", started=0.0)
         log = open_log(self.log)
-        self.answerers = Answerers(lambda: self.now, metrics, self.clock, log)
+        self.answerers = Answerers(self._look, metrics, self.clock, log)
         self.made: list[Answering] = []
 
     def make(self, **settings: object) -> Answering:
@@ -46,6 +47,11 @@ class Asked:
 
     def ask(self, path: str, **headers: str) -> Told:
         return ask(self.url(), path, **headers)
+
+    def _look(self) -> Now:
+        if self.bug:
+            raise self.bug
+        return self.now
 
     def lines(self, event: str) -> list[dict[str, Any]]:
         lines = [json.loads(line) for line in self.log.getvalue().splitlines()]
@@ -105,6 +111,16 @@ def test_an_account_that_is_paused_shows(asked: Asked) -> None:
 
     assert told.status == 503
     assert json.loads(told.body)["accounts"]["main"]["error"] == "The token is wrong."
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz"])
+def test_a_bug_in_what_is_told_is_logged_and_ends_nothing(asked: Asked, path: str) -> None:
+    asked.make().turn()
+    asked.bug = ValueError("a bug")
+
+    assert asked.ask(path).status == 500
+    assert asked.ask("/healthz").status == 200
+    assert asked.lines("library")
 
 
 def test_it_is_answered_to_the_token_in_the_file(asked: Asked, token: Path) -> None:
