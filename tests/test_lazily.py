@@ -12,12 +12,20 @@ import ingestd.describe
 import ingestd.intake
 import ingestd.kanbert
 import ingestd.observe
+import ingestd.web
 from tests.cli.running import ALONE
 
 
 @pytest.mark.parametrize(
     "package",
-    [ingestd.admin, ingestd.describe, ingestd.intake, ingestd.kanbert, ingestd.observe],
+    [
+        ingestd.admin,
+        ingestd.describe,
+        ingestd.intake,
+        ingestd.kanbert,
+        ingestd.observe,
+        ingestd.web,
+    ],
 )
 def test_every_name_that_a_room_hands_out_is_there(package: object) -> None:
     names = package.__all__  # type: ignore[attr-defined]  # a module's
@@ -35,11 +43,10 @@ def test_a_name_that_is_not_there_is_missing_as_anywhere() -> None:
     [
         ("ingestd.config", {"httpx", "rich", "sqlalchemy", "watchdog", "authlib"}),
         ("ingestd.admin.overview", {"httpx", "rich", "structlog", "watchdog", "authlib"}),
+        ("ingestd.daemon", {"prometheus_client", "starlette", "uvicorn"}),
     ],
 )
-def test_whoever_only_reads_imports_neither_client_nor_watcher(
-    imported: str, heavy: set[str]
-) -> None:
+def test_what_is_not_needed_is_not_imported(imported: str, heavy: set[str]) -> None:
     told = subprocess.run(
         [sys.executable, "-c", f"import {imported}, sys; print(*sys.modules)"],
         env=ALONE,
@@ -52,7 +59,8 @@ def test_whoever_only_reads_imports_neither_client_nor_watcher(
 
 
 @pytest.mark.parametrize(
-    "package", ["ingestd.admin", "ingestd.intake", "ingestd.kanbert", "ingestd.observe"]
+    "package",
+    ["ingestd.admin", "ingestd.intake", "ingestd.kanbert", "ingestd.observe", "ingestd.web"],
 )
 def test_no_name_is_that_of_a_module_too_which_would_hide_it(package: str) -> None:
     room = importlib.import_module(package)

@@ -22,6 +22,7 @@ from ingestd.config.secrets import (
     secret_folders,
 )
 from ingestd.config.settings import Account, Inbox, Settings, apart
+from ingestd.config.web import WebSettings
 
 __all__ = [
     "HOW_TO_ADD_INBOX",
@@ -29,6 +30,7 @@ __all__ = [
     "Inbox",
     "Secrets",
     "Settings",
+    "WebSettings",
     "apart",
     "credential_file",
     "credentials",

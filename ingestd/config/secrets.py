@@ -105,6 +105,7 @@ class Secrets:
     def add(self, settings: Settings) -> None:
         """Hide what further settings lead to as well; other threads may look meanwhile."""
         fixed, paths = _passwords(settings.ledger.url), list[Path | None]()
+        paths += [Path(settings.web.token_file) if settings.web.token_file else None]
         for name, account in settings.accounts.items():
             oauth2 = account.oauth2
             given = [account.token, oauth2.client_secret if oauth2 else None]

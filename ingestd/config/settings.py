@@ -21,6 +21,7 @@ from ingestd.config.own import LedgerSettings, LogSettings
 from ingestd.config.patterns import check_pattern
 from ingestd.config.table import Table
 from ingestd.config.values import Duration, Sidecars, Size, Wait
+from ingestd.config.web import MetricsSettings, WebSettings
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 """Names of inboxes and accounts; lower case, for environment variables have no case to tell."""
@@ -146,6 +147,8 @@ class Settings(BaseSettings):
     """None are needed where only an account is asked; see `load_with_inboxes`."""
     ledger: LedgerSettings = LedgerSettings()
     log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    web: WebSettings = WebSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -109,6 +109,14 @@ class Account:
             return self._pause if self._use is _Use.PAUSED else None
 
     @property
+    def known_trouble(self) -> KanbertError | None:
+        """Why it cannot be used, as the log has it: until the end of that is proven.
+
+        It is not taken back whenever a probe succeeds, and asks for no lock.
+        """
+        return self._announcer.trouble
+
+    @property
     def hopeless(self) -> bool:
         """Whether a run that ends need not wait for it: no probe, and no document, gets through."""
         with self._lock:

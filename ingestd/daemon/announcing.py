@@ -18,6 +18,11 @@ class Announcer:
         self.met_by_probe = False
         """Whether a probe met the trouble that was told of last, so that one can prove its end."""
 
+    @property
+    def trouble(self) -> KanbertError | None:
+        """The trouble that was told of last, until its end is told."""
+        return self._said
+
     def paused(self, error: KanbertError, *, met_by_probe: bool, probe_in: float | None) -> None:
         """Tell of a trouble, unless it is the one that was told of.
 

@@ -29,6 +29,19 @@ class PutOff:
 Job = Candidate | PutOff
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much there is to carry at a moment."""
+
+    waiting: int
+    """Files that are ready or not settled yet, and documents that were put off."""
+    in_hand: int
+    """Documents that are being carried."""
+    oldest: float
+    """Seconds since the first of the documents was seen that is ready, in hand or put off; 0.0
+    where there is none."""
+
+
 class Backlog:
     """The jobs of one inbox; filled by its intake, emptied by its workers."""
 
@@ -42,6 +55,7 @@ class Backlog:
         self._ready: deque[Candidate] = deque()
         self._put_off: list[PutOff] = []
         self._in_hand: dict[int, tuple[str, str]] = {}  # id and name
+        self._since: dict[str, float] = {}  # by name, when it was first to be carried
         self._pending = self.left = self.barred = 0
         self.lacking: Sequence[str] = ()
         self._rest_until = -math.inf
@@ -80,12 +94,19 @@ class Backlog:
             self._in_hand.pop(threading.get_ident(), None)
             self._changed.notify_all()
 
+    def over(self, name: str) -> None:
+        """The document in hand with this name came to its outcome; the next may have it too."""
+        with self._changed:
+            self._since.pop(name, None)
+
     def come_back_to(
         self, document: Document, wait: float = 0.0, *, times: int = 0, stuck: bool = False
     ) -> None:
         """Put a claimed document off for `wait` seconds (see `PutOff`)."""
         with self._changed:
-            self._put_off.append(PutOff(self._clock() + wait, document, times, stuck))
+            now = self._clock()
+            self._put_off.append(PutOff(now + wait, document, times, stuck))
+            self._since.setdefault(document.name, now)
             self._changed.notify_all()
 
     def offer(
@@ -103,6 +124,8 @@ class Backlog:
             self._pending, self.left, self.barred = pending, left, barred
             self.lacking = lacking
             self._listed = self._listing
+            now = self._clock()
+            self._since = {name: self._since.get(name, now) for name in self.names()}
             self._changed.notify_all()
 
     def listing(self) -> None:
@@ -157,6 +180,13 @@ class Backlog:
         with self._changed:
             waiting = self._pending + len(self._ready)
             return waiting + len(self._in_hand) + len(self._put_off)
+
+    def tally(self) -> Tally:
+        """Count it all, at one moment."""
+        with self._changed:
+            in_hand, now = len(self._in_hand), self._clock()
+            oldest = now - min(self._since.values(), default=now)
+            return Tally(self.size - in_hand, in_hand, oldest)
 
     @property
     def in_hand(self) -> int:

@@ -132,6 +132,7 @@ class Carrier:
             self._holding.back_to_inbox(document, "", times)
             return
         self._reporter.outcome(document, seconds, delivery.claimed.made)
+        self._backlog.over(document.name)
         self._setbacks.over(document.name, delivered=document.outcome in AT_KANBERT)
         if delivery.refusal is not None:
             suspect = self._suspicion.refused(delivery.refusal, delivery.of_settings)

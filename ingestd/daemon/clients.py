@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 
 from ingestd import config
-from ingestd.kanbert import Auth, Kanbert, RetryPolicy
+from ingestd.kanbert import Auth, Kanbert, OnAnswer, RetryPolicy
 
 LONGEST_PROBE = 20.0
 """Seconds."""
@@ -22,20 +22,35 @@ class _Times:
 
 
 def connect(
-    given: config.Account, auth: Auth, *, stop: threading.Event, hurried: bool
+    given: config.Account,
+    auth: Auth,
+    *,
+    stop: threading.Event,
+    hurried: bool,
+    on_answer: OnAnswer | None = None,
 ) -> tuple[Kanbert, Kanbert]:
     """Make the client that delivers, and the one that probes, which nothing keeps waiting.
 
     :param stop: ends waits between attempts when it is set.
     :param hurried: for a run that ends.
+    :param on_answer: told of what both of them ask.
     """
     timeout = min(given.timeout, HURRIED_TIMEOUT) if hurried else given.timeout
     delivering = _Times(timeout, given.deadline, attempts=2 if hurried else 3)
     probing = _Times(min(given.timeout, LONGEST_PROBE / 2), LONGEST_PROBE, attempts=1)
-    return _client(given, auth, delivering, stop), _client(given, auth, probing, stop)
+    return (
+        _client(given, auth, delivering, stop, on_answer),
+        _client(given, auth, probing, stop, on_answer),
+    )
 
 
-def _client(given: config.Account, auth: Auth, times: _Times, stop: threading.Event) -> Kanbert:
+def _client(
+    given: config.Account,
+    auth: Auth,
+    times: _Times,
+    stop: threading.Event,
+    on_answer: OnAnswer | None,
+) -> Kanbert:
     return Kanbert(
         given.base_url,
         auth,
@@ -47,5 +62,6 @@ def _client(given: config.Account, auth: Auth, times: _Times, stop: threading.Ev
         retry=RetryPolicy(attempts=times.attempts, longest_wait=5.0, patience=5.0),
         requests_per_minute=given.requests_per_minute,
         pool_size=given.concurrency,
+        on_answer=on_answer,
         stop=stop,
     )

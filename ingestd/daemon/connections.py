@@ -6,6 +6,7 @@ import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from ingestd import config
 from ingestd.daemon.account import Account
@@ -13,7 +14,7 @@ from ingestd.daemon.clients import connect
 from ingestd.daemon.probing import HURRIED, PATIENT
 from ingestd.daemon.times import Times
 from ingestd.kanbert import Auth, Kanbert
-from ingestd.observe import Log
+from ingestd.observe import Counts, Log
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,13 +42,21 @@ class Connecting:
     changed: Callable[[], None]
     """Told whenever an account may be used again, or not any more."""
     hurried: bool
+    counts: Counts
+    """Counts what is answered."""
 
     def connect(self, name: str, given: config.Account, auth: Auth) -> Connection:
         """Make what an account needs; nothing is sent yet.
 
         :raises SettingsError: if it cannot be reached as the settings say.
         """
-        client, prober = connect(given, auth, stop=self.interrupt, hurried=self.hurried)
+        client, prober = connect(
+            given,
+            auth,
+            stop=self.interrupt,
+            hurried=self.hurried,
+            on_answer=partial(self.counts.answered, name),
+        )
         account = Account(
             name,
             probe=prober.probe,

@@ -7,29 +7,23 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from ingestd.daemon.fleet import Fleet
+from ingestd.daemon.lookout import Lookout
+from ingestd.daemon.measuring import Measuring
 from ingestd.daemon.observers import Post
 from ingestd.daemon.pulse import Pulse
 from ingestd.daemon.reporting import Reporting
 from ingestd.daemon.service import Service
-from ingestd.daemon.times import Times
-from ingestd.observe import Audience, Heartbeat, Log, Systemd
+from ingestd.observe import Heartbeat, Systemd
 
 SIGNS = 3
 """Signs of life in the time after which one is missed: one that comes late kills nobody."""
 
 
 def posts(
-    state_dir: Path,
-    fleet: Fleet,
-    times: Times,
-    audience: Audience,
-    log: Log,
-    *,
-    environ: Mapping[str, str] = os.environ,
+    state_dir: Path, lookout: Lookout, *, environ: Mapping[str, str] = os.environ
 ) -> list[Post]:
     """A post for everyone who tells of the fleet, and who hears of what happens to it."""
-    del audience  # nobody listens yet
+    fleet, times, log = lookout.fleet, lookout.times, lookout.log
     systemd = Systemd(environ)
 
     def pulse(file: Path | None) -> Pulse:
@@ -39,6 +33,7 @@ def posts(
         Post(lambda _: None, lambda _: Reporting(state_dir, fleet, times)),
         Post(lambda _: None, lambda _: Service(fleet, systemd, times.clock)),
         Post(lambda it: it.heartbeat_file, lambda it: pulse(it.heartbeat_file)),
+        *([] if lookout.hurried else Measuring(lookout).posts()),
     ]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from ingestd import __version__
 from ingestd.daemon.account import Account
 from ingestd.daemon.fleet import Fleet, Station
+from ingestd.daemon.looking import trouble_of
 from ingestd.daemon.times import Times
 from ingestd.observe import (
     MOST_DOCUMENTS,
@@ -70,10 +71,7 @@ class Reporting:
 
 
 def _inbox(station: Station) -> InboxReport:
-    suspect, error = station.lane.suspect, station.intake.trouble
-    said, hint = str(error or ""), error.hint if error else ""
-    if suspect:
-        said, hint = suspect, "Correct it, then `ingestd reload`, or start ingestd again."
+    said, hint = trouble_of(station)
     held = sorted(_held(station), key=lambda document: document.path)
     named = tuple(held[:MOST_DOCUMENTS])
     return InboxReport(station.intake.mode, said, hint, named, len(held) - len(named))

@@ -14,6 +14,7 @@ from ingestd import config
 from ingestd.daemon.conductor import Conductor
 from ingestd.daemon.connections import Connecting
 from ingestd.daemon.fleet import Fleet
+from ingestd.daemon.lookout import Lookout
 from ingestd.daemon.observers import Observers
 from ingestd.daemon.observing import longest_pause, posts
 from ingestd.daemon.orphans import tell_of_leaving, tell_of_orphans
@@ -30,7 +31,7 @@ from ingestd.describe import Reader, SearchApart
 from ingestd.errors import StorageFailed
 from ingestd.ledger import Ledger, open_ledger
 from ingestd.model import Document
-from ingestd.observe import Audience, Log
+from ingestd.observe import Audience, Counts, Log
 
 
 @dataclass(slots=True)
@@ -111,7 +112,7 @@ class _Wiring:
         self._audience = audience
         self._filed = filed
         self._hurried = hurried
-        self._times = times
+        self._times, self._counts = times, Counts(times.wall)
         self._interrupt = threading.Event()
         self._broken: list[StorageFailed] = []
         self.fleet = Fleet()
@@ -149,10 +150,22 @@ class _Wiring:
             hurried,
         )
         return Workshop(
-            Connecting(log, times, self._interrupt, wake, hurried),
+            Connecting(log, times, self._interrupt, wake, hurried, self._counts),
             equipping,
             self._to_close(Shrinkers()),
-            self._to_close(Observers(posts(state_dir, self.fleet, times, self._audience, log))),
+            self._to_close(Observers(posts(state_dir, self._lookout()))),
+        )
+
+    def _lookout(self) -> Lookout:
+        self._audience.add(self._counts.hear)
+        return Lookout(
+            self.fleet,
+            self._audience,
+            self._counts,
+            self.ledger,
+            self._times,
+            self._log,
+            self._hurried,
         )
 
     def conductor(self, again: Source | None) -> Conductor:

@@ -20,6 +20,7 @@ from ingestd.lazily import lazily
 if TYPE_CHECKING:
     from ingestd.kanbert.address import check_url
     from ingestd.kanbert.auth import Auth, BearerToken, SecretFile, TokenFile
+    from ingestd.kanbert.calls import OnAnswer
     from ingestd.kanbert.client import Kanbert
     from ingestd.kanbert.fields import SORTS, sort_order
     from ingestd.kanbert.filters import (
@@ -46,6 +47,7 @@ else:
         {
             "address": "check_url",
             "auth": "Auth BearerToken SecretFile TokenFile",
+            "calls": "OnAnswer",
             "client": "Kanbert",
             "fields": "SORTS sort_order",
             "filters": "END_OF_MONTH END_OF_WEEK ME NOW "
@@ -80,6 +82,7 @@ __all__ = [
     "Kanbert",
     "Meeting",
     "OAuth2ClientCredentials",
+    "OnAnswer",
     "OnSent",
     "Page",
     "RetryPolicy",

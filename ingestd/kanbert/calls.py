@@ -18,6 +18,14 @@ from ingestd.kanbert.world import World
 
 T = TypeVar("T")
 
+OnAnswer = Callable[[str, int | None, float, int], None]
+"""Told of every request that was sent, each attempt by itself.
+
+The operation, such as `create`; the status that was answered, None where no answer came; seconds
+until then; bytes of the request's body. On the thread that asked, so it returns at once and raises
+nothing. Requests for a token are no operation.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -29,6 +37,7 @@ class Caller:
     world: World
     deadline: float
     """Seconds for one call, with all its attempts and waits."""
+    on_answer: OnAnswer | None = None
 
     def call(
         self,
@@ -56,7 +65,7 @@ class Caller:
             raise Unavailable(
                 f"Kanbert was not asked to {operation.what}: no turn before the deadline."
             )
-        answer = self._authorized(outgoing, until)
+        answer = self._authorized(operation, outgoing, until)
         if isinstance(answer, Failure):
             raise meaning_of_failure(operation, answer)
         error = meaning_of(operation, answer, now=self.world.now())
@@ -67,17 +76,26 @@ class Caller:
         except ValueError as why:
             raise unreadable(operation, answer, str(why)) from None
 
-    def _authorized(self, outgoing: Outgoing, until: float) -> Reply | Failure:
+    def _authorized(
+        self, operation: Operation, outgoing: Outgoing, until: float
+    ) -> Reply | Failure:
         """Exchange with the current token, once more with a new one where that is rejected."""
         post = Post(self.wire, until, self.world.clock)
         token = self.auth.token(post)
-        answer = self._exchange(outgoing, token, until)
+        answer = self._exchange(operation, outgoing, token, until)
         if _is_rejected(answer) and self.auth.replace(token, post):
-            answer = self._exchange(outgoing, self.auth.token(post), until)
+            answer = self._exchange(operation, outgoing, self.auth.token(post), until)
         return answer
 
-    def _exchange(self, outgoing: Outgoing, token: str, until: float) -> Reply | Failure:
+    def _exchange(
+        self, operation: Operation, outgoing: Outgoing, token: str, until: float
+    ) -> Reply | Failure:
+        began = self.world.clock()
         answer = self.wire.exchange(outgoing, {"Authorization": f"Bearer {token}"}, until=until)
+        if self.on_answer:
+            status = answer.status if isinstance(answer, Reply) else None
+            took, size = self.world.clock() - began, sum(map(len, outgoing.body))
+            self.on_answer(operation.name.lower(), status, took, size)
         if isinstance(answer, Reply) and answer.is_error:
             return answer.without(token)
         return answer

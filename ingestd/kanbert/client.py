@@ -16,7 +16,7 @@ from ingestd.errors import KanbertError, OutcomeUnknown
 from ingestd.kanbert.address import checked
 from ingestd.kanbert.asking import Asking, agent
 from ingestd.kanbert.auth import Auth
-from ingestd.kanbert.calls import Caller
+from ingestd.kanbert.calls import Caller, OnAnswer
 from ingestd.kanbert.filters import F, Filter
 from ingestd.kanbert.form import file_part
 from ingestd.kanbert.meaning import Operation
@@ -40,9 +40,9 @@ class Kanbert:
 
     `timeout` is in seconds for each wait of the network, `deadline` in seconds for one call in
     all, with its retries and waits. `requests_per_minute` is a limit of our own (0 = none), of
-    all threads together, who share `pool_size` connections. `stop` ends waits between attempts
-    when it is set. `transport` takes the place of the network, for tests, and `world` that of
-    time and chance.
+    all threads together, who share `pool_size` connections. `on_answer` is told of every request
+    (see `OnAnswer`). `stop` ends waits between attempts when it is set. `transport` takes the place
+    of the network, for tests, and `world` that of time and chance.
 
     Every call may raise any `KanbertError`: `Unavailable` (nothing was carried out),
     `OutcomeUnknown` (it may have been), `AccountTrouble` (token or address), `Refused`, and
@@ -63,6 +63,7 @@ class Kanbert:
         requests_per_minute: float = 0,
         pool_size: int = 10,
         on_retry: OnRetry | None = None,
+        on_answer: OnAnswer | None = None,
         stop: threading.Event | None = None,
         transport: httpx.BaseTransport | None = None,
         world: World | None = None,
@@ -75,7 +76,7 @@ class Kanbert:
         self._asking = Asking(base, {"User-Agent": agent()}, lambda: secrets.token_hex(16))
         self._wire = Wire(network, timeout=timeout, clock=world.clock)
         pace = Pace(requests_per_minute, world)
-        self._caller = Caller(self._wire, auth, pace, world, deadline)
+        self._caller = Caller(self._wire, auth, pace, world, deadline, on_answer)
         self._patient = Repeater(retry or RetryPolicy(), world, on_retry)
         self._once = Repeater(NEVER, world)
 

@@ -107,6 +107,13 @@ class Reading:
             counts.setdefault(row.inbox, {})[row.outcome] = row.number
         return counts
 
+    def last_successes(self) -> dict[str, datetime]:
+        """When Kanbert last had a document of each inbox; inboxes without one left out."""
+        columns, had = documents.c, [Outcome.DELIVERED, Outcome.DUPLICATE]
+        query = select(columns.inbox, func.max(columns.updated_at).label("at"))
+        rows = self._read(query.where(columns.outcome.in_(had)).group_by(columns.inbox))
+        return {row.inbox: row.at for row in rows}
+
     def delivered_before(self, document: Document) -> bool:
         """Whether another document with the same content became an invoice of this account.
 

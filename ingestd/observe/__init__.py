@@ -8,10 +8,14 @@ from ingestd.lazily import lazily
 
 if TYPE_CHECKING:
     from ingestd.observe.audience import Audience, Listener
+    from ingestd.observe.counts import Counts
     from ingestd.observe.escaping import printable
+    from ingestd.observe.health import Liveness, readiness
     from ingestd.observe.heartbeat import Heartbeat
     from ingestd.observe.journal import is_journal, with_level
     from ingestd.observe.logs import LEVELS, Log, forward_libraries, open_log
+    from ingestd.observe.metrics import Metrics
+    from ingestd.observe.now import AccountNow, InboxNow, Now
     from ingestd.observe.report import (
         LOCK,
         MOST_DOCUMENTS,
@@ -25,18 +29,24 @@ if TYPE_CHECKING:
         write_report,
     )
     from ingestd.observe.systemd import Systemd
+    from ingestd.observe.textfile import write_textfile
 else:
     __getattr__ = lazily(
         __name__,
         {
             "audience": "Audience Listener",
+            "counts": "Counts",
             "escaping": "printable",
             "heartbeat": "Heartbeat",
             "journal": "is_journal with_level",
+            "health": "Liveness readiness",
             "logs": "LEVELS Log forward_libraries open_log",
+            "metrics": "Metrics",
+            "now": "AccountNow InboxNow Now",
             "report": "LOCK MOST_DOCUMENTS AccountReport DocumentReport InboxReport Report "
             "SettingsReport forget_report read_report write_report",
             "systemd": "Systemd",
+            "textfile": "write_textfile",
         },
     )
 
@@ -44,13 +54,19 @@ __all__ = [
     "LEVELS",
     "LOCK",
     "MOST_DOCUMENTS",
+    "AccountNow",
     "AccountReport",
     "Audience",
+    "Counts",
     "DocumentReport",
     "Heartbeat",
+    "InboxNow",
     "InboxReport",
     "Listener",
+    "Liveness",
     "Log",
+    "Metrics",
+    "Now",
     "Report",
     "SettingsReport",
     "Systemd",
@@ -60,6 +76,8 @@ __all__ = [
     "open_log",
     "printable",
     "read_report",
+    "readiness",
     "with_level",
     "write_report",
+    "write_textfile",
 ]

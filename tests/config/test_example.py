@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from ingestd.config import load
 from ingestd.config.own import LedgerSettings, LogSettings
 from ingestd.config.settings import Account, Inbox, OAuth2, Settings
+from ingestd.config.web import MetricsSettings, WebSettings
 from ingestd.daemon.folders import RESCAN
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -24,6 +25,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "inboxes.scanner": Inbox,
     "ledger": LedgerSettings,
     "log": LogSettings,
+    "metrics": MetricsSettings,
+    "web": WebSettings,
 }
 NEEDED: dict[str, dict[str, Any]] = {
     "": {"accounts": {"main": {"base_url": "https://kanbert.example"}}},

@@ -122,6 +122,14 @@ def test_what_is_in_a_token_file_is_secret(load_text: Load, folder: Path, conten
     assert "t0ken" in set(secrets_of(load_text, text))
 
 
+def test_the_token_of_whoever_asks_is_secret(load_text: Load, folder: Path) -> None:
+    (folder / "web").write_text("ask-me")
+
+    secrets = secrets_of(load_text, MINIMAL + f"[web]\ntoken_file = '{folder / 'web'}'")
+
+    assert "ask-me" in set(secrets)
+
+
 @pytest.mark.parametrize("name", ["main.token", "kanbert.token"])
 def test_what_is_handed_over_in_a_folder_is_secret(
     load_text: Load, folder: Path, name: str

@@ -98,3 +98,13 @@ def test_an_unclear_answer_that_needs_a_person_pauses_it_at_once(gate: Gate) -> 
 
     assert gate.account.pause is not None
     assert gate.lines()[0]["level"] == "error"
+
+
+def test_its_trouble_is_known_until_the_end_of_that_is_proven(gate: Gate) -> None:
+    at_first = gate.account.known_trouble
+    gate.account.trouble(NO_SCOPE)
+    gate.resume()
+    on_trial = gate.account.known_trouble
+    _deliver(gate)
+
+    assert (at_first, on_trial, gate.account.known_trouble) == (None, NO_SCOPE, None)

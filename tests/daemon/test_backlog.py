@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingestd.daemon.backlog import Backlog, Job, PutOff
+from ingestd.daemon.backlog import Backlog, Job, PutOff, Tally
 from ingestd.daemon.deferral import AGAIN_LATER
 from ingestd.daemon.setbacks import Setbacks
 from ingestd.intake import Candidate, Look
@@ -164,7 +164,7 @@ def test_a_document_is_handed_out_when_it_is_due_though_nothing_happens() -> Non
 def test_a_file_that_rests_is_handed_out_afterwards_though_nothing_happens() -> None:
     resting = Setbacks(lambda: 1000.0 - AGAIN_LATER, many=1)
     resting.note("a")
-    times = iter([999.99] * 2 + [1000.0])  # look, wait, look again
+    times = iter([999.99] * 3 + [1000.0])  # be offered it, look, wait, look again
     backlog = Backlog(lambda: next(times), str, resting)
     backlog.offer([ready("a")])
 
@@ -310,3 +310,71 @@ def test_what_was_listed_before_the_inbox_changed_is_not_all_there_is(backlog: B
     backlog.listing()
     backlog.offer([])
     assert backlog.drained
+
+
+# ---- how much there is ---------------------------------------------------------------------------
+
+
+def test_what_is_in_hand_does_not_wait(backlog: Backlog) -> None:
+    backlog.offer([ready("a"), ready("b")], pending=3)
+    add(backlog, put_off("c"))
+    take(backlog, anything)
+
+    assert (backlog.tally().waiting, backlog.tally().in_hand) == (5, 1)
+
+
+def test_without_documents_nothing_is_old(backlog: Backlog, clock: FakeClock) -> None:
+    clock.time += 60
+
+    assert backlog.tally() == Tally(waiting=0, in_hand=0, oldest=0.0)
+
+
+def test_the_oldest_is_what_was_seen_first_however_often_it_is_listed(
+    backlog: Backlog, clock: FakeClock
+) -> None:
+    backlog.offer([ready("a")])
+    clock.time += 60
+    backlog.offer([ready("b"), ready("a")])
+    clock.time += 5
+    of_both = backlog.tally().oldest
+    backlog.offer([ready("b")])
+
+    assert (of_both, backlog.tally().oldest) == (65.0, 5.0)
+
+
+def test_a_document_that_is_tried_in_vain_gets_older_all_the_same(
+    backlog: Backlog, clock: FakeClock
+) -> None:
+    backlog.offer([ready("a")])
+    clock.time += 60
+    take(backlog, anything)
+    in_hand = backlog.tally().oldest
+    backlog.done()
+    backlog.offer([ready("a")])  # it went back
+
+    assert (in_hand, backlog.tally().oldest) == (60.0, 60.0)
+
+
+def test_a_document_that_was_put_off_gets_older_from_when_it_was_first_seen(
+    backlog: Backlog, clock: FakeClock
+) -> None:
+    backlog.come_back_to(put_off("a").document, 10)
+    clock.time += 60
+    backlog.offer([])
+    take(backlog, anything)
+    backlog.come_back_to(put_off("a").document, 10)
+
+    assert backlog.tally().oldest == 60.0
+
+
+def test_the_next_document_with_the_name_of_one_that_is_done_is_new(
+    backlog: Backlog, clock: FakeClock
+) -> None:
+    backlog.offer([ready("scan")])
+    clock.time += 60
+    take(backlog, anything)
+    backlog.over("scan")
+    backlog.done()
+    backlog.offer([ready("scan")])
+
+    assert backlog.tally().oldest == 0.0

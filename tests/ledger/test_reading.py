@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from ingestd.errors import LedgerUnusable
-from ingestd.ledger import open_to_read
+from ingestd.ledger import open_ledger, open_to_read
+from ingestd.model import Outcome, State
 from tests.hardship import bound_by_rights, read_only
-from tests.ledger.documents import document
+from tests.ledger.documents import Ticking, bring, document
 from tests.workbench import new_ledger
 
 
@@ -93,4 +94,17 @@ def test_the_documents_are_counted(tmp_path: Path) -> None:
     ledger.add(document(2))
 
     assert (before, ledger.number()) == (0, 2)
+    ledger.close()
+
+
+def test_the_last_success_of_an_inbox_is_what_kanbert_had_last(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path, "", now=Ticking(), set_aside=lambda *_: None)
+    bring(ledger, document(1), State.FILED, outcome=Outcome.DELIVERED)
+    bring(ledger, document(2), State.FILED, outcome=Outcome.DUPLICATE)
+    bring(ledger, document(3), State.FILED, outcome=Outcome.FAILED)
+    bring(ledger, document(4, inbox="mail"), State.UPLOADING)
+
+    last = ledger.document("id-2")
+    assert last is not None
+    assert ledger.last_successes() == {"scanner": last.updated_at}
     ledger.close()

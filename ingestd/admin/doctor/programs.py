@@ -64,6 +64,8 @@ def needed(settings: Mapping[str, Any]) -> dict[str, str]:
         "web": ("[web] listen", settings.get("web", {}).get("listen")),
     }
     found = {extra: setting for extra, (setting, value) in given.items() if value}
+    if settings.get("metrics", {}).get("textfile"):
+        found.setdefault("web", "[metrics] textfile")
     for name, inbox in settings.get("inboxes", {}).items():
         if inbox.get("einvoice", "off") != "off":
             found.setdefault("einvoice", f"[inboxes.{name}] einvoice")

@@ -52,6 +52,7 @@ def test_what_is_installed_has_its_version() -> None:
         ({"notify": {"urls": []}, "web": {"listen": ""}}, {}),
         ({"notify": {"urls": ["x"]}}, {"notify": "[notify] urls"}),
         ({"web": {"listen": "127.0.0.1:1"}}, {"web": "[web] listen"}),
+        ({"metrics": {"textfile": "/run/ingestd.prom"}}, {"web": "[metrics] textfile"}),
         ({"inboxes": {"a": {"einvoice": "off"}}}, {}),
         (
             {"inboxes": {"a": {"einvoice": "fields"}, "b": {"einvoice": "fields"}}},

@@ -1,0 +1,172 @@
+"""A socket, and the thread that answers on it.
+
+Whoever connects may be slow, greedy or hostile: there are so many connections at most, each is
+given so many seconds for its one request, and none of it is a delivery's concern. While nobody
+asks, nothing wakes up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+MOST_CONNECTIONS = 32
+"""At a time; the one that came first gives way to the next. Each takes a file descriptor, of
+which deliveries need some too."""
+LONGEST_REQUEST = 10.0
+"""Seconds for a connection in all."""
+LONGEST_FAREWELL = 1.0
+"""Seconds."""
+_BACKLOG = 16
+"""Connections that the kernel keeps until they are accepted; asyncio accepts as many in one go."""
+
+
+class Listener:
+    """Serves an application on one address."""
+
+    def __init__(
+        self, app: ASGIApp, host: str, port: int, *, longest_request: float = LONGEST_REQUEST
+    ) -> None:
+        """Do nothing yet.
+
+        :param host: an IP address.
+        :param port: 0: whichever is free.
+        """
+        self._address = host, port
+        self._socket: socket.socket | None = None
+        config = uvicorn.Config(
+            app,
+            http=_bounded(longest_request),
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="error",  # what strangers send is no news
+            access_log=False,
+            backlog=_BACKLOG,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+            headers=[("Connection", "close"), ("Cache-Control", "no-store")],
+        )
+        self._server = _Server(config)
+        self._thread = threading.Thread(target=self._run, name="web", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        host, port = self._socket.getsockname()[:2] if self._socket else self._address
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    @property
+    def runs(self) -> bool:
+        """Whether it was started."""
+        return self._thread.ident is not None
+
+    def bind(self) -> None:
+        """Take the address; connections wait until `start`.
+
+        :raises OSError: if it cannot be had, for instance because it is in use.
+        """
+        if self._socket is None:
+            self._socket = _bound(*self._address)
+
+    def start(self) -> None:
+        """Answer, in a thread of its own.
+
+        :raises OSError: as `bind` does, unless that was done.
+        """
+        self.bind()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Break all connections and answer no more; waits a second at most."""
+        self._server.stop()
+        if self.runs:
+            self._thread.join(LONGEST_FAREWELL)
+        elif self._socket is not None:
+            self._socket.close()
+
+    def _run(self) -> None:
+        assert self._socket is not None  # it was started
+        self._server.run(sockets=[self._socket])
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio switches Nagle's algorithm off only where the protocol is named
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        bound.listen(_BACKLOG)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+class _Server(uvicorn.Server):
+    """Waits to be stopped; uvicorn's own looks ten times a second whether it is."""
+
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    def stop(self) -> None:
+        """End it, from any thread."""
+        self.should_exit = True
+        if self._loop is not None:  # else it finds that when it gets there
+            with contextlib.suppress(RuntimeError):  # it has ended
+                self._loop.call_soon_threadsafe(self._asked_to_stop.set)
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)  # sets the headers that go with every answer
+        self._asked_to_stop = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        if not self.should_exit:
+            await self._asked_to_stop.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # in which the connections learn that they are lost
+        for sock in sockets or []:
+            sock.close()
+
+
+def _bounded(longest: float) -> type[H11Protocol]:
+    """Make connections that end after so many seconds, whatever comes of them."""
+
+    class Bounded(H11Protocol):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self._end: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._end = self.loop.call_later(longest, transport.abort)
+            if len(self.connections) > MOST_CONNECTIONS:
+                min(self.connections, key=_ends_at).transport.abort()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            if self._end is not None:
+                self._end.cancel()
+            super().connection_lost(exc)
+
+        @property
+        def ends_at(self) -> float:
+            return self._end.when() if self._end else 0.0
+
+    return Bounded
+
+
+def _ends_at(connection: Any) -> float:
+    return float(connection.ends_at)
