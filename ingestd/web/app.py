@@ -28,34 +28,48 @@ def create_app(
     :param readiness: `ready`, and more for those whom the guard lets pass.
     :param metrics: in Prometheus' text format.
     """
+    pages = _Pages(alive, readiness, metrics, guard)
+    return Starlette(
+        routes=[
+            Route("/healthz", pages.healthz),
+            Route("/readyz", pages.readyz),
+            Route("/metrics", pages.metrics),
+        ]
+    )
 
-    def is_admitted(request: Request) -> bool:
-        return guard.admits(request.headers.get("authorization", ""))
 
-    async def healthz(_: Request) -> Response:
-        if alive():
+class _Pages:
+    def __init__(
+        self,
+        alive: Callable[[], bool],
+        readiness: Callable[[], Mapping[str, Any]],
+        metrics: Callable[[], bytes],
+        guard: Guard,
+    ) -> None:
+        self._alive = alive
+        self._readiness = readiness
+        self._metrics = metrics
+        self._guard = guard
+
+    async def healthz(self, _: Request) -> Response:
+        if self._alive():
             return PlainTextResponse("ok\n")
         return PlainTextResponse("the daemon hangs\n", HTTPStatus.SERVICE_UNAVAILABLE)
 
-    async def readyz(request: Request) -> Response:
-        found = readiness()
+    async def readyz(self, request: Request) -> Response:
+        found = self._readiness()
         status = HTTPStatus.OK if found["ready"] else HTTPStatus.SERVICE_UNAVAILABLE
-        shown = found if is_admitted(request) else {"ready": found["ready"]}
+        shown = found if self._admits(request) else {"ready": found["ready"]}
         return JSONResponse(shown, status)
 
-    async def tell_metrics(request: Request) -> Response:
-        if not is_admitted(request):
-            return PlainTextResponse(
-                "This needs the token.\n",
-                HTTPStatus.UNAUTHORIZED,
-                headers={"WWW-Authenticate": "Bearer"},
-            )
-        return Response(metrics(), headers={"Content-Type": METRICS_TYPE})
+    async def metrics(self, request: Request) -> Response:
+        if self._admits(request):
+            return Response(self._metrics(), headers={"Content-Type": METRICS_TYPE})
+        return PlainTextResponse(
+            "This needs the token.\n",
+            HTTPStatus.UNAUTHORIZED,
+            headers={"WWW-Authenticate": "Bearer"},
+        )
 
-    return Starlette(
-        routes=[
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Route("/metrics", tell_metrics),
-        ]
-    )
+    def _admits(self, request: Request) -> bool:
+        return self._guard.admits(request.headers.get("authorization", ""))

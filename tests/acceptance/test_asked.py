@@ -107,7 +107,7 @@ def test_it_ends_at_once_though_somebody_is_connected(site: Site) -> None:
         url = url_of(daemon)
         with connect(url) as connection:
             connection.sendall(b"GET /metrics HTTP/1.1\r\n")
-            assert ask(url, "/readyz").status == 200
+            assert ask(url, "/healthz").status == 200
             began = time.monotonic()
 
             code = daemon.stop()
