@@ -12,12 +12,20 @@ import ingestd.describe
 import ingestd.intake
 import ingestd.kanbert
 import ingestd.observe
+import ingestd.observe.notify
 from tests.cli.running import ALONE
 
 
 @pytest.mark.parametrize(
     "package",
-    [ingestd.admin, ingestd.describe, ingestd.intake, ingestd.kanbert, ingestd.observe],
+    [
+        ingestd.admin,
+        ingestd.describe,
+        ingestd.intake,
+        ingestd.kanbert,
+        ingestd.observe,
+        ingestd.observe.notify,
+    ],
 )
 def test_every_name_that_a_room_hands_out_is_there(package: object) -> None:
     names = package.__all__  # type: ignore[attr-defined]  # a module's
@@ -52,7 +60,14 @@ def test_whoever_only_reads_imports_neither_client_nor_watcher(
 
 
 @pytest.mark.parametrize(
-    "package", ["ingestd.admin", "ingestd.intake", "ingestd.kanbert", "ingestd.observe"]
+    "package",
+    [
+        "ingestd.admin",
+        "ingestd.intake",
+        "ingestd.kanbert",
+        "ingestd.observe",
+        "ingestd.observe.notify",
+    ],
 )
 def test_no_name_is_that_of_a_module_too_which_would_hide_it(package: str) -> None:
     room = importlib.import_module(package)

@@ -10,20 +10,32 @@ Listener = Callable[[Mapping[str, Any]], None]
 logs, so it returns at once and raises nothing."""
 
 
+MOST_KEPT = 20
+"""Events that are kept for whoever listens first."""
+
+
 class Audience:
     """The listeners of one log.
 
-    What is of the level info and above reaches them, however little of it is written.
+    What is of the level info and above reaches them, however little of it is written. What was said
+    before the first of them was there is not lost on them: the ledger is opened before that, say.
     """
 
     def __init__(self) -> None:
         self._listeners: tuple[Listener, ...] = ()
+        self._before: tuple[Mapping[str, Any], ...] = ()
 
     def add(self, listener: Listener) -> None:
         """Have `listener` hear everything from now on."""
+        for event in self._before:
+            listener(event)
         self._listeners = (*self._listeners, listener)
 
     def hear(self, event: Mapping[str, Any]) -> None:
         """Tell everybody of an event."""
+        if self._listeners:
+            self._before = ()
+        elif len(self._before) < MOST_KEPT:
+            self._before = (*self._before, dict(event))
         for listener in self._listeners:
             listener(event)

@@ -1,0 +1,95 @@
+"""Hears the log, and posts what people are to be told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from ingestd.observe.notify.courier import Courier, close
+from ingestd.observe.notify.heard import Event, Trouble, understood
+from ingestd.observe.notify.memory import Memory
+from ingestd.observe.notify.message import Message
+from ingestd.observe.notify.notices import Notices
+from ingestd.observe.notify.troubles import Lasts
+
+LONGEST_REST = 3600.0
+"""Seconds; whatever is heard ends it."""
+
+
+class Notifier:
+    """Used by every thread that logs, and by the main thread."""
+
+    def __init__(
+        self,
+        notices: Notices,
+        couriers: Sequence[Courier[Message]],
+        memory: Memory,
+        clock: Callable[[], float],
+    ) -> None:
+        """Make one that listens; nothing is posted before it is started."""
+        self._notices = notices
+        self._couriers = couriers
+        self._memory = memory
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    def hear(self, event: Event) -> None:
+        """Take in an event of the log; returns at once."""
+        heard = understood(event)
+        if heard is not None:
+            with self._changed:
+                self._notices.hear(heard, self._clock())
+                self._changed.notify()
+
+    def start(self) -> None:
+        """Post from now on what the time has come for; not twice."""
+        if self._thread is None:
+            told = self._memory.read()
+            with self._changed:
+                self._notices.recall(told, self._clock())
+            self._thread = threading.Thread(target=self._run, name="notify", daemon=True)
+            self._thread.start()
+
+    def compare(self, lasts: Lasts) -> str:
+        """Go by how things stand; what is wrong and does not pass by itself, on a line."""
+        with self._changed:
+            now = self._clock()
+            self._notices.compare(lasts, now)
+            self._changed.notify()
+            return self._notices.trouble(now)
+
+    def tell(self, message: Message) -> None:
+        """Post a message on every channel; returns at once."""
+        for courier in self._couriers:
+            courier.post(message)
+
+    def close(self, seconds: float) -> None:
+        """Post what is left to tell, and wait so long at most until it is sent."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+            # what was never started had another in its place, which tells the same
+            left = self._notices.rest(self._clock()) if self._thread else []
+            told = self._notices.told
+        self._post(left, told)
+        close(self._couriers, seconds, self._clock)
+
+    def _run(self) -> None:
+        while not self._closed:
+            with self._changed:
+                when = self._notices.next_due()
+                left = LONGEST_REST if when is None else when - self._clock()
+                if left > 0:
+                    self._changed.wait(min(left, LONGEST_REST))
+                    continue
+                messages, told = self._notices.due(self._clock()), self._notices.told
+            self._post(messages, told)
+
+    def _post(self, messages: Sequence[Message], told: Sequence[Trouble]) -> None:
+        """Outside of the lock: whoever logs must not wait for a disk."""
+        for message in messages:
+            self.tell(message)
+        if messages:
+            self._memory.write(told)
