@@ -14,6 +14,8 @@ from ingestd.config.loading import (
     load_with_inboxes,
     secret_keys,
 )
+from ingestd.config.notified import Addresses, addresses, webhook_token
+from ingestd.config.own import NotifySettings
 from ingestd.config.secrets import (
     Secrets,
     credential_file,
@@ -26,9 +28,12 @@ from ingestd.config.settings import Account, Inbox, Settings
 __all__ = [
     "HOW_TO_ADD_INBOX",
     "Account",
+    "Addresses",
     "Inbox",
+    "NotifySettings",
     "Secrets",
     "Settings",
+    "addresses",
     "credential_file",
     "credentials",
     "find",
@@ -40,6 +45,7 @@ __all__ = [
     "secret_keys",
     "state_dir",
     "variable_for",
+    "webhook_token",
 ]
 
 
