@@ -22,6 +22,7 @@ class Session:
 
     parts: Parts
     log: Log
+    settings: config.Settings
 
     @classmethod
     @contextmanager
@@ -56,7 +57,7 @@ class Session:
                 times=times,
             )
             try:
-                yield cls(parts, log)
+                yield cls(parts, log, settings)
             finally:
                 parts.close()
 

@@ -5,8 +5,19 @@ from __future__ import annotations
 from ingestd.daemon.clients import connect
 from ingestd.daemon.conductor import Ending
 from ingestd.daemon.lock import lock_state
+from ingestd.daemon.notification import channels, tell_the_end
 from ingestd.daemon.signals import Signals
 from ingestd.daemon.times import Times
 from ingestd.daemon.wiring import Parts, wire
 
-__all__ = ["Ending", "Parts", "Signals", "Times", "connect", "lock_state", "wire"]
+__all__ = [
+    "Ending",
+    "Parts",
+    "Signals",
+    "Times",
+    "channels",
+    "connect",
+    "lock_state",
+    "tell_the_end",
+    "wire",
+]

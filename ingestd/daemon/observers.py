@@ -13,3 +13,6 @@ class Observer(Protocol):
 
     def turn(self) -> None:
         """Look; called by the main thread whenever something changed, and every half minute."""
+
+    def close(self) -> None:
+        """Let go of everything; called once, by the main thread, when the daemon ends."""

@@ -44,6 +44,9 @@ class Reporting:
             self._written = report
             write_report(self._state_dir, report)
 
+    def close(self) -> None:
+        """Leave the report where it is: the lock tells that nobody is there."""
+
     def _account(self, account: Account) -> AccountReport:
         pause = account.pause
         if pause is None:

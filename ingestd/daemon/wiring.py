@@ -146,6 +146,8 @@ class _Wiring:
         return part
 
     def conductor(self, fleet: Fleet) -> Conductor:
+        around = (self._settings, fleet, self._times, self._audience, self._log)
+        observers = observers_of(*around, hurried=self._hurried)
         return Conductor(
             fleet,
             signals=self._signals,
@@ -153,7 +155,7 @@ class _Wiring:
             broken=self.broken,
             log=self._log,
             clock=self._times.clock,
-            observers=observers_of(self._settings, fleet, self._times, self._audience),
+            observers=[self._to_close(one) for one in observers],
         )
 
     def account(self, name: str) -> Account:
@@ -206,7 +208,6 @@ class _Wiring:
 
     def _stages(self, given: config.Inbox, account: str, log: Log) -> Stages:
         to = self._settings.accounts[account]
-        doubts = Doubts(to.timeout, self._times.clock)
         return Stages(
             workplace=Workplace(given.path),
             kanbert=self._client_of[account],
@@ -216,7 +217,7 @@ class _Wiring:
             rules=self._rules(given),
             external_origin=to.external_origin,
             max_size=given.max_size,
-            may_still_arrive=doubts.may_still_arrive,
+            may_still_arrive=Doubts(to.timeout, self._times.clock).may_still_arrive,
             now=self._times.local,
             shrink=shrink_for(given, self._shrinker),
         )

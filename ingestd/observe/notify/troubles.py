@@ -25,10 +25,13 @@ class Troubles:
         self._now: dict[_Key, tuple[Trouble, float]] = {}
         self._told: dict[_Key, Trouble] = {}
         self._ended: dict[_Key, float] = {}
+        self._recalled: set[_Key] = set()
+        """Of those that were told, the ones of which nothing was heard in this process."""
 
     def begin(self, trouble: Trouble, now: float) -> None:
         """Something cannot be used, or for another reason than before."""
         key = (trouble.kind, trouble.name)
+        self._recalled.discard(key)
         before, since = self._now.get(key, (trouble, now))
         worse = before.passes and not trouble.passes
         self._now[key] = (trouble, now if worse else since)
@@ -43,8 +46,10 @@ class Troubles:
         """Know what was told before, by another process perhaps; it may be over by now."""
         for trouble in told:
             key = (trouble.kind, trouble.name)
-            self._told.setdefault(key, trouble)
-            self._ended.setdefault(key, now + pace.settling)
+            if key not in self._told:
+                self._told[key] = trouble
+                self._ended[key] = now + pace.settling
+                self._recalled.add(key)
 
     @property
     def told(self) -> list[Trouble]:
@@ -61,7 +66,7 @@ class Troubles:
             match lasts(trouble):
                 case None:
                     del self._told[key]
-                case True if key not in self._now:
+                case True if key in self._recalled - self._now.keys():
                     self._now[key] = (trouble, now)
 
     def lasting(self, now: float, pace: Pace) -> str:

@@ -213,6 +213,17 @@ def test_what_may_pass_is_no_trouble_until_it_lasted(now: float, wrong: str) -> 
     assert notices.trouble(now) == wrong
 
 
+def test_what_was_heard_to_be_over_is_over_though_it_shows_a_little_longer() -> None:
+    notices = Notices(PACE)
+    notices.hear(WRONG, 0)
+    notices.due(5)
+    notices.hear(BACK, 10)
+
+    notices.compare(lambda _: True, 11)  # an account is on trial until a document got through
+
+    assert [message.title for message in notices.due(15)] == ["Account main is back"]
+
+
 # ---- what was told before, and what is told at the end -------------------------------------------
 
 

@@ -1,0 +1,65 @@
+"""What the settings ask for is what is made."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from ingestd import config
+from ingestd.daemon.fleet import Fleet
+from ingestd.daemon.notification import channels, notifying_of
+from ingestd.daemon.notifying import Notifying
+from ingestd.daemon.times import Times
+from ingestd.errors import SettingsError
+from ingestd.observe import open_log
+
+
+def settings(folder: Path, **notify: object) -> config.Settings:
+    return config.Settings(
+        state_dir=folder,
+        accounts={"main": {"base_url": "https://kanbert.example", "token": "t"}},
+        notify=notify,
+    )
+
+
+def made(folder: Path, **notify: object) -> Notifying | None:
+    log = open_log(io.StringIO())
+    return notifying_of(settings(folder, **notify), Fleet(), Times(), log, hurried=False)
+
+
+def test_nobody_is_made_where_nobody_is_to_be_told(tmp_path: Path) -> None:
+    assert made(tmp_path) is None
+
+
+@pytest.mark.parametrize("key", ["webhook_url", "heartbeat_url"])
+def test_one_address_is_enough(tmp_path: Path, key: str) -> None:
+    assert made(tmp_path, **{key: "https://hook.example"}) is not None
+
+
+def test_a_channel_is_made_for_every_address(tmp_path: Path) -> None:
+    given = settings(
+        tmp_path, urls=["json://a", "ntfy://b/c"], webhook_url="https://hook.example"
+    ).notify
+
+    names = [channel.name for channel in channels(given, config.addresses(given), Times())]
+
+    assert names == ["json (number 1 of urls)", "ntfy (number 2 of urls)", "webhook hook.example"]
+
+
+def test_addresses_of_apprise_need_apprise(tmp_path: Path) -> None:
+    given = settings(tmp_path, urls=["json://a"]).notify
+
+    with pytest.raises(SettingsError, match="apprise, which is not installed") as error:
+        channels(given, config.addresses(given), Times(), missing=lambda: True)
+
+    assert error.value.hint == 'Install it with: pip install "ingestd[notify]"'
+
+
+def test_a_webhook_needs_no_apprise(tmp_path: Path) -> None:
+    given = settings(tmp_path, webhook_url="https://hook.example").notify
+
+    found = channels(given, config.addresses(given), Times(), missing=lambda: True)
+
+    assert [channel.name for channel in found] == ["webhook hook.example"]
