@@ -119,4 +119,6 @@ _REMARKS = {
     "ledger.set_aside": ("The ledger was set aside", "The ledger was set aside {} times"),
     "daemon.stopped": ("ingestd stopped", "ingestd stopped"),
 }
+KINDS = frozenset({*_TROUBLES, *ENDS.values(), *_REMARKS, "silence", "test"})
+"""Every kind of message."""
 _SILENCE = "Look whether the scanner, or whatever else writes there, still does."
