@@ -10,12 +10,14 @@ from tests.kanbert.servers import answer, answering, serving
 from tests.observe.notify.listening import bodies, paths
 
 
-def notify(folder: Path, *arguments: str, settings: str) -> subprocess.CompletedProcess[str]:
+def notify(
+    folder: Path, *arguments: str, settings: str, **environ: str
+) -> subprocess.CompletedProcess[str]:
     (folder / "ingestd.toml").write_text(
         '[accounts.main]\nbase_url = "https://kanbert.example"\ntoken = "t"\n'
         f"[notify]\n{settings}\n"
     )
-    return ingestd("notify", *arguments, folder=folder)
+    return ingestd("notify", *arguments, folder=folder, **environ)
 
 
 def test_a_test_reaches_every_channel(tmp_path: Path) -> None:
@@ -41,6 +43,21 @@ def test_a_test_reaches_every_channel(tmp_path: Path) -> None:
     assert bodies(service)[0]["title"].endswith("This is a test")
     assert bodies(hook)[0]["kind"] == "test"
     assert paths(switch) == ["/uuid"]
+
+
+def test_the_environment_s_proxies_see_no_webhook_and_no_heartbeat(tmp_path: Path) -> None:
+    with serving(answering(answer(204))) as hook, serving(answering(answer(200))) as proxy:
+        url = f"http://{hook.address}/"
+        told = notify(
+            tmp_path,
+            "--test",
+            settings=f'webhook_url = "{url}"\nheartbeat_url = "{url}"',
+            HTTP_PROXY=f"http://{proxy.address}",
+            http_proxy=f"http://{proxy.address}",
+        )
+
+    assert told.returncode == 0
+    assert (len(hook.heard), proxy.connections) == (2, 0)
 
 
 def test_what_does_not_arrive_is_said_with_why_and_the_others_are_tried(tmp_path: Path) -> None:

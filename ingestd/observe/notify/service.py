@@ -71,7 +71,6 @@ def _listening() -> Iterator[list[str]]:
     """What Apprise says of a failure meanwhile: it returns but that there was one."""
     said = _Said()
     logger = logging.getLogger(NEEDED)
-    logger.propagate = False  # or it would write to standard error
     logger.addHandler(said)
     before = _LISTENER.set(said)
     try:

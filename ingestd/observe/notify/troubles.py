@@ -39,7 +39,7 @@ class Troubles:
     def end(self, over: Over, now: float) -> None:
         """It can be used again."""
         key = (over.kind, over.name)
-        if self._now.pop(key, None) and key in self._told:
+        if self._now.pop(key, None):
             self._ended[key] = now
 
     def recall(self, told: Iterable[Trouble], now: float, pace: Pace) -> None:

@@ -251,6 +251,17 @@ def test_what_was_told_and_shows_already_is_not_taken_for_over() -> None:
     assert notices.due(1000) == []
 
 
+def test_what_was_told_before_and_is_heard_to_be_over_is_over() -> None:
+    notices = Notices(PACE)
+    notices.recall([WRONG], 0)
+    notices.hear(WRONG, 1)
+    notices.hear(BACK, 2)
+
+    notices.compare(lambda _: True, 3)
+
+    assert [message.title for message in notices.due(7)] == ["Account main is back"]
+
+
 def test_at_the_end_nothing_is_waited_for() -> None:
     notices = Notices(PACE)
     notices.hear(failed("a"), 0)
@@ -279,3 +290,10 @@ def test_a_run_that_ends_tells_all_at_its_end() -> None:
     assert during == []
     titles = [message.title for message in notices.rest(1000)]
     assert titles == ["Account main is paused", "2 documents failed"]
+
+
+def test_a_run_that_ends_does_not_tell_of_what_waits_at_every_run() -> None:
+    notices = Notices(NOT_YET, AT_ONCE)
+    notices.hear(stuck("a"), 0)
+
+    assert notices.rest(10) == []

@@ -84,7 +84,7 @@ def test_one_that_was_never_started_tells_nothing(tmp_path: Path, way: Way) -> N
 
 def test_what_is_left_at_the_end_is_tried_and_not_waited_for(tmp_path: Path) -> None:
     way = Way(passing(10))
-    courier = Carried(way, waits=(3600.0,)).courier
+    courier = Carried(way, waits=(3600.0,) * 4).courier
     told = Notifier(Notices(NOT_YET, AT_ONCE), [courier], Memory(tmp_path), time.monotonic)
     told.start()
     told.hear(FAILED)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import socket
 
 import pytest
 
 from ingestd.observe.notify.channel import NotSent
 from ingestd.observe.notify.message import of_end, of_test
 from ingestd.observe.notify.service import Service, missing
-from tests.kanbert.servers import answer, answering, serving
+from tests.kanbert.servers import Server, answer, answering, read_request, serving
 from tests.observe.notify.listening import bodies
 
 # it imports all of its services at once, with what some of those still use of old Pythons
@@ -44,6 +45,28 @@ def test_why_it_failed_is_what_apprise_says_without_the_address(
     assert capfd.readouterr() == ("", "")
     ours = [one for one in logging.getLogger("apprise").handlers if "ingestd" in repr(type(one))]
     assert ours == []
+
+
+def test_the_host_is_not_told_either() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+    with pytest.raises(NotSent, match=r"\[hidden\]") as error:
+        Service(f"json://127.0.0.1:{port}", number=1, host="nas").send(of_test())
+
+    assert "127.0.0.1" not in str(error.value)
+
+
+def test_what_apprise_says_of_another_service_is_not_told() -> None:
+    def say_something(server: Server, connection: socket.socket) -> None:
+        read_request(server, connection)
+        logging.getLogger("apprise").warning("another's s3cr3t")
+        connection.sendall(answer(500))
+
+    with serving(say_something) as server, pytest.raises(NotSent) as error:
+        Service(f"json://{server.address}", number=1, host="nas").send(of_test())
+
+    assert "another's" not in str(error.value)
 
 
 def test_an_address_that_apprise_does_not_know_is_not_tried_again(
