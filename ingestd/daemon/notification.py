@@ -53,7 +53,8 @@ def notifying_of(
     couriers = [Courier(channel, log) for channel in channels(given, found, times)]
     pace = Pace(bundle=given.bundle, patience=given.patience)
     notices = Notices(NOT_YET, AT_ONCE) if hurried else Notices(pace)
-    notifier = Notifier(notices, couriers, Memory(config.state_dir(settings)), times.clock)
+    memory = Memory(config.state_dir(settings))
+    notifier = Notifier(notices, couriers, memory, times.clock, times.wall)
     if hurried:
         farewell = LONGEST_FAREWELL_OF_ONCE
         return Notifying(notifier, fleet, clock=times.clock, farewell=farewell)

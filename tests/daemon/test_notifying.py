@@ -47,7 +47,7 @@ class Told:
         self.fleet.stations = list[Any]([self.station])
         courier = Carried(self.messages).courier
         self.notifying = Notifying(
-            Notifier(Notices(AT_ONCE), [courier], Memory(self.folder), self.clock),
+            Notifier(Notices(AT_ONCE), [courier], Memory(self.folder), self.clock, self.clock),
             self.fleet,
             clock=self.clock,
             pulse=Pulse(300.0, start=self.clock()),

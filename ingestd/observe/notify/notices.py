@@ -5,7 +5,8 @@ Pure: what was heard goes in with the time, messages come out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 
 from ingestd.observe.notify.heard import Heard, Over, Remark, Settled, Trouble
 from ingestd.observe.notify.message import Message
@@ -27,6 +28,8 @@ class Notices:
         self._troubles = Troubles()
         self._remarks = Remarks()
         self._sent: dict[str, float] = {}
+        self._bundle = pace.bundle
+        self._sent_before: dict[str, float] = {}
 
     def hear(self, heard: Heard, now: float) -> None:
         """Take in what happened."""
@@ -40,14 +43,24 @@ class Notices:
             case Settled():
                 self._remarks.settle(heard)
 
-    def recall(self, told: Iterable[Trouble], now: float) -> None:
-        """Know what was told before; see `told`."""
+    def recall(self, told: Iterable[Trouble], sent: Mapping[str, float], now: float) -> None:
+        """Know what another process told.
+
+        :param sent: when it sent a message of each kind last; that counts at the end too, or one
+            that a supervisor starts again and again would tell the same each time.
+        """
         self._troubles.recall(told, now, self._pace)
+        self._sent_before = dict(sent)
 
     @property
     def told(self) -> list[Trouble]:
-        """What people take for wrong, going by what they were told."""
+        """What people take for lasting, going by what they were told."""
         return self._troubles.told
+
+    @property
+    def sent(self) -> Mapping[str, float]:
+        """When a message of each kind was sent last, by whichever process."""
+        return {**self._sent_before, **self._sent}
 
     def compare(self, lasts: Lasts, now: float) -> None:
         """Go by how things stand, where nothing was heard of it: after a reload, say."""
@@ -81,10 +94,13 @@ class Notices:
         waiting = []
         for part in (self._troubles, self._remarks):
             for kind, ripe in _earliest(part.ready(self._pace)).items():
-                last = self._sent.get(kind)
-                may_go = ripe if last is None else max(ripe, last + self._pace.bundle)
-                waiting.append((kind, may_go, part))
+                waiting.append((kind, self._may_go(kind, ripe), part))
         return waiting
+
+    def _may_go(self, kind: str, ripe: float) -> float:
+        last = self._sent.get(kind, -math.inf) + self._pace.bundle
+        before = self._sent_before.get(kind, -math.inf) + self._bundle
+        return max(ripe, last, before)
 
 
 def _earliest(ready: Iterable[tuple[str, float]]) -> dict[str, float]:

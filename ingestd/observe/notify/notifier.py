@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 
 from ingestd.observe.notify.courier import Courier, close
-from ingestd.observe.notify.heard import Event, Trouble, understood
-from ingestd.observe.notify.memory import Memory
+from ingestd.observe.notify.heard import Event, understood
+from ingestd.observe.notify.memory import Memory, Told
 from ingestd.observe.notify.message import Message
 from ingestd.observe.notify.notices import Notices
 from ingestd.observe.notify.troubles import Lasts
@@ -25,12 +25,18 @@ class Notifier:
         couriers: Sequence[Courier[Message]],
         memory: Memory,
         clock: Callable[[], float],
+        wall: Callable[[], float],
     ) -> None:
-        """Make one that listens; nothing is posted before it is started."""
+        """Make one that listens; nothing is posted before it is started.
+
+        :param clock: monotonic seconds.
+        :param wall: seconds since the epoch.
+        """
         self._notices = notices
         self._couriers = couriers
         self._memory = memory
         self._clock = clock
+        self._wall = wall
         self._changed = threading.Condition()
         self._closed = False
         self._thread: threading.Thread | None = None
@@ -46,9 +52,11 @@ class Notifier:
     def start(self) -> None:
         """Post from now on what the time has come for; not twice."""
         if self._thread is None:
-            told = self._memory.read()
+            told, now, wall = self._memory.read(), self._clock(), self._wall()
+            # a clock that was set back in between makes nobody wait longer
+            sent = {kind: now - max(wall - at, 0.0) for kind, at in told.sent.items()}
             with self._changed:
-                self._notices.recall(told, self._clock())
+                self._notices.recall(told.troubles, sent, now)
             self._thread = threading.Thread(target=self._run, name="notify", daemon=True)
             self._thread.start()
 
@@ -72,7 +80,7 @@ class Notifier:
             self._changed.notify()
             # what was never started had another in its place, which tells the same
             left = self._notices.rest(self._clock()) if self._thread else []
-            told = self._notices.told
+            told = self._told()
         self._post(left, told)
         close(self._couriers, seconds, self._clock)
 
@@ -84,10 +92,16 @@ class Notifier:
                 if left > 0:
                     self._changed.wait(min(left, LONGEST_REST))
                     continue
-                messages, told = self._notices.due(self._clock()), self._notices.told
+                messages, told = self._notices.due(self._clock()), self._told()
             self._post(messages, told)
 
-    def _post(self, messages: Sequence[Message], told: Sequence[Trouble]) -> None:
+    def _told(self) -> Told:
+        """As it is to be remembered; one that is not posted yet counts."""
+        since_epoch = self._wall() - self._clock()
+        sent = {kind: at + since_epoch for kind, at in self._notices.sent.items()}
+        return Told(tuple(self._notices.told), sent)
+
+    def _post(self, messages: Sequence[Message], told: Told) -> None:
         """Outside of the lock: whoever logs must not wait for a disk."""
         for message in messages:
             self.tell(message)

@@ -229,7 +229,7 @@ def test_what_was_heard_to_be_over_is_over_though_it_shows_a_little_longer() -> 
 
 def test_the_end_of_what_another_process_told_is_told() -> None:
     notices = Notices(PACE)
-    notices.recall([WRONG], 0)
+    notices.recall([WRONG], {}, 0)
 
     assert notices.due(64) == []
     assert [message.title for message in notices.due(65)] == ["Account main is back"]
@@ -237,14 +237,14 @@ def test_the_end_of_what_another_process_told_is_told() -> None:
 
 def test_what_another_process_told_and_still_is_so_is_not_told_again() -> None:
     notices = Notices(PACE)
-    notices.recall([WRONG], 0)
+    notices.recall([WRONG], {}, 0)
 
     assert told_by(notices, {20: WRONG}, until=1000) == []
 
 
 def test_what_was_told_and_shows_already_is_not_taken_for_over() -> None:
     notices = Notices(PACE)
-    notices.recall([AWAY], 0)
+    notices.recall([AWAY], {}, 0)
 
     notices.compare(lambda _: True, 1)
 
@@ -253,13 +253,32 @@ def test_what_was_told_and_shows_already_is_not_taken_for_over() -> None:
 
 def test_what_was_told_before_and_is_heard_to_be_over_is_over() -> None:
     notices = Notices(PACE)
-    notices.recall([WRONG], 0)
+    notices.recall([WRONG], {}, 0)
     notices.hear(WRONG, 1)
     notices.hear(BACK, 2)
 
     notices.compare(lambda _: True, 3)
 
     assert [message.title for message in notices.due(7)] == ["Account main is back"]
+
+
+def test_what_another_process_sent_counts_also_at_the_end() -> None:
+    notices = Notices(PACE)
+    notices.recall([], {"document.failed": -100}, 0)
+    notices.hear(failed("a"), 0)
+
+    assert notices.next_due() == 500
+    assert notices.rest(499) == []
+    assert len(notices.rest(500)) == 1
+
+
+def test_of_each_kind_the_last_that_was_sent_is_known() -> None:
+    notices = Notices(PACE)
+    notices.recall([], {"document.failed": -1000, "silence": -7}, 0)
+    notices.hear(failed("a"), 0)
+    notices.due(5)
+
+    assert notices.sent == {"document.failed": 5, "silence": -7}
 
 
 def test_at_the_end_nothing_is_waited_for() -> None:

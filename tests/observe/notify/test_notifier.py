@@ -17,6 +17,7 @@ from tests.observe.notify.channels import PATIENCE, Carried, Way, passing
 PAUSED = {"event": "account.paused", "level": "error", "account": "main", "error": "401"}
 RESUMED = {"event": "account.resumed", "level": "info", "account": "main"}
 FAILED = {"event": "document.failed", "level": "warning", "inbox": "s", "path": "a", "reason": "r"}
+BROKE = {"event": "daemon.stopped", "level": "error", "error": "The disk failed."}
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def way() -> Iterator[Way]:
 
 def notifier(folder: Path, *ways: Way, pace: Pace = AT_ONCE) -> Notifier:
     couriers = [Carried(way).courier for way in ways]
-    return Notifier(Notices(pace), couriers, Memory(folder), time.monotonic)
+    return Notifier(Notices(pace), couriers, Memory(folder), time.monotonic, time.time)
 
 
 def titles(way: Way) -> list[str]:
@@ -85,7 +86,9 @@ def test_one_that_was_never_started_tells_nothing(tmp_path: Path, way: Way) -> N
 def test_what_is_left_at_the_end_is_tried_and_not_waited_for(tmp_path: Path) -> None:
     way = Way(passing(10))
     courier = Carried(way, waits=(3600.0,) * 4).courier
-    told = Notifier(Notices(NOT_YET, AT_ONCE), [courier], Memory(tmp_path), time.monotonic)
+    told = Notifier(
+        Notices(NOT_YET, AT_ONCE), [courier], Memory(tmp_path), time.monotonic, time.time
+    )
     told.start()
     told.hear(FAILED)
 
@@ -106,7 +109,7 @@ def test_the_next_process_tells_the_end_of_what_this_one_told(tmp_path: Path, wa
     second.close(PATIENCE)
 
     assert titles(way) == ["Account main is paused", "Account main is back"]
-    assert Memory(tmp_path).read() == []
+    assert Memory(tmp_path).read().troubles == ()
 
 
 def test_it_says_what_is_wrong_and_does_not_show_otherwise(tmp_path: Path, way: Way) -> None:
@@ -115,3 +118,15 @@ def test_it_says_what_is_wrong_and_does_not_show_otherwise(tmp_path: Path, way: 
 
     assert told.compare(lambda _: True) == "main: 401"
     assert told.compare(lambda _: False) == ""
+
+
+def test_one_that_is_started_again_and_again_tells_why_it_stops_once(
+    tmp_path: Path, way: Way
+) -> None:
+    for _ in range(3):
+        told = notifier(tmp_path, way, pace=Pace())
+        told.start()
+        told.hear(BROKE)
+        told.close(PATIENCE)
+
+    assert titles(way) == ["ingestd stopped"]
