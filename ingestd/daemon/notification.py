@@ -14,7 +14,7 @@ from ingestd.daemon.quiet import Quiet
 from ingestd.daemon.times import Times
 from ingestd.errors import LedgerUnusable, SettingsError, StorageFailed
 from ingestd.ledger import Wanted, open_to_read
-from ingestd.observe import Log
+from ingestd.observe import Audience, Log
 from ingestd.observe.notify import (
     AT_ONCE,
     NOT_YET,
@@ -40,7 +40,13 @@ BEATS_WAITS = (5.0, 20.0)
 
 
 def notifying_of(
-    settings: config.Settings, fleet: Fleet, times: Times, log: Log, *, hurried: bool
+    settings: config.Settings,
+    fleet: Fleet,
+    times: Times,
+    log: Log,
+    audience: Audience,
+    *,
+    hurried: bool,
 ) -> Notifying | None:
     """Make whoever tells people of a fleet; None where nobody is to be told.
 
@@ -57,12 +63,13 @@ def notifying_of(
     notifier = Notifier(notices, couriers, memory, times.clock, times.wall)
     if hurried:
         farewell = LONGEST_FAREWELL_OF_ONCE
-        return Notifying(notifier, fleet, clock=times.clock, farewell=farewell)
+        return Notifying(notifier, fleet, audience, clock=times.clock, farewell=farewell)
     beats = bool(found.heartbeat)
     silence = given.silence_alarm
     return Notifying(
         notifier,
         fleet,
+        audience,
         clock=times.clock,
         pulse=Pulse(given.heartbeat_every, start=times.clock()) if beats else None,
         heart=_heart(found.heartbeat, log) if beats else None,

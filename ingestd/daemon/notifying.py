@@ -7,6 +7,7 @@ from typing import Any
 
 from ingestd.daemon.fleet import Fleet
 from ingestd.daemon.quiet import Quiet
+from ingestd.observe import Audience
 from ingestd.observe.notify import Beat, Courier, Notifier, Pulse, Trouble, close
 
 LONGEST_FAREWELL = 2.0
@@ -22,6 +23,7 @@ class Notifying:
         self,
         notifier: Notifier,
         fleet: Fleet,
+        audience: Audience,
         *,
         clock: Callable[[], float],
         pulse: Pulse | None = None,
@@ -29,8 +31,9 @@ class Notifying:
         quiet: Quiet | None = None,
         farewell: float = LONGEST_FAREWELL,
     ) -> None:
-        """Make one that says nothing before its first turn.
+        """Make one that listens, and says nothing before its first turn.
 
+        :param audience: of the log.
         :param pulse: says when to give a sign of life; None, as `heart`: never.
         :param quiet: notices that nothing arrives; None: nobody is told of that.
         :param farewell: seconds that the end may take.
@@ -43,6 +46,8 @@ class Notifying:
         self._quiet = quiet
         self._farewell = farewell
         self._broke = ""
+        self._audience = audience
+        audience.add(self.hear)
 
     def hear(self, event: Mapping[str, Any]) -> None:
         """Take in an event of the log; from any thread, returns at once."""
@@ -65,6 +70,7 @@ class Notifying:
 
     def close(self) -> None:
         """Send what is left to tell; what does not get through in a moment is let go of."""
+        self._audience.remove(self.hear)
         if self._heart and self._broke:
             self._heart.post(Beat(self._broke))
         began = self._clock()

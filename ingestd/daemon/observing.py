@@ -26,8 +26,5 @@ def observers_of(
     :raises SettingsError: if what the settings ask for cannot be had.
     """
     observers: list[Observer] = [Reporting(config.state_dir(settings), fleet, times)]
-    notifying = notifying_of(settings, fleet, times, log, hurried=hurried)
-    if notifying:
-        audience.add(notifying.hear)
-        observers.append(notifying)
-    return observers
+    notifying = notifying_of(settings, fleet, times, log, audience, hurried=hurried)
+    return [*observers, notifying] if notifying else observers

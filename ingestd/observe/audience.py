@@ -9,7 +9,6 @@ Listener = Callable[[Mapping[str, Any]], None]
 """Called with an event: its fields, among them `event`, `level` and `timestamp`. On the thread that
 logs, so it returns at once and raises nothing."""
 
-
 MOST_KEPT = 20
 """Events that are kept for whoever listens first."""
 
@@ -23,19 +22,24 @@ class Audience:
 
     def __init__(self) -> None:
         self._listeners: tuple[Listener, ...] = ()
-        self._before: tuple[Mapping[str, Any], ...] = ()
+        self._before: tuple[Mapping[str, Any], ...] | None = ()
+        """What was said so far; None: somebody has listened since."""
 
     def add(self, listener: Listener) -> None:
         """Have `listener` hear everything from now on."""
-        for event in self._before:
+        for event in self._before or ():
             listener(event)
         self._listeners = (*self._listeners, listener)
+
+    def remove(self, listener: Listener) -> None:
+        """Have `listener` hear nothing more."""
+        self._listeners = tuple(one for one in self._listeners if one != listener)
 
     def hear(self, event: Mapping[str, Any]) -> None:
         """Tell everybody of an event."""
         if self._listeners:
-            self._before = ()
-        elif len(self._before) < MOST_KEPT:
+            self._before = None
+        elif self._before is not None and len(self._before) < MOST_KEPT:
             self._before = (*self._before, dict(event))
         for listener in self._listeners:
             listener(event)

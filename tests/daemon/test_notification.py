@@ -13,7 +13,7 @@ from ingestd.daemon.notification import channels, notifying_of
 from ingestd.daemon.notifying import Notifying
 from ingestd.daemon.times import Times
 from ingestd.errors import SettingsError
-from ingestd.observe import open_log
+from ingestd.observe import Audience, open_log
 
 
 def settings(folder: Path, **notify: object) -> config.Settings:
@@ -26,7 +26,8 @@ def settings(folder: Path, **notify: object) -> config.Settings:
 
 def made(folder: Path, **notify: object) -> Notifying | None:
     log = open_log(io.StringIO())
-    return notifying_of(settings(folder, **notify), Fleet(), Times(), log, hurried=False)
+    given, audience = settings(folder, **notify), Audience()
+    return notifying_of(given, Fleet(), Times(), log, audience, hurried=False)
 
 
 def test_nobody_is_made_where_nobody_is_to_be_told(tmp_path: Path) -> None:

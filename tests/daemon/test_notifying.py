@@ -13,6 +13,7 @@ import pytest
 from ingestd.daemon.fleet import Fleet
 from ingestd.daemon.notifying import Notifying
 from ingestd.errors import AccountTrouble, InboxUnavailable
+from ingestd.observe import Audience
 from ingestd.observe.notify import AT_ONCE, Beat, Memory, Notices, Notifier, Pulse
 from tests.daemon.doubles import FakeClock, Gate
 from tests.observe.notify.channels import PATIENCE, Carried, Way
@@ -37,6 +38,7 @@ class Told:
     clock: FakeClock = field(default_factory=FakeClock)
     messages: Way = field(default_factory=Way)
     beats: Way = field(default_factory=Way)
+    audience: Audience = field(default_factory=Audience)
 
     def __post_init__(self) -> None:
         self.gate = Gate(self.clock)
@@ -49,6 +51,7 @@ class Told:
         self.notifying = Notifying(
             Notifier(Notices(AT_ONCE), [courier], Memory(self.folder), self.clock, self.clock),
             self.fleet,
+            self.audience,
             clock=self.clock,
             pulse=Pulse(300.0, start=self.clock()),
             heart=Carried(self.beats, most=1).courier,
@@ -56,7 +59,7 @@ class Told:
         )
 
     def hear(self, event: dict[str, Any]) -> None:
-        self.notifying.hear(event)
+        self.audience.hear(event)
 
     def titles(self, number: int) -> list[str]:
         self.messages.wait_for(number)

@@ -66,3 +66,18 @@ def test_not_everything_is_kept_for_those_who_never_come() -> None:
     audience.add(heard.append)
 
     assert [event["event"] for event in heard] == [str(number) for number in range(MOST_KEPT)]
+
+
+def test_whoever_left_hears_nothing_more_and_the_next_nothing_of_before() -> None:
+    left: list[Mapping[str, Any]] = []
+    later: list[Mapping[str, Any]] = []
+    audience = Audience()
+    audience.add(left.append)
+    audience.hear({"event": "one"})
+
+    audience.remove(left.append)
+    audience.hear({"event": "two"})
+    audience.add(later.append)
+
+    assert [event["event"] for event in left] == ["one"]
+    assert later == []
