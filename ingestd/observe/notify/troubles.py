@@ -26,12 +26,11 @@ class Troubles:
         self._told: dict[_Key, Trouble] = {}
         self._ended: dict[_Key, float] = {}
         self._recalled: set[_Key] = set()
-        """Of those that were told, the ones of which nothing was heard in this process."""
+        """Of those that were told, the ones whose end was not seen yet."""
 
     def begin(self, trouble: Trouble, now: float) -> None:
         """Something cannot be used, or for another reason than before."""
         key = (trouble.kind, trouble.name)
-        self._recalled.discard(key)
         before, since = self._now.get(key, (trouble, now))
         worse = before.passes and not trouble.passes
         self._now[key] = (trouble, now if worse else since)
@@ -39,6 +38,7 @@ class Troubles:
     def end(self, over: Over, now: float) -> None:
         """It can be used again."""
         key = (over.kind, over.name)
+        self._recalled.discard(key)
         if self._now.pop(key, None):
             self._ended[key] = now
 

@@ -251,10 +251,13 @@ def test_what_was_told_and_shows_already_is_not_taken_for_over() -> None:
     assert notices.due(1000) == []
 
 
-def test_what_was_told_before_and_is_heard_to_be_over_is_over() -> None:
+@pytest.mark.parametrize("heard", [[WRONG], []])
+def test_what_was_told_before_and_is_heard_to_be_over_is_over(heard: list[Heard]) -> None:
     notices = Notices(PACE)
     notices.recall([WRONG], {}, 0)
-    notices.hear(WRONG, 1)
+    for one in heard:
+        notices.hear(one, 1)
+    notices.compare(lambda _: True, 1)
     notices.hear(BACK, 2)
 
     notices.compare(lambda _: True, 3)
