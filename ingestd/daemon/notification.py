@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 
@@ -125,15 +126,20 @@ def _heart(url: str, log: Log, waits: Sequence[float] = BEATS_WAITS) -> Courier[
 
 
 def _quiet(days: int, settings: config.Settings, fleet: Fleet, times: Times) -> Quiet:
-    def recall(inbox: str) -> datetime | None:
-        """What the ledger knows; where it cannot be read now, the daemon says so elsewhere."""
-        try:
-            ledger = open_to_read(config.state_dir(settings), settings.ledger.url)
-            found = ledger.search(Wanted(inbox=inbox, limit=1)) if ledger else []
-            if ledger:
-                ledger.close()
-        except (LedgerUnusable, StorageFailed, SettingsError):
-            return None
-        return found[0].updated_at if found else None
+    return Quiet(Silence(days), fleet, times, partial(last_seen, settings))
 
-    return Quiet(Silence(days), fleet, times, recall)
+
+def last_seen(settings: config.Settings, inbox: str) -> datetime | None:
+    """When a document of an inbox went on last, as the ledger knows it.
+
+    None where it knows none, or cannot be read now: the daemon says so elsewhere.
+    """
+    try:
+        ledger = open_to_read(config.state_dir(settings), settings.ledger.url)
+        if ledger is None:
+            return None
+        with closing(ledger):
+            found = ledger.search(Wanted(inbox=inbox, limit=1))
+    except (LedgerUnusable, StorageFailed, SettingsError):
+        return None
+    return found[0].updated_at if found else None

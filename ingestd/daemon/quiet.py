@@ -44,13 +44,11 @@ class Quiet:
 
     def turn(self) -> Message | None:
         """What is to be told, if an inbox is silent for too long."""
-        if self._times.clock() < self._next:
-            return None
-        self._next = self._times.clock() + BETWEEN_LOOKS
         if self._recalling.ident is None:
             self._recalling.start()
-        if self._recalling.is_alive():
+        if self._recalling.is_alive() or self._times.clock() < self._next:
             return None
+        self._next = self._times.clock() + BETWEEN_LOOKS
         inboxes = [one.lane.name for one in self._fleet.stations if _is_idle(one)]
         with self._lock:
             silent = self._silence.newly_silent(inboxes, self._times.local())

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from ingestd import config
 from ingestd.daemon.fleet import Fleet
-from ingestd.daemon.notification import channels, notifying_of
+from ingestd.daemon.notification import channels, last_seen, notifying_of
 from ingestd.daemon.notifying import Notifying
 from ingestd.daemon.times import Times
 from ingestd.errors import SettingsError
+from ingestd.ledger.opening import FILE_NAME
 from ingestd.observe import Audience, open_log
+from tests.ledger.documents import NOON, document
+from tests.workbench import new_ledger
 
 
 def settings(folder: Path, **notify: object) -> config.Settings:
@@ -64,3 +68,27 @@ def test_a_webhook_needs_no_apprise(tmp_path: Path) -> None:
     found = channels(given, config.addresses(given), Times(), missing=lambda: True)
 
     assert [channel.name for channel in found] == ["webhook hook.example"]
+
+
+# ---- when something arrived last -----------------------------------------------------------------
+
+
+def test_the_ledger_knows_when_something_arrived_last_in_each_inbox(tmp_path: Path) -> None:
+    ledger = new_ledger(tmp_path)
+    for number, inbox in enumerate(["scanner", "scanner", "mail"], start=1):
+        arrived = NOON + timedelta(days=number)
+        ledger.add(document(number, inbox=inbox, claimed_at=arrived, updated_at=arrived))
+    ledger.close()
+    given = settings(tmp_path)
+
+    assert last_seen(given, "scanner") == NOON + timedelta(days=2)
+    assert last_seen(given, "mail") == NOON + timedelta(days=3)
+    assert last_seen(given, "new") is None
+
+
+@pytest.mark.parametrize("content", [None, b"no ledger"])
+def test_a_ledger_that_cannot_be_read_knows_nothing(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / FILE_NAME).write_bytes(content)
+
+    assert last_seen(settings(tmp_path), "scanner") is None

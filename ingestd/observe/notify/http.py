@@ -29,6 +29,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
             client.stream("POST", url, content=body, headers=sent) as answer,
         ):
             status = answer.status_code
+    except httpx.LocalProtocolError:  # it names the header, and so the token
+        raise NotSent("The request cannot be written; look at the token", lasting=True) from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         why = without_pieces(str(error) or type(error).__name__, url)
         lasting = isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | ValueError)

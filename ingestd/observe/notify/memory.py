@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from ingestd.observe.notify.heard import Trouble
+from ingestd.observe.notify.message import ENDS
 
 NAME = "told.json"
 """In the state folder."""
@@ -34,10 +35,13 @@ class Memory:
         self._path = state_dir / NAME
 
     def read(self) -> Told:
-        """What was told; nothing where there is no file, or none that can be understood."""
+        """What was told; nothing where there is no file, or none that can be understood.
+
+        What a newer ingestd told of is left out.
+        """
         try:
             found = json.loads(self._path.read_bytes())
-            troubles = tuple(Trouble(**one) for one in found["troubles"])
+            troubles = tuple(Trouble(**one) for one in found["troubles"] if one["kind"] in ENDS)
             return Told(troubles, {kind: float(at) for kind, at in found["sent"].items()})
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return Told()

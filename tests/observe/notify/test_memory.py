@@ -36,5 +36,11 @@ def test_what_cannot_be_understood_is_nothing(tmp_path: Path, content: str) -> N
     assert Memory(tmp_path).read() == Told()
 
 
+def test_a_kind_of_trouble_that_is_not_known_is_left_out(tmp_path: Path) -> None:
+    Memory(tmp_path).write(Told((Trouble("disk.slow", "sda", "It is."), WRONG)))
+
+    assert Memory(tmp_path).read().troubles == (WRONG,)
+
+
 def test_a_folder_that_is_not_there_stops_nothing(tmp_path: Path) -> None:
     Memory(tmp_path / "away").write(Told((WRONG,)))

@@ -87,6 +87,15 @@ def test_a_connection_that_breaks_may_be_tried_again() -> None:
     assert not error.value.lasting
 
 
+@pytest.mark.parametrize("token", ["t0ken\nX: 1", "t0k\u00e4n"])
+def test_a_token_that_cannot_be_sent_is_not_told(token: str) -> None:
+    with serving(answering(answer(200))) as server, pytest.raises(NotSent) as error:
+        send(f"http://{server.address}/", token=token)
+
+    assert error.value.lasting
+    assert "t0k" not in str(error.value)
+
+
 def test_why_it_failed_tells_nothing_of_the_address() -> None:
     with pytest.raises(NotSent) as error:
         send("http://a-secret-host.invalid/s3cr3t-path")
