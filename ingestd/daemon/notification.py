@@ -61,7 +61,7 @@ def notifying_of(
     pace = Pace(bundle=given.bundle, patience=given.patience)
     notices = Notices(NOT_YET, AT_ONCE) if hurried else Notices(pace)
     memory = Memory(config.state_dir(settings))
-    notifier = Notifier(notices, couriers, memory, times.clock, times.wall)
+    notifier = Notifier(notices, couriers, memory, times.clock, times.now)
     if hurried:
         farewell = LONGEST_FAREWELL_OF_ONCE
         return Notifying(notifier, fleet, audience, clock=times.clock, farewell=farewell)

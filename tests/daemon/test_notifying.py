@@ -17,6 +17,7 @@ from ingestd.observe import Audience
 from ingestd.observe.notify import AT_ONCE, Beat, Memory, Notices, Notifier, Pulse
 from tests.daemon.doubles import FakeClock, Gate
 from tests.observe.notify.channels import PATIENCE, Carried, Way
+from tests.workbench import now
 
 PAUSED = {"event": "account.paused", "level": "error", "account": "main", "error": "401"}
 AWAY = {
@@ -49,7 +50,7 @@ class Told:
         self.fleet.stations = list[Any]([self.station])
         courier = Carried(self.messages).courier
         self.notifying = Notifying(
-            Notifier(Notices(AT_ONCE), [courier], Memory(self.folder), self.clock, self.clock),
+            Notifier(Notices(AT_ONCE), [courier], Memory(self.folder), self.clock, now),
             self.fleet,
             self.audience,
             clock=self.clock,

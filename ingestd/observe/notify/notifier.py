@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from ingestd.observe.notify.courier import Courier, close
 from ingestd.observe.notify.heard import Event, understood
@@ -25,18 +26,18 @@ class Notifier:
         couriers: Sequence[Courier[Message]],
         memory: Memory,
         clock: Callable[[], float],
-        wall: Callable[[], float],
+        now: Callable[[], datetime],
     ) -> None:
         """Make one that listens; nothing is posted before it is started.
 
         :param clock: monotonic seconds.
-        :param wall: seconds since the epoch.
+        :param now: the time of day, which is what the next process can compare with.
         """
         self._notices = notices
         self._couriers = couriers
         self._memory = memory
         self._clock = clock
-        self._wall = wall
+        self._now = now
         self._changed = threading.Condition()
         self._closed = False
         self._thread: threading.Thread | None = None
@@ -52,9 +53,9 @@ class Notifier:
     def start(self) -> None:
         """Post from now on what the time has come for; not twice."""
         if self._thread is None:
-            told, now, wall = self._memory.read(), self._clock(), self._wall()
+            told, now, day = self._memory.read(), self._clock(), self._now().timestamp()
             # a clock that was set back in between makes nobody wait longer
-            sent = {kind: now - max(wall - at, 0.0) for kind, at in told.sent.items()}
+            sent = {kind: now - max(day - at, 0.0) for kind, at in told.sent.items()}
             with self._changed:
                 self._notices.recall(told.troubles, sent, now)
             self._thread = threading.Thread(target=self._run, name="notify", daemon=True)
@@ -97,7 +98,7 @@ class Notifier:
 
     def _told(self) -> Told:
         """As it is to be remembered; one that is not posted yet counts."""
-        since_epoch = self._wall() - self._clock()
+        since_epoch = self._now().timestamp() - self._clock()
         sent = {kind: at + since_epoch for kind, at in self._notices.sent.items()}
         return Told(tuple(self._notices.told), sent)
 

@@ -13,6 +13,7 @@ from ingestd.observe.notify.notices import Notices
 from ingestd.observe.notify.notifier import Notifier
 from ingestd.observe.notify.pace import AT_ONCE, NOT_YET, Pace
 from tests.observe.notify.channels import PATIENCE, Carried, Way, passing
+from tests.workbench import now
 
 PAUSED = {"event": "account.paused", "level": "error", "account": "main", "error": "401"}
 RESUMED = {"event": "account.resumed", "level": "info", "account": "main"}
@@ -29,7 +30,7 @@ def way() -> Iterator[Way]:
 
 def notifier(folder: Path, *ways: Way, pace: Pace = AT_ONCE) -> Notifier:
     couriers = [Carried(way).courier for way in ways]
-    return Notifier(Notices(pace), couriers, Memory(folder), time.monotonic, time.time)
+    return Notifier(Notices(pace), couriers, Memory(folder), time.monotonic, now)
 
 
 def titles(way: Way) -> list[str]:
@@ -86,9 +87,7 @@ def test_one_that_was_never_started_tells_nothing(tmp_path: Path, way: Way) -> N
 def test_what_is_left_at_the_end_is_tried_and_not_waited_for(tmp_path: Path) -> None:
     way = Way(passing(10))
     courier = Carried(way, waits=(3600.0,) * 4).courier
-    told = Notifier(
-        Notices(NOT_YET, AT_ONCE), [courier], Memory(tmp_path), time.monotonic, time.time
-    )
+    told = Notifier(Notices(NOT_YET, AT_ONCE), [courier], Memory(tmp_path), time.monotonic, now)
     told.start()
     told.hear(FAILED)
 
