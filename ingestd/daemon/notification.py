@@ -10,7 +10,7 @@ from functools import partial
 
 from ingestd import config
 from ingestd.daemon.fleet import Fleet
-from ingestd.daemon.notifying import LONGEST_FAREWELL, LONGEST_FAREWELL_OF_ONCE, Notifying
+from ingestd.daemon.notifying import LONGEST_FAREWELL_OF_ONCE, Notifying
 from ingestd.daemon.quiet import Quiet
 from ingestd.daemon.times import Times
 from ingestd.errors import LedgerUnusable, SettingsError, StorageFailed
@@ -65,17 +65,14 @@ def notifying_of(
     if hurried:
         farewell = LONGEST_FAREWELL_OF_ONCE
         return Notifying(notifier, fleet, audience, clock=times.clock, farewell=farewell)
-    beats = bool(found.heartbeat)
-    silence = given.silence_alarm
     return Notifying(
         notifier,
         fleet,
         audience,
         clock=times.clock,
-        pulse=Pulse(given.heartbeat_every, start=times.clock()) if beats else None,
-        heart=_heart(found.heartbeat, log) if beats else None,
-        quiet=_quiet(silence, settings, fleet, times) if silence else None,
-        farewell=LONGEST_FAREWELL,
+        pulse=Pulse(given.heartbeat_every, start=times.clock()),
+        heart=_heart(found.heartbeat, log) if found.heartbeat else None,
+        quiet=_quiet(settings, fleet, times) if given.silence_alarm else None,
     )
 
 
@@ -125,8 +122,8 @@ def _heart(url: str, log: Log, waits: Sequence[float] = BEATS_WAITS) -> Courier[
     return Courier(Heartbeat(url), log, waits=waits, most=1)
 
 
-def _quiet(days: int, settings: config.Settings, fleet: Fleet, times: Times) -> Quiet:
-    return Quiet(Silence(days), fleet, times, partial(last_seen, settings))
+def _quiet(settings: config.Settings, fleet: Fleet, times: Times) -> Quiet:
+    return Quiet(Silence(settings.notify.silence_alarm), fleet, times, partial(last_seen, settings))
 
 
 def last_seen(settings: config.Settings, inbox: str) -> datetime | None:

@@ -34,7 +34,7 @@ class Notifying:
         """Make one that listens, and says nothing before its first turn.
 
         :param audience: of the log.
-        :param pulse: says when to give a sign of life; None, as `heart`: never.
+        :param pulse: says when to give a sign of life; None, as for `heart`: never.
         :param quiet: notices that nothing arrives; None: nobody is told of that.
         :param farewell: seconds that the end may take.
         """

@@ -76,14 +76,17 @@ class Notifier:
 
     def close(self, seconds: float) -> None:
         """Post what is left to tell, and wait so long at most until it is sent."""
+        until = self._clock() + seconds
         with self._changed:
             self._closed = True
             self._changed.notify()
-            # what was never started had another in its place, which tells the same
-            left = self._notices.rest(self._clock()) if self._thread else []
-            told = self._told()
-        self._post(left, told)
-        close(self._couriers, seconds, self._clock)
+        # what was never started had another in its place, which tells the same
+        if self._thread is not None:
+            self._thread.join(seconds)  # what it took to post is to be posted
+            with self._changed:
+                left, told = self._notices.rest(self._clock()), self._told()
+            self._post(left, told)
+        close(self._couriers, max(until - self._clock(), 0.0), self._clock)
 
     def _run(self) -> None:
         while not self._closed:

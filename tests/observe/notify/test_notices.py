@@ -2,50 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import pairwise
 
 import pytest
 
-from ingestd.observe.notify.heard import Heard, Over, Remark, Settled, Trouble
+from ingestd.observe.notify.heard import Heard, Settled
 from ingestd.observe.notify.message import MOST_NAMED
 from ingestd.observe.notify.notices import Notices
-from ingestd.observe.notify.pace import AT_ONCE, NOT_YET, Pace
 from ingestd.observe.notify.remarks import MOST_KEPT
-
-PACE = Pace(bundle=600.0, patience=300.0, gathering=5.0, settling=60.0)
-
-WRONG = Trouble("account.paused", "main", "wrong token")
-OTHER = Trouble("account.paused", "other", "wrong token")
-OUTAGE = Trouble("account.paused", "main", "503", passes=True)
-BACK = Over("account.paused", "main")
-AWAY = Trouble("inbox.unavailable", "scanner", "not mounted", passes=True)
-HERE = Over("inbox.unavailable", "scanner")
-SUSPECT = Trouble("setting.suspect", "scanner", "no such supplier")
-
-
-def failed(name: str) -> Remark:
-    return Remark("document.failed", "scanner", name, "not a PDF")
-
-
-def stuck(name: str) -> Remark:
-    return Remark("document.deferred", "scanner", name, "may not be read", "chmod", passes=True)
-
-
-Told = list[tuple[float, str]]
-
-
-def told_by(notices: Notices, story: Mapping[float, Heard], until: float) -> Told:
-    """The titles of all messages and when each was sent, by one who wakes up when it is time."""
-    left, told, now = sorted(story), [], 0.0
-    while now <= until:
-        while left and left[0] <= now:
-            notices.hear(story[left.pop(0)], now)
-        told += [(now, message.title) for message in notices.due(now)]
-        due = notices.next_due()
-        now = min([until + 1, *left[:1], *([] if due is None else [due])])
-    return told
-
+from tests.observe.notify.stories import (
+    AWAY,
+    BACK,
+    HERE,
+    OTHER,
+    OUTAGE,
+    PACE,
+    SUSPECT,
+    WRONG,
+    Told,
+    failed,
+    stuck,
+    told_by,
+)
 
 STORIES: dict[str, tuple[dict[float, Heard], Told]] = {
     "all is well": ({0: Settled("scanner", "a.pdf")}, []),
@@ -222,100 +200,3 @@ def test_what_was_heard_to_be_over_is_over_though_it_shows_a_little_longer() -> 
     notices.compare(lambda _: True, 11)  # an account is on trial until a document got through
 
     assert [message.title for message in notices.due(15)] == ["Account main is back"]
-
-
-# ---- what was told before, and what is told at the end -------------------------------------------
-
-
-def test_the_end_of_what_another_process_told_is_told() -> None:
-    notices = Notices(PACE)
-    notices.recall([WRONG], {}, 0)
-
-    assert notices.due(64) == []
-    assert [message.title for message in notices.due(65)] == ["Account main is back"]
-
-
-def test_what_another_process_told_and_still_is_so_is_not_told_again() -> None:
-    notices = Notices(PACE)
-    notices.recall([WRONG], {}, 0)
-
-    assert told_by(notices, {20: WRONG}, until=1000) == []
-
-
-def test_what_was_told_and_shows_already_is_not_taken_for_over() -> None:
-    notices = Notices(PACE)
-    notices.recall([AWAY], {}, 0)
-
-    notices.compare(lambda _: True, 1)
-
-    assert notices.due(1000) == []
-
-
-@pytest.mark.parametrize("heard", [[WRONG], []])
-def test_what_was_told_before_and_is_heard_to_be_over_is_over(heard: list[Heard]) -> None:
-    notices = Notices(PACE)
-    notices.recall([WRONG], {}, 0)
-    for one in heard:
-        notices.hear(one, 1)
-    notices.compare(lambda _: True, 1)
-    notices.hear(BACK, 2)
-
-    notices.compare(lambda _: True, 3)
-
-    assert [message.title for message in notices.due(7)] == ["Account main is back"]
-
-
-def test_what_another_process_sent_counts_also_at_the_end() -> None:
-    notices = Notices(PACE)
-    notices.recall([], {"document.failed": -100}, 0)
-    notices.hear(failed("a"), 0)
-
-    assert notices.next_due() == 500
-    assert notices.rest(499) == []
-    assert len(notices.rest(500)) == 1
-
-
-def test_of_each_kind_the_last_that_was_sent_is_known() -> None:
-    notices = Notices(PACE)
-    notices.recall([], {"document.failed": -1000, "silence": -7}, 0)
-    notices.hear(failed("a"), 0)
-    notices.due(5)
-
-    assert notices.sent == {"document.failed": 5, "silence": -7}
-
-
-def test_at_the_end_nothing_is_waited_for() -> None:
-    notices = Notices(PACE)
-    notices.hear(failed("a"), 0)
-    notices.due(5)
-    notices.hear(failed("b"), 6)
-    notices.hear(WRONG, 6)
-
-    titles = {message.title for message in notices.rest(7)}
-
-    assert titles == {"A document failed", "Account main is paused"}
-
-
-@pytest.mark.parametrize("heard", [OUTAGE, AWAY, stuck("a")])
-def test_at_the_end_what_may_pass_is_not_told(heard: Heard) -> None:
-    notices = Notices(PACE)
-    notices.hear(heard, 0)
-
-    assert notices.rest(1) == []
-
-
-def test_a_run_that_ends_tells_all_at_its_end() -> None:
-    notices = Notices(NOT_YET, AT_ONCE)
-
-    during = told_by(notices, {0: failed("a"), 1: OUTAGE, 700: failed("b")}, until=1000)
-
-    assert during == []
-    titles = [message.title for message in notices.rest(1000)]
-    assert titles == ["Account main is paused", "2 documents failed"]
-
-
-def test_a_run_that_ends_does_not_tell_of_what_waits_at_every_run() -> None:
-    notices = Notices(NOT_YET, AT_ONCE)
-    notices.hear(stuck("a"), 0)
-
-    assert notices.rest(10) == []
