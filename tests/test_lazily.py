@@ -12,6 +12,7 @@ import ingestd.describe
 import ingestd.intake
 import ingestd.kanbert
 import ingestd.observe
+import ingestd.observe.notify
 import ingestd.web
 from tests.cli.running import ALONE
 
@@ -25,6 +26,7 @@ from tests.cli.running import ALONE
         ingestd.kanbert,
         ingestd.observe,
         ingestd.web,
+        ingestd.observe.notify,
     ],
 )
 def test_every_name_that_a_room_hands_out_is_there(package: object) -> None:
@@ -60,7 +62,14 @@ def test_what_is_not_needed_is_not_imported(imported: str, heavy: set[str]) -> N
 
 @pytest.mark.parametrize(
     "package",
-    ["ingestd.admin", "ingestd.intake", "ingestd.kanbert", "ingestd.observe", "ingestd.web"],
+    [
+        "ingestd.admin",
+        "ingestd.intake",
+        "ingestd.kanbert",
+        "ingestd.observe",
+        "ingestd.observe.notify",
+        "ingestd.web",
+    ],
 )
 def test_no_name_is_that_of_a_module_too_which_would_hide_it(package: str) -> None:
     room = importlib.import_module(package)

@@ -42,6 +42,7 @@ COMMANDS = {
         "Prove that every delivered file has its invoice in Kanbert.",
     ),
     "doctor": ("ingestd.cli.doctor:doctor", "Check settings, folders, rights and the account."),
+    "notify": ("ingestd.cli.notify:notify", "Try out whether notifications arrive."),
     "upload": ("ingestd.cli.upload:upload", "Deliver files once, outside of any inbox."),
     "duplicate": ("ingestd.cli.duplicate:duplicate", "Ask whether Kanbert knows a file."),
     "invoices": ("ingestd.cli.invoices:invoices", "List, show and change invoices."),

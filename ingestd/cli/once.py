@@ -30,7 +30,7 @@ def once(config: Path | None) -> int:
       ingestd --config /etc/ingestd/ingestd.toml once
     """
     from ingestd.cli.session import Session, leave
-    from ingestd.daemon import Ending
+    from ingestd.daemon import Ending, Times, tell_the_end
 
     tally = Tally()
     on_terminal = sys.stderr.isatty()
@@ -48,11 +48,19 @@ def once(config: Path | None) -> int:
     if ending is Ending.ASKED:
         click.echo("Interrupted: the next run goes on from here.", err=True)
     _summarise(tally, rest, waiting_for=_WAITING_FOR.get(ending.value, "a person, see the log"))
-    if ending is Ending.UNREACHABLE:
-        return leave(Exit.NO_KANBERT)
     undone = tally.failed or rest.waiting or rest.barred or rest.unserved
-    fine = ending is Ending.DONE and not undone
-    return leave(Exit.FINE if fine else Exit.NEEDS_A_PERSON)
+    code = _EXITS.get(ending.value, Exit.NEEDS_A_PERSON if undone else Exit.FINE)
+    trouble = f"`ingestd once` ended with exit code {code:d}" if code else ""
+    tell_the_end(session.settings, session.log, Times(), trouble=trouble)
+    return leave(code)
+
+
+_EXITS = {
+    "unreachable": Exit.NO_KANBERT,
+    "asked": Exit.NEEDS_A_PERSON,
+    "broken": Exit.NEEDS_A_PERSON,
+}
+"""By how it ended, whatever became of the documents."""
 
 
 _WAITING_FOR = {"unreachable": "Kanbert", "asked": "the next run"}

@@ -22,6 +22,7 @@ class Session:
 
     parts: Parts
     log: Log
+    settings: config.Settings
 
     @classmethod
     @contextmanager
@@ -61,7 +62,7 @@ class Session:
                 again=source if reloads else None,
             )
             try:
-                yield cls(parts, log)
+                yield cls(parts, log, settings)
             finally:
                 parts.close()
 

@@ -14,6 +14,8 @@ from ingestd.config.loading import (
     load_with_inboxes,
     secret_keys,
 )
+from ingestd.config.notified import Addresses, addresses, webhook_token
+from ingestd.config.own import NotifySettings
 from ingestd.config.secrets import (
     Secrets,
     credential_file,
@@ -27,10 +29,13 @@ from ingestd.config.web import WebSettings
 __all__ = [
     "HOW_TO_ADD_INBOX",
     "Account",
+    "Addresses",
     "Inbox",
+    "NotifySettings",
     "Secrets",
     "Settings",
     "WebSettings",
+    "addresses",
     "apart",
     "credential_file",
     "credentials",
@@ -43,6 +48,7 @@ __all__ = [
     "secret_keys",
     "state_dir",
     "variable_for",
+    "webhook_token",
 ]
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ingestd import kanbert
+from ingestd.config.notified import notify_secrets
 from ingestd.config.settings import Account, Settings
 from ingestd.errors import AccountTrouble, SettingsError
 
-SECRET = frozenset({"token", "client_secret"})
-"""Settings that are a secret."""
+SECRET = frozenset({"token", "client_secret", "urls", "webhook_url", "heartbeat_url"})
+"""Settings that are a secret, or addresses that hold one."""
 
 
 def secret_folders(environ: Mapping[str, str] = os.environ) -> list[Path]:
@@ -114,6 +115,8 @@ class Secrets:
             paths += [account.token_file, oauth2.client_secret_file if oauth2 else None]
             paths += [folder / f"{name}.token" for folder in self._folders]
             paths += [folder / "kanbert.token" for folder in self._folders]
+        fixed += notify_secrets(settings.notify)
+        paths += [settings.notify.webhook_token_file]
         self._fixed = list(dict.fromkeys([*self._fixed, *fixed]))
         self._files = {path: (None, "") for path in paths if path} | self._files
 
@@ -136,12 +139,14 @@ def named_secrets(tables: Mapping[str, Any]) -> Iterator[str]:
     for key, value in tables.items():
         if isinstance(value, dict):
             yield from (f"{key}.{name}" for name in named_secrets(value))
-        elif isinstance(value, str) and value and (key in SECRET or _passwords(value)):
+        elif isinstance(value, str | list) and value and (key in SECRET or _passwords(value)):
             yield key
 
 
-def _passwords(url: str) -> list[str]:
+def _passwords(url: object) -> list[str]:
     """The password in a URL, as it is written and as it is meant."""
+    if not isinstance(url, str):
+        return []
     try:
         written = urlsplit(url).password or ""
     except ValueError:

@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ingestd import kanbert
-from ingestd.config.own import LedgerSettings, LogSettings
+from ingestd.config.own import LedgerSettings, LogSettings, NotifySettings
 from ingestd.config.patterns import check_pattern
 from ingestd.config.table import Table
 from ingestd.config.values import Duration, Sidecars, Size, Wait
@@ -149,6 +149,7 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     web: WebSettings = WebSettings()
+    notify: NotifySettings = NotifySettings()
 
     @classmethod
     def settings_customise_sources(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from ingestd.daemon.lookout import Lookout
 from ingestd.daemon.measuring import Measuring
+from ingestd.daemon.notification import notifying_of
 from ingestd.daemon.observers import Post
 from ingestd.daemon.pulse import Pulse
 from ingestd.daemon.reporting import Reporting
@@ -33,6 +35,7 @@ def posts(
         Post(lambda _: None, lambda _: Reporting(state_dir, fleet, times)),
         Post(lambda _: None, lambda _: Service(fleet, systemd, times.clock)),
         Post(lambda it: it.heartbeat_file, lambda it: pulse(it.heartbeat_file)),
+        Post(lambda it: it.notify, partial(notifying_of, lookout=lookout)),
         *([] if lookout.hurried else Measuring(lookout).posts()),
     ]
 

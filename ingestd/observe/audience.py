@@ -9,18 +9,26 @@ Listener = Callable[[Mapping[str, Any]], None]
 """Called with an event: its fields, among them `event`, `level` and `timestamp`. On the thread that
 logs, so it returns at once and raises nothing."""
 
+MOST_KEPT = 20
+"""Events that are kept for whoever listens first."""
+
 
 class Audience:
     """The listeners of one log.
 
-    What is of the level info and above reaches them, however little of it is written.
+    What is of the level info and above reaches them, however little of it is written. What was said
+    before the first of them was there is not lost on them: the ledger is opened before that, say.
     """
 
     def __init__(self) -> None:
         self._listeners: tuple[Listener, ...] = ()
+        self._before: tuple[Mapping[str, Any], ...] | None = ()
+        """What was said so far; None: somebody has listened since."""
 
     def add(self, listener: Listener) -> None:
         """Have `listener` hear everything from now on."""
+        for event in self._before or ():
+            listener(event)
         self._listeners = (*self._listeners, listener)
 
     def remove(self, listener: Listener) -> None:
@@ -29,5 +37,9 @@ class Audience:
 
     def hear(self, event: Mapping[str, Any]) -> None:
         """Tell everybody of an event."""
+        if self._listeners:
+            self._before = None
+        elif self._before is not None and len(self._before) < MOST_KEPT:
+            self._before = (*self._before, dict(event))
         for listener in self._listeners:
             listener(event)

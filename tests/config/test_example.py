@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from ingestd.config import load
-from ingestd.config.own import LedgerSettings, LogSettings
+from ingestd.config.own import LedgerSettings, LogSettings, NotifySettings
 from ingestd.config.settings import Account, Inbox, OAuth2, Settings
 from ingestd.config.web import MetricsSettings, WebSettings
 from ingestd.daemon.folders import RESCAN
@@ -27,6 +27,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "log": LogSettings,
     "metrics": MetricsSettings,
     "web": WebSettings,
+    "notify": NotifySettings,
 }
 NEEDED: dict[str, dict[str, Any]] = {
     "": {"accounts": {"main": {"base_url": "https://kanbert.example"}}},
@@ -41,6 +42,10 @@ NO_DEFAULTS = {
     ("accounts.main", "oauth2"),
     ("inboxes.scanner", "account"),  # depends on how many there are
     ("inboxes.scanner", "rescan"),  # depends on how it is watched
+    ("notify", "urls_file"),
+    ("notify", "webhook_url_file"),
+    ("notify", "webhook_token_file"),
+    ("notify", "heartbeat_url_file"),
 }
 """What stands behind a "#" to show how it is written."""
 
@@ -74,7 +79,7 @@ def test_the_example_can_be_used_as_it_is() -> None:
 
 def test_the_example_with_everything_uncommented_can_be_used_too(tmp_path: Path) -> None:
     text = re.sub(r"(?m)^# ([a-z_0-9]+ = )", r"\1", EXAMPLE.read_text("utf-8"))
-    text = re.sub(r"(?m)^(token|oauth2) = .*", "", text)
+    text = re.sub(r"(?m)^(token|oauth2|\w+_url_file|urls_file) = .*", "", text)
     (tmp_path / "all.toml").write_text(text, encoding="utf-8")
 
     assert load(tmp_path / "all.toml", {}).inboxes["scanner"].fields["tags"] == ["scanner"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ingestd.observe import Audience, open_log
+from ingestd.observe.audience import MOST_KEPT
 
 
 @pytest.mark.parametrize("level", ["debug", "info", "warning", "error"])
@@ -40,12 +41,43 @@ def test_what_is_only_heard_is_not_written() -> None:
     assert stream.getvalue() == ""
 
 
-def test_who_went_away_hears_nothing_more() -> None:
+def test_what_was_said_before_anybody_listened_is_heard_by_those_who_begin_together() -> None:
+    heard: dict[str, list[str]] = {"first": [], "second": [], "late": []}
+    audience = Audience()
+    audience.hear({"event": "ledger.set_aside"})
+    for name in ("first", "second"):
+        audience.add(lambda event, name=name: heard[name].append(event["event"]))  # type: ignore[misc]
+    audience.hear({"event": "daemon.started"})
+    audience.add(lambda event: heard["late"].append(event["event"]))
+
+    assert heard == {
+        "first": ["ledger.set_aside", "daemon.started"],
+        "second": ["ledger.set_aside", "daemon.started"],
+        "late": [],
+    }
+
+
+def test_not_everything_is_kept_for_those_who_never_come() -> None:
     heard: list[Mapping[str, Any]] = []
     audience = Audience()
+    for number in range(MOST_KEPT + 5):
+        audience.hear({"event": str(number)})
+
     audience.add(heard.append)
-    audience.remove(heard.append)
 
-    open_log(io.StringIO(), audience=audience).info("document.delivered")
+    assert [event["event"] for event in heard] == [str(number) for number in range(MOST_KEPT)]
 
-    assert heard == []
+
+def test_whoever_left_hears_nothing_more_and_the_next_nothing_of_before() -> None:
+    left: list[Mapping[str, Any]] = []
+    later: list[Mapping[str, Any]] = []
+    audience = Audience()
+    audience.add(left.append)
+    audience.hear({"event": "one"})
+
+    audience.remove(left.append)
+    audience.hear({"event": "two"})
+    audience.add(later.append)
+
+    assert [event["event"] for event in left] == ["one"]
+    assert later == []

@@ -58,9 +58,10 @@ def _version(package: str) -> str | None:
 
 def needed(settings: Mapping[str, Any]) -> dict[str, str]:
     """The extras that settings need, each with the setting that does."""
+    notify = settings.get("notify", {})
     given = {
         "postgres": ("[ledger] url", settings.get("ledger", {}).get("url")),
-        "notify": ("[notify] urls", settings.get("notify", {}).get("urls")),
+        "notify": ("[notify] urls", notify.get("urls") or notify.get("urls_file")),
         "web": ("[web] listen", settings.get("web", {}).get("listen")),
     }
     found = {extra: setting for extra, (setting, value) in given.items() if value}

@@ -51,6 +51,8 @@ def test_what_is_installed_has_its_version() -> None:
         ({"ledger": {"url": "postgresql://db"}}, {"postgres": "[ledger] url"}),
         ({"notify": {"urls": []}, "web": {"listen": ""}}, {}),
         ({"notify": {"urls": ["x"]}}, {"notify": "[notify] urls"}),
+        ({"notify": {"urls": [], "urls_file": "/x"}}, {"notify": "[notify] urls"}),
+        ({"notify": {"webhook_url": "https://hook.example"}}, {}),
         ({"web": {"listen": "127.0.0.1:1"}}, {"web": "[web] listen"}),
         ({"metrics": {"textfile": "/run/ingestd.prom"}}, {"web": "[metrics] textfile"}),
         ({"inboxes": {"a": {"einvoice": "off"}}}, {}),

@@ -1,0 +1,159 @@
+"""Carries messages to one channel on a thread of its own, so that nobody waits for it."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    sleep_using_event,
+    wait_chain,
+    wait_fixed,
+)
+
+from ingestd.errors import IngestdError
+from ingestd.observe.logs import Log
+from ingestd.observe.notify.channel import Channel, NotSent
+
+Carried = TypeVar("Carried")
+
+WAITS = (5.0, 20.0, 60.0, 180.0)
+"""Seconds between the tries of one message."""
+LONGEST_TRY = 60.0
+"""Seconds; an answer that drips, or a name that nobody resolves, may take for ever."""
+MOST_WAITING = 50
+"""Messages; the oldest give way to newer ones, which say how things stand."""
+
+
+class Courier(Generic[Carried]):
+    """One channel's; anybody may post."""
+
+    def __init__(
+        self,
+        channel: Channel[Carried],
+        log: Log,
+        *,
+        waits: Sequence[float] = WAITS,
+        longest_try: float = LONGEST_TRY,
+        most: int = MOST_WAITING,
+    ) -> None:
+        """Make one that has nothing to carry; its thread begins with the first message."""
+        self._channel = channel
+        self._log = log
+        self._waits = waits
+        self._longest_try = longest_try
+        self._posted: deque[Carried] = deque(maxlen=most)
+        self._changed = threading.Condition()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._under_way: threading.Thread | None = None
+        self._lost = False
+        self._last = False
+        """Whether this is the last try, as the end had been asked for before it."""
+
+    def post(self, what: Carried) -> None:
+        """Have it carried; returns at once."""
+        with self._changed:
+            self._posted.append(what)
+            self._changed.notify()
+            if self._thread is None:
+                name = f"notify {self._channel.name}"
+                self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+                self._thread.start()
+
+    def finish(self) -> None:
+        """Try once more what was posted, without waiting in between, and end."""
+        self._closing.set()
+        with self._changed:
+            self._changed.notify()
+
+    def join(self, seconds: float) -> None:
+        """Wait until that is done, so long at most."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._posted or self._closing.is_set())
+                if not self._posted:
+                    return
+                what = self._posted.popleft()
+            self._carry(what)
+
+    def _carry(self, what: Carried) -> None:
+        tries = Retrying(
+            retry=retry_if_exception(_may_pass),
+            stop=self._enough,
+            wait=wait_chain(*map(wait_fixed, self._waits)) if self._waits else wait_fixed(0),
+            sleep=sleep_using_event(self._closing),
+            reraise=True,
+        )
+        try:
+            tries(self._try, what)
+        except NotSent as error:
+            self._say(error)
+        else:
+            self._lost = False
+
+    def _enough(self, state: RetryCallState) -> bool:
+        return self._last or state.attempt_number > len(self._waits)
+
+    def _say(self, error: NotSent) -> None:
+        """Log it once, until something arrives again."""
+        if not self._lost:
+            self._lost = True
+            self._log.warning(
+                "notification.failed",
+                channel=self._channel.name,
+                error=f"{error}.",
+                hint="`ingestd notify --test` tries the settings in [notify].",
+            )
+
+    def _try(self, what: Carried) -> None:
+        """Send it on a thread that can be left behind; at most one is."""
+        self._last = self._closing.is_set()
+        if self._under_way is not None and self._under_way.is_alive():
+            raise NotSent("What was sent before still hangs")
+        ended: list[NotSent | None] = []
+        self._under_way = threading.Thread(
+            target=lambda: ended.append(attempt(self._channel, what)), name="notify", daemon=True
+        )
+        self._under_way.start()
+        self._under_way.join(self._longest_try)
+        if not ended:
+            raise NotSent(f"It did not answer within {self._longest_try:.0f} seconds")
+        if ended[0] is not None:
+            raise ended[0]
+
+
+def attempt(channel: Channel[Carried], what: Carried) -> NotSent | None:
+    """Send it, once; why it did not arrive, or None."""
+    try:
+        channel.send(what)
+    except NotSent as error:
+        return error
+    except IngestdError as error:
+        return NotSent(str(error).rstrip("."), lasting=True)
+    except Exception as error:  # noqa: BLE001 - of a hundred services, each with code of its own
+        return NotSent(f"It failed with {type(error).__name__}", lasting=True)
+    return None
+
+
+def close(couriers: Iterable[Courier[Carried]], seconds: float, clock: Callable[[], float]) -> None:
+    """Let all of them end at the same time, and wait so long at most for the last."""
+    ending = list(couriers)
+    for courier in ending:
+        courier.finish()
+    until = clock() + seconds
+    for courier in ending:
+        courier.join(max(until - clock(), 0.0))
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, NotSent) and not error.lasting
