@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from ingestd.cli.samples import pdf
 from ingestd.daemon.deferral import AGAIN_LATER
+from ingestd.daemon.lane import Lane
+from ingestd.daemon.setbacks import Setbacks
 from ingestd.filing import Cabinet
 from ingestd.model import Outcome, State
 from ingestd.sandbox import Fault, Kind
@@ -130,4 +134,19 @@ def test_a_done_folder_that_cannot_be_written_is_tried_again_and_named_once(benc
     assert (blocked / "done" / "a.pdf").is_file()
     assert bench.kanbert.journal.count(CREATE) == 1
     assert len(events(bench, "document.deferred")) == 1
+    carrying.prober.close()
+
+
+def test_a_lane_that_is_finished_hears_of_its_account_no_more(bench: Bench) -> None:
+    carrying, listeners = Carrying(bench), list[Callable[[], None]]()
+    account: Any = SimpleNamespace(name="main", on_change=listeners.append, forget=listeners.remove)
+    setbacks = Setbacks(carrying.around.clock)
+    lane = Lane("scanner", bench.stages, account, carrying.around, setbacks, workers=1)
+    lane.start()
+    heard = len(listeners)
+
+    lane.finish()
+    lane.join()
+
+    assert (heard, listeners) == (1, [])
     carrying.prober.close()
