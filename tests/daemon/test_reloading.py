@@ -21,7 +21,7 @@ from ingestd import config
 from ingestd.cli.samples import pdf
 from ingestd.daemon import Parts, Signals, Source, Times, wire
 from ingestd.daemon.fleet import Fleet
-from ingestd.daemon.observers import Relief
+from ingestd.daemon.observers import Post, Relief
 from ingestd.daemon.plan import NOTHING, Changes
 from ingestd.daemon.reloading import LONGEST_READING, Reloading
 from ingestd.daemon.turnover import Turnover
@@ -323,12 +323,14 @@ def test_what_was_made_of_settings_that_came_too_late_is_let_go_of(tmp_path: Pat
 
 
 def test_observers_of_what_changed_take_their_posts(tmp_path: Path) -> None:
-    doubled = Doubled(tmp_path, lambda: prepared)
-    relief = Relief(doubled.settings, [])
+    doubled, closed = Doubled(tmp_path, lambda: prepared), list[str]()
+    observer: Any = SimpleNamespace(close=lambda: closed.append("closed"))
+    post = Post(lambda _: None, lambda _: observer)
+    relief = Relief(doubled.settings, [(post, observer)])
     prepared = Prepared(NOTHING, Changes(), Changes(), {}, {}, relief)
 
     doubled.reloading.turn()
     assert doubled.woken.acquire(timeout=30)
     doubled.reloading.turn()
 
-    assert doubled.observers == [relief]
+    assert (doubled.observers, closed) == ([relief], [])
