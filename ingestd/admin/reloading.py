@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from ingestd.admin.lock_holder import holder
@@ -25,8 +25,8 @@ AS_THAT_USER = "Run this as the user that ingestd runs as: sudo -u ingestd inges
 def ask_to_reload(
     state_dir: Path,
     *,
+    now: Callable[[], datetime],
     send: Callable[[int, signal.Signals], object] = os.kill,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
     nap: Callable[[float], object] = time.sleep,
 ) -> SettingsReport:
     """Ask the daemon with this state folder to read its settings again, and wait until it did.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -31,7 +32,7 @@ def reload(config: Path | None) -> int:
     from ingestd.errors import IngestdError
 
     settings = settings_of.load_with_inboxes(config)
-    told = admin.ask_to_reload(settings_of.state_dir(settings))
+    told = admin.ask_to_reload(settings_of.state_dir(settings), now=lambda: datetime.now(UTC))
     if told.error:
         raise IngestdError(f"Refused; the settings from before stay. {told.error}", hint=told.hint)
     click.echo("The settings were read again, and are in effect.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -172,3 +173,40 @@ def test_runs_tell_of_a_refused_account_once_and_once_that_it_is_back(
     assert codes == [3, 3, 0]
     assert paths(switch) == ["/uuid/fail", "/uuid/fail", "/uuid"]
     assert titles(hook) == ["Account main is paused", "Account main is back"]
+
+
+def test_what_was_told_before_a_reload_is_not_told_again_and_its_end_is(
+    site: Site, hook: Server
+) -> None:
+    site.token_file.write_text("wrong\n")
+    url = f"http://{hook.address}/"
+    path = settings(site, webhook_url=url)
+    with site.run_with(path) as daemon:
+        daemon.wait_for("account.paused")
+        until(lambda: bool(hook.heard))
+
+        settings(site, webhook_url=url, bundle="1s")
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_for("settings.reloaded")
+        site.token_file.write_text(site.token + "\n")
+        daemon.wait_for("account.resumed")
+        until(lambda: len(hook.heard) > 1)
+        daemon.stop()
+
+    assert titles(hook) == ["Account main is paused", "Account main is back"]
+
+
+def test_whoever_comes_with_a_reload_is_told_from_then_on(site: Site, hook: Server) -> None:
+    with site.run() as daemon:
+        daemon.wait_for("inbox.watching")
+        settings(site, webhook_url=f"http://{hook.address}/")
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_for("settings.reloaded")
+
+        site.token_file.write_text("wrong\n")
+        (site.inbox() / "one.pdf").write_bytes(ONE)
+        daemon.wait_for("account.paused")
+        until(lambda: bool(hook.heard))
+        daemon.stop()
+
+    assert titles(hook) == ["Account main is paused"]

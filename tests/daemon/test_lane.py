@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from queue import SimpleQueue
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -149,3 +151,18 @@ def test_whoever_looks_is_told_when_nothing_is_done_for_a_document_any_more(
     carrying.start()
 
     assert told.get(timeout=30) == 0
+
+
+def test_a_lane_that_is_finished_hears_of_its_account_no_more(bench: Bench) -> None:
+    carrying, listeners = Carrying(bench), list[Callable[[], None]]()
+    account: Any = SimpleNamespace(name="main", on_change=listeners.append, forget=listeners.remove)
+    setbacks = Setbacks(carrying.around.clock)
+    lane = Lane("scanner", bench.stages, account, carrying.around, setbacks, workers=1)
+    lane.start()
+    heard = len(listeners)
+
+    lane.finish()
+    lane.join()
+
+    assert (heard, listeners) == (1, [])
+    carrying.prober.close()

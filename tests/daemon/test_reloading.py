@@ -21,8 +21,11 @@ from ingestd import config
 from ingestd.cli.samples import pdf
 from ingestd.daemon import Parts, Signals, Source, Times, wire
 from ingestd.daemon.fleet import Fleet
+from ingestd.daemon.observers import Post, Relief
+from ingestd.daemon.plan import NOTHING, Changes
 from ingestd.daemon.reloading import LONGEST_READING, Reloading
 from ingestd.daemon.turnover import Turnover
+from ingestd.daemon.workshop import Prepared
 from ingestd.errors import SettingsError
 from ingestd.observe import Audience, open_log, read_report
 from tests.daemon.doubles import FakeClock
@@ -135,6 +138,22 @@ def test_what_is_read_takes_effect_and_is_told(site: Site) -> None:
 
     assert site.events("settings.reloaded")[0]["added"] == ["inboxes.mail"]
     assert [set(settings.inboxes) for settings in site.taken] == [{"scanner", "mail"}]
+
+
+def test_an_account_that_changed_is_delivered_to(site: Site) -> None:
+    def script(parts: Parts) -> Script:
+        yield site.said("inbox.watching")
+        before = parts.fleet.accounts
+        site.given["accounts"]["main"]["concurrency"] = 1
+        hang_up()
+        yield site.said("inbox.watching", 2)
+        (site.folder / "scanner" / "one.pdf").write_bytes(pdf("one"))
+        yield site.said("document.delivered")
+        assert parts.fleet.accounts != before
+
+    site.run(script)
+
+    assert site.events("settings.reloaded")[0]["changed"] == ["accounts.main", "inboxes.scanner"]
 
 
 def test_what_is_refused_is_told_with_what_to_do_and_changes_nothing(site: Site) -> None:
@@ -259,33 +278,59 @@ def test_settings_that_do_not_answer_are_given_up_and_the_loop_goes_on(site: Sit
     assert len(site.taken) == 1
 
 
-def test_what_was_made_of_settings_that_came_too_late_is_let_go_of(tmp_path: Path) -> None:
-    clock, go_on, closed = FakeClock(), threading.Event(), threading.Event()
+class Doubled:
+    """A reload whose settings are made into what a test says."""
 
-    def prepare(*_: object) -> object:
+    def __init__(self, state_dir: Path, prepare: Callable[[], object]) -> None:
+        self.clock = FakeClock()
+        self.observers: list[Relief] = []
+        self.woken = threading.Semaphore(0)
+        self.settings = config.Settings.model_validate(
+            {"state_dir": state_dir, "accounts": {"main": {"base_url": "https://api.example.com"}}}
+        )
+        workshop: Any = SimpleNamespace(
+            prepare=lambda *_: prepare(),
+            observers=SimpleNamespace(take_up=self.observers.append),
+        )
+        signals: Any = SimpleNamespace(hangups=1, wake=self.woken.release)
+        fleet = Fleet()
+        self.reloading = Reloading(
+            self.settings,
+            fleet,
+            Turnover(fleet, left=lambda *_: None, wake=lambda: None),
+            workshop,
+            Source(lambda: self.settings, lambda _: None),
+            signals=signals,
+            log=open_log(io.StringIO()),
+            times=Times(clock=self.clock),
+        )
+
+
+def test_what_was_made_of_settings_that_came_too_late_is_let_go_of(tmp_path: Path) -> None:
+    go_on, closed = threading.Event(), threading.Event()
+
+    def prepare() -> object:
         go_on.wait(30)
         return SimpleNamespace(close=closed.set)
 
-    settings = config.Settings.model_validate(
-        {"state_dir": tmp_path, "accounts": {"main": {"base_url": "https://api.example.com"}}}
-    )
-    workshop: Any = SimpleNamespace(prepare=prepare)
-    signals: Any = SimpleNamespace(hangups=1, wake=lambda: None)
-    fleet = Fleet()
-    reloading = Reloading(
-        settings,
-        fleet,
-        Turnover(fleet, left=lambda *_: None, wake=lambda: None),
-        workshop,
-        Source(lambda: settings, lambda _: None),
-        signals=signals,
-        log=open_log(io.StringIO()),
-        times=Times(clock=clock),
-    )
-
-    reloading.turn()
-    clock.time += LONGEST_READING
-    reloading.turn()
+    doubled = Doubled(tmp_path, prepare)
+    doubled.reloading.turn()
+    doubled.clock.time += LONGEST_READING
+    doubled.reloading.turn()
     go_on.set()
 
     assert closed.wait(30)
+
+
+def test_observers_of_what_changed_take_their_posts(tmp_path: Path) -> None:
+    doubled, closed = Doubled(tmp_path, lambda: prepared), list[str]()
+    observer: Any = SimpleNamespace(close=lambda: closed.append("closed"))
+    post = Post(lambda _: None, lambda _: observer)
+    relief = Relief(doubled.settings, [(post, observer)])
+    prepared = Prepared(NOTHING, Changes(), Changes(), {}, {}, relief)
+
+    doubled.reloading.turn()
+    assert doubled.woken.acquire(timeout=30)
+    doubled.reloading.turn()
+
+    assert (doubled.observers, closed) == ([relief], [])
