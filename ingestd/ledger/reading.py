@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, Row, and_, func, or_, select
+from sqlalchemy import Engine, Row, and_, bindparam, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingestd.errors import ContentUnderWay, IngestdError, LedgerUnusable, StorageFailed
@@ -47,6 +47,15 @@ class Delivery(NamedTuple):
     invoice_id: str
     destination: str
     sent_md5: str
+
+
+# made once, as it is asked twice for each document
+_INVOICES_WITH_ITS_CONTENT = select(documents.c.invoice_id, documents.c.external_id).where(
+    documents.c.account == bindparam("account"),
+    documents.c.sha256 == bindparam("sha256"),
+    documents.c.outcome == Outcome.DELIVERED,
+    documents.c.id != bindparam("id"),
+)
 
 
 class Reading:
@@ -121,13 +130,9 @@ class Reading:
 
     def invoices_with_its_content(self, document: Document) -> dict[str, str]:
         """The invoices that others with its content became: their external_ids by their ids."""
-        query = select(documents.c.invoice_id, documents.c.external_id).where(
-            documents.c.account == document.account,
-            documents.c.sha256 == document.sha256,
-            documents.c.outcome == Outcome.DELIVERED,
-            documents.c.id != document.id,
-        )
-        return {row.invoice_id: row.external_id for row in self._read(query) if row.invoice_id}
+        its = {"account": document.account, "sha256": document.sha256, "id": document.id}
+        rows = self._read(_INVOICES_WITH_ITS_CONTENT, its)
+        return {row.invoice_id: row.external_id for row in rows if row.invoice_id}
 
     def contents_with_its_md5(self, document: Document) -> set[tuple[str, Outcome | None]]:
         """SHA-256 and outcome of what was sent of this account's others with its MD5, each once."""
@@ -191,9 +196,9 @@ class Reading:
         """Let go of the database."""
         self._engine.dispose()
 
-    def _read(self, query: Any) -> list[Row[Any]]:
+    def _read(self, query: Any, given: Mapping[str, Any] | None = None) -> list[Row[Any]]:
         with self._in_use(), self._engine.connect() as connection:
-            rows = connection.execute(query)
+            rows = connection.execute(query, given)
             try:
                 return list(rows)
             except (ValueError, TypeError) as error:  # a state or a time that there is not

@@ -9,13 +9,20 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from ingestd.errors import ContentUnderWay, StaleState
 from ingestd.ledger.reading import KnownInbox, Reading
 from ingestd.ledger.schema import documents, events, inboxes
 from ingestd.model import NEXT, Document, State
+
+# made once: making a statement anew costs SQLAlchemy three times what carrying it out does
+_ADD = insert(documents)
+_EVENT = insert(events)
+_UPDATE = update(documents).where(
+    documents.c.id == bindparam("its_id"), documents.c.state == bindparam("its_state")
+)
 
 
 class Ledger(Reading):
@@ -31,7 +38,7 @@ class Ledger(Reading):
     def add(self, document: Document) -> None:
         """Remember a document that was just claimed."""
         with self._change() as connection:
-            connection.execute(insert(documents).values(**_columns(document)))
+            connection.execute(_ADD, _columns(document))
             self._event(connection, document.id, document.state, document.name)
 
     def advance(self, document: Document, to: State, *, note: str = "", **facts: Any) -> Document:
@@ -73,9 +80,8 @@ class Ledger(Reading):
                 connection.execute(insert(inboxes).values(name=name, **facts))
 
     def _event(self, connection: Connection, document: str, state: State, note: str) -> None:
-        connection.execute(
-            insert(events).values(document=document, at=self._now(), state=state, note=note)
-        )
+        happened = {"document": document, "at": self._now(), "state": state, "note": note}
+        connection.execute(_EVENT, happened)
 
     @contextmanager
     def _change(self) -> Iterator[Connection]:
@@ -84,8 +90,8 @@ class Ledger(Reading):
 
 
 def _update_one(connection: Connection, document: Document, changes: Mapping[str, Any]) -> None:
-    where = (documents.c.id == document.id, documents.c.state == document.state)
-    changed = connection.execute(update(documents).where(*where).values(**changes))
+    which = {"its_id": document.id, "its_state": document.state}
+    changed = connection.execute(_UPDATE, {**which, **changes})
     if changed.rowcount != 1:
         raise StaleState(f"Document {document.id} is not {document.state} any more.")
 
