@@ -162,6 +162,7 @@ def _engine(path: Path) -> Engine:
     engine = create_engine(
         URL.create("sqlite+pysqlite", database=str(path)),
         connect_args={"timeout": _WAIT_FOR_OTHER_PROCESSES},
+        pool_use_lifo=True,  # what one connection wrote, it need not read again
     )
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "begin", _begin)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields
@@ -15,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from ingestd.errors import ContentUnderWay, StaleState
 from ingestd.ledger.reading import KnownInbox, Reading
 from ingestd.ledger.schema import documents, events, inboxes
+from ingestd.ledger.together import Together
 from ingestd.model import NEXT, Document, State
 
 # made once: making a statement anew costs SQLAlchemy three times what carrying it out does
@@ -32,14 +32,16 @@ class Ledger(Reading):
         """Make a ledger of a database that has its tables; for the parameters see `Reading`."""
         super().__init__(*args, **kwargs)
         self._now = now
-        # SQLite's own way to wait for another writer is to sleep and look again
-        self._writing = threading.Lock()
+        self._together = Together(self._transaction)
 
     def add(self, document: Document) -> None:
         """Remember a document that was just claimed."""
-        with self._change() as connection:
+
+        def change(connection: Connection) -> None:
             connection.execute(_ADD, _columns(document))
             self._event(connection, document.id, document.state, document.name)
+
+        self._together.carry_out(change)
 
     def advance(self, document: Document, to: State, *, note: str = "", **facts: Any) -> Document:
         """Move a document on to its next state, and remember `facts` (its fields) with it.
@@ -51,12 +53,15 @@ class Ledger(Reading):
         if to not in NEXT[document.state]:
             raise StaleState(f"A document cannot go from {document.state} to {to}.")
         changes = {**facts, "state": to, "updated_at": self._now()}
-        with self._change() as connection:
+
+        def change(connection: Connection) -> None:
             try:
                 _update_one(connection, document, changes)
             except IntegrityError as error:  # the index one_create_per_content
                 raise ContentUnderWay("The same content is being delivered right now.") from error
             self._event(connection, document.id, to, note)
+
+        self._together.carry_out(change)
         return _replaced(document, changes)
 
     def plan(self, document: Document, destination: str) -> Document:
@@ -65,27 +70,27 @@ class Ledger(Reading):
         :raises StaleState: if it was moved on by somebody else.
         """
         changes = {"destination": destination}
-        with self._change() as connection:
-            _update_one(connection, document, changes)
+        self._together.carry_out(lambda connection: _update_one(connection, document, changes))
         return _replaced(document, changes)
 
     def remember_inbox(self, name: str, known: KnownInbox) -> None:
         """Remember an inbox's folder, in place of what was remembered before."""
         facts = asdict(known)
-        with self._change() as connection:
-            changed = connection.execute(
-                update(inboxes).where(inboxes.c.name == name).values(**facts)
-            )
-            if not changed.rowcount:
+
+        def change(connection: Connection) -> None:
+            known = update(inboxes).where(inboxes.c.name == name)
+            if not connection.execute(known.values(**facts)).rowcount:
                 connection.execute(insert(inboxes).values(name=name, **facts))
+
+        self._together.carry_out(change)
 
     def _event(self, connection: Connection, document: str, state: State, note: str) -> None:
         happened = {"document": document, "at": self._now(), "state": state, "note": note}
         connection.execute(_EVENT, happened)
 
     @contextmanager
-    def _change(self) -> Iterator[Connection]:
-        with self._writing, self._in_use(), self._engine.begin() as connection:
+    def _transaction(self) -> Iterator[Connection]:
+        with self._in_use(), self._engine.begin() as connection:
             yield connection
 
 
