@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
 
 from ingestd.describe import LARGEST_SIDECAR, alone, said_in
 from ingestd.errors import DocumentChanged, TooLarge, UnfitDocument
@@ -17,6 +16,25 @@ from ingestd.request import Request, request_for
 from ingestd.shrink import Shrunk
 from ingestd.sidecars import EINVOICE, FIELDS
 from ingestd.stages import Stages
+
+_T = TypeVar("_T")
+
+
+class _once(Generic[_T]):  # noqa: N801 - a decorator
+    """A property that is found out once.
+
+    So is `functools.cached_property`, but with Python 3.11 only one of a class at a time, whatever
+    object it is of: documents would be read one after the other.
+    """
+
+    def __init__(self, find_out: Callable[[Any], _T]) -> None:
+        self._find_out = find_out
+        self._name = find_out.__name__
+        self.__doc__ = find_out.__doc__
+
+    def __get__(self, claimed: Any, _owner: type | None = None) -> _T:
+        found = claimed.__dict__[self._name] = self._find_out(claimed)
+        return found
 
 
 class Claimed:
@@ -31,7 +49,7 @@ class Claimed:
         self._document = document
         self._stages = stages
 
-    @cached_property
+    @_once
     def content(self) -> Content:
         """The document itself."""
         document = self._document
@@ -44,7 +62,7 @@ class Claimed:
             raise _changed(document)
         return content
 
-    @cached_property
+    @_once
     def shrunk(self) -> Shrunk | None:
         """The smaller copy that is sent in its place; None where the document itself fits."""
         content, stages = self.content, self._stages
@@ -55,7 +73,7 @@ class Claimed:
             raise TooLarge(len(content.data), stages.max_size)
         return stages.shrink(content.data)
 
-    @cached_property
+    @_once
     def sent(self) -> Content:
         """What is sent of it."""
         content = self.content
@@ -87,7 +105,7 @@ class Claimed:
         """How the smaller copy was made; empty where there is none."""
         return f"a copy, its images at {self.shrunk.dpi} dpi" if self.shrunk else ""
 
-    @cached_property
+    @_once
     def sidecars(self) -> dict[str, bytes]:
         """What is in the files that belong to it, by their names."""
         found = {}
@@ -99,7 +117,7 @@ class Claimed:
         self._stages.workplace.file(self._document.id, self._document.name).lstat()
         return found
 
-    @cached_property
+    @_once
     def said(self) -> dict[str, Any]:
         """The create fields that its sidecar gives it."""
         try:
