@@ -22,6 +22,7 @@ from ingestd.ledger.fitness import (
 )
 from ingestd.ledger.reading import Reading, in_its_words
 from ingestd.ledger.store import Ledger
+from ingestd.ledger.together import LASTING
 
 FILE_NAME = "ledger.sqlite3"
 
@@ -172,8 +173,6 @@ def _engine(path: Path) -> Engine:
 def _set_up_connection(connection: sqlite3.Connection, _record: object) -> None:
     # sqlite3 of its own accord leaves the making of tables out of transactions
     connection.isolation_level = None
-    # An upload depends on what was committed before it: FULL writes through at every commit,
-    # NORMAL (in WAL mode) only at checkpoints.
     connection.execute("PRAGMA synchronous = FULL")
 
 
@@ -183,6 +182,10 @@ def _write_ahead(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    lasting = connection.get_execution_options().get(LASTING)
+    if lasting is not None:
+        # FULL writes through at every commit, NORMAL (in WAL mode) only at checkpoints
+        connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
     connection.exec_driver_sql("BEGIN")
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from ingestd.errors import ContentUnderWay, StaleState
 from ingestd.ledger.reading import KnownInbox, Reading
 from ingestd.ledger.schema import documents, events, inboxes
-from ingestd.ledger.together import Together
+from ingestd.ledger.together import LASTING, Together
 from ingestd.model import NEXT, Document, State
 
 # made once: making a statement anew costs SQLAlchemy three times what carrying it out does
@@ -23,6 +23,9 @@ _EVENT = insert(events)
 _UPDATE = update(documents).where(
     documents.c.id == bindparam("its_id"), documents.c.state == bindparam("its_state")
 )
+
+_DEPENDED_ON = frozenset({State.UPLOADING, State.RELEASED})
+"""States that what is done next depends on: the upload, and the move back into the inbox."""
 
 
 class Ledger(Reading):
@@ -41,7 +44,7 @@ class Ledger(Reading):
             connection.execute(_ADD, _columns(document))
             self._event(connection, document.id, document.state, document.name)
 
-        self._together.carry_out(change)
+        self._together.carry_out(change, lasting=False)
 
     def advance(self, document: Document, to: State, *, note: str = "", **facts: Any) -> Document:
         """Move a document on to its next state, and remember `facts` (its fields) with it.
@@ -61,7 +64,7 @@ class Ledger(Reading):
                 raise ContentUnderWay("The same content is being delivered right now.") from error
             self._event(connection, document.id, to, note)
 
-        self._together.carry_out(change)
+        self._together.carry_out(change, lasting=to in _DEPENDED_ON)
         return _replaced(document, changes)
 
     def plan(self, document: Document, destination: str) -> Document:
@@ -89,9 +92,11 @@ class Ledger(Reading):
         connection.execute(_EVENT, happened)
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with self._in_use(), self._engine.begin() as connection:
-            yield connection
+    def _transaction(self, lasting: bool) -> Iterator[Connection]:
+        with self._in_use(), self._engine.connect() as connection:
+            connection.execution_options(**{LASTING: lasting})
+            with connection.begin():
+                yield connection
 
 
 def _update_one(connection: Connection, document: Document, changes: Mapping[str, Any]) -> None:

@@ -1,4 +1,9 @@
-"""Changes of several threads, committed together: writing through to the disk once serves all."""
+"""Changes of several threads, committed together: writing through to the disk once serves all.
+
+Not all have to be: what the ledger says of a document before its upload, of the answer, and of its
+end, is found out anew where a power failure took it. (No crash of ours does.) It is on the disk at
+the latest with the next change that has to be.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +17,21 @@ from sqlalchemy import Connection
 
 from ingestd.errors import StorageFailed
 
+LASTING = "lasting"
+"""Execution option of a connection: whether its transaction is to be written through."""
+
 Change = Callable[[Connection], None]
 """Does something within a transaction; what it raises undoes that."""
+
+Begin = Callable[[bool], AbstractContextManager[Connection]]
+"""Begins a transaction, and commits it on the way out; told whether that is to be written through
+to the disk."""
 
 
 @dataclass(slots=True)
 class _Waiting:
     change: Change
+    lasting: bool
     is_over: bool = False
     error: BaseException | None = None
 
@@ -30,18 +43,17 @@ class Together:
     Nobody waits for company: a change that comes alone is committed alone.
     """
 
-    def __init__(self, transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
-        """Make one.
-
-        :param transaction: begins one, and commits it on the way out.
-        """
+    def __init__(self, transaction: Begin) -> None:
         self._transaction = transaction
         self._waiting: deque[_Waiting] = deque()
         self._turn = threading.Lock()
 
-    def carry_out(self, change: Change) -> None:
-        """Return once it is committed. Raises what `change` and `transaction` raise."""
-        own = _Waiting(change)
+    def carry_out(self, change: Change, *, lasting: bool = True) -> None:
+        """Return once it is committed. Raises what `change` and the transaction raise.
+
+        :param lasting: whether it is to be on the disk by then, with all that was before it.
+        """
+        own = _Waiting(change, lasting)
         self._waiting.append(own)
         with self._turn:
             if not own.is_over:
@@ -74,7 +86,7 @@ class Together:
                 _fail([one], error)
 
     def _commit(self, group: Sequence[_Waiting]) -> None:
-        with self._transaction() as connection:
+        with self._transaction(any(one.lasting for one in group)) as connection:
             for one in group:
                 one.change(connection)
         for one in group:

@@ -17,12 +17,14 @@ class Commits:
 
     def __init__(self) -> None:
         self.done: list[list[str]] = []
+        self.lasting: list[bool] = []
         self._engine = create_engine("sqlite://")
         self._changes: list[str] = []
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, lasting: bool) -> Iterator[Connection]:
         self._changes = []
+        self.lasting.append(lasting)
         with self._engine.connect() as connection:
             yield connection
         self.done.append(self._changes)
@@ -35,8 +37,8 @@ class FailingCommits(Commits):
     """A disk that cannot store the second transaction; it would store the third."""
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        with super().transaction() as connection:
+    def transaction(self, lasting: bool) -> Iterator[Connection]:
+        with super().transaction(lasting) as connection:
             yield connection
             if len(self.done) == 1:
                 self.done.append([])
@@ -48,19 +50,25 @@ def fail(_connection: Connection) -> None:
 
 
 def while_one_commits(
-    together: Together, first: str, commits: Commits, others: Sequence[Change]
+    commits: Commits, first: str, others: Sequence[Change], *, lasting: str = ""
 ) -> list[Future[None]]:
-    """Have the others ask for their changes while the first is being carried out."""
+    """Have the others ask for their changes while the first is being carried out.
+
+    :param lasting: names of those that are to be written through.
+    """
+    together, asked = Together(commits.transaction), list[Future[None]]()
     with ThreadPoolExecutor() as threads:
-        asked: list[Future[None]] = []
 
         def change(connection: Connection) -> None:
             commits.change(first)(connection)
-            for other in others:  # one after the other, in this order
-                asked.append(threads.submit(together.carry_out, other))
+            for name, other in zip(
+                "bcd", others, strict=False
+            ):  # one after the other, in this order
+                last = name in lasting
+                asked.append(threads.submit(together.carry_out, other, lasting=last))
                 until(lambda: together.waiting == len(asked))
 
-        together.carry_out(change)
+        together.carry_out(change, lasting=first in lasting)
     return asked
 
 
@@ -68,7 +76,7 @@ def test_changes_that_wait_while_one_is_committed_go_together() -> None:
     commits = Commits()
     others = [commits.change(name) for name in "bcd"]
 
-    asked = while_one_commits(Together(commits.transaction), "a", commits, others)
+    asked = while_one_commits(commits, "a", others)
 
     assert commits.done == [["a"], ["b", "c", "d"]]
     assert [one.exception() for one in asked] == [None, None, None]
@@ -78,7 +86,7 @@ def test_a_change_that_fails_is_no_other_s_trouble() -> None:
     commits = Commits()
     others = [commits.change("b"), fail, commits.change("d")]
 
-    asked = while_one_commits(Together(commits.transaction), "a", commits, others)
+    asked = while_one_commits(commits, "a", others)
 
     assert commits.done == [["a"], ["b"], ["d"]]
     assert [type(one.exception()) for one in asked] == [type(None), StaleState, type(None)]
@@ -88,10 +96,19 @@ def test_what_a_failing_disk_did_not_store_is_not_written_again() -> None:
     commits = FailingCommits()
     others = [commits.change("b"), commits.change("c")]
 
-    asked = while_one_commits(Together(commits.transaction), "a", commits, others)
+    asked = while_one_commits(commits, "a", others)
 
     assert commits.done == [["a"], []]
     assert [type(one.exception()) for one in asked] == [StorageFailed, StorageFailed]
+
+
+def test_one_change_that_is_to_last_has_all_last_that_go_with_it() -> None:
+    commits = Commits()
+    others = [commits.change("b"), commits.change("c")]
+
+    while_one_commits(commits, "a", others, lasting="c")
+
+    assert commits.lasting == [False, True]
 
 
 def test_a_change_alone_raises_what_became_of_it() -> None:
