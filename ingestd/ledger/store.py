@@ -36,6 +36,7 @@ class Ledger(Reading):
         super().__init__(*args, **kwargs)
         self._now = now
         self._together = Together(self._transaction)
+        self._kept: Connection | None = None
 
     def add(self, document: Document) -> None:
         """Remember a document that was just claimed."""
@@ -93,10 +94,31 @@ class Ledger(Reading):
 
     @contextmanager
     def _transaction(self, lasting: bool) -> Iterator[Connection]:
-        with self._in_use(), self._engine.connect() as connection:
+        with self._in_use(), self._connected() as connection:
             connection.execution_options(**{LASTING: lasting})
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """Connect to write; to a file once, to a server, which may restart, each time."""
+        if self._engine.dialect.name != "sqlite":
+            with self._engine.connect() as connection:
+                yield connection
+            return
+        connection, self._kept = self._kept or self._engine.connect(), None
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._kept = connection
+
+    def close(self) -> None:
+        """Let go of the database, once nobody writes to it any more."""
+        if self._kept:
+            self._kept.close()
+        super().close()
 
 
 def _update_one(connection: Connection, document: Document, changes: Mapping[str, Any]) -> None:
