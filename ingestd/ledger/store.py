@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from ingestd.errors import ContentUnderWay, StaleState
 from ingestd.ledger.reading import KnownInbox, Reading
 from ingestd.ledger.schema import documents, events, inboxes
-from ingestd.ledger.together import LASTING, Together
+from ingestd.ledger.together import Together
 from ingestd.model import NEXT, Document, State
 
 # made once: making a statement anew costs SQLAlchemy three times what carrying it out does
@@ -37,6 +37,7 @@ class Ledger(Reading):
         self._now = now
         self._together = Together(self._transaction)
         self._kept: Connection | None = None
+        self._is_file = self._engine.dialect.name == "sqlite"
 
     def add(self, document: Document) -> None:
         """Remember a document that was just claimed."""
@@ -94,15 +95,23 @@ class Ledger(Reading):
 
     @contextmanager
     def _transaction(self, lasting: bool) -> Iterator[Connection]:
-        with self._in_use(), self._connected() as connection:
-            connection.execution_options(**{LASTING: lasting})
-            with connection.begin():
-                yield connection
+        with self._in_use(), self._connected() as connection, connection.begin():
+            self._write_through(connection, lasting=lasting)
+            yield connection
+
+    def _write_through(self, connection: Connection, *, lasting: bool) -> None:
+        """Say whether the commit is to wait for the disk; SQLite takes it before the first change.
+
+        FULL writes through at every commit, NORMAL (with a write-ahead log) at checkpoints.
+        """
+        if self._is_file and lasting is not connection.info.get("lasting", True):
+            connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
+            connection.info["lasting"] = lasting
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
         """Connect to write; to a file once, to a server, which may restart, each time."""
-        if self._engine.dialect.name != "sqlite":
+        if not self._is_file:
             with self._engine.connect() as connection:
                 yield connection
             return
@@ -133,4 +142,7 @@ def _replaced(document: Document, changes: Mapping[str, Any]) -> Document:
 
 
 def _columns(document: Document) -> dict[str, Any]:
-    return {field.name: getattr(document, field.name) for field in fields(Document)}
+    return {name: getattr(document, name) for name in _NAMES}
+
+
+_NAMES = tuple(field.name for field in fields(Document))

@@ -17,9 +17,6 @@ from sqlalchemy import Connection
 
 from ingestd.errors import StorageFailed
 
-LASTING = "lasting"
-"""Execution option of a connection: whether its transaction is to be written through."""
-
 Change = Callable[[Connection], None]
 """Does something within a transaction; what it raises undoes that."""
 
