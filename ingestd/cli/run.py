@@ -10,6 +10,7 @@ from types import FrameType
 import click
 
 from ingestd.cli.main import Exit
+from ingestd.lazily import for_good
 
 
 @click.command()
@@ -34,8 +35,9 @@ def run(config: Path | None) -> int:
             raise SystemExit(Exit.FINE)
 
     _on_signals(before_and_after)
-    from ingestd.cli.session import Session, leave
-    from ingestd.daemon import Ending
+    with for_good():
+        from ingestd.cli.session import Session, leave
+        from ingestd.daemon import Ending
 
     with Session.open(config) as session:
         begun = True
