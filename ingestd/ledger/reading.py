@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ingestd.errors import ContentUnderWay, IngestdError, LedgerUnusable, StorageFailed
 from ingestd.ledger.disk import is_full
 from ingestd.ledger.file import damage_in
+from ingestd.ledger.prepared import Prepared
 from ingestd.ledger.schema import documents, events, inboxes
 from ingestd.ledger.search import Wanted, matching
 from ingestd.model import CREATE_SENT, ENDS, Document, Outcome, State
@@ -49,7 +50,6 @@ class Delivery(NamedTuple):
     sent_md5: str
 
 
-# made once, as it is asked twice for each document
 _INVOICES_WITH_ITS_CONTENT = select(documents.c.invoice_id, documents.c.external_id).where(
     documents.c.account == bindparam("account"),
     documents.c.sha256 == bindparam("sha256"),
@@ -80,6 +80,7 @@ class Reading:
         self._engine = engine
         self._ensure_in_place = ensure_in_place
         self._damaged = damaged
+        self._with_its_content = Prepared(_INVOICES_WITH_ITS_CONTENT, engine.dialect)
 
     def document(self, document_id: str) -> Document | None:
         """The document with this id; None too for what no id can be, such as a stray name."""
@@ -129,10 +130,11 @@ class Reading:
         return any(other.outcome is Outcome.DELIVERED for other in others)
 
     def invoices_with_its_content(self, document: Document) -> dict[str, str]:
-        """The invoices that others with its content became: their external_ids by their ids."""
+        """The invoices that others with its content became: external_ids by their ids."""
         its = {"account": document.account, "sha256": document.sha256, "id": document.id}
-        rows = self._read(_INVOICES_WITH_ITS_CONTENT, its)
-        return {row.invoice_id: row.external_id for row in rows if row.invoice_id}
+        with self._in_use(), self._engine.connect() as connection:
+            rows = self._with_its_content.carry_out(connection, its).fetchall()
+        return {invoice_id: external_id for invoice_id, external_id in rows if invoice_id}
 
     def contents_with_its_md5(self, document: Document) -> set[tuple[str, Outcome | None]]:
         """SHA-256 and outcome of what was sent of this account's others with its MD5, each once."""
@@ -196,9 +198,9 @@ class Reading:
         """Let go of the database."""
         self._engine.dispose()
 
-    def _read(self, query: Any, given: Mapping[str, Any] | None = None) -> list[Row[Any]]:
+    def _read(self, query: Any) -> list[Row[Any]]:
         with self._in_use(), self._engine.connect() as connection:
-            rows = connection.execute(query, given)
+            rows = connection.execute(query)
             try:
                 return list(rows)
             except (ValueError, TypeError) as error:  # a state or a time that there is not

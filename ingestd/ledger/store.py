@@ -12,18 +12,15 @@ from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from ingestd.errors import ContentUnderWay, StaleState
+from ingestd.ledger.prepared import Prepared
 from ingestd.ledger.reading import KnownInbox, Reading
 from ingestd.ledger.schema import documents, events, inboxes
 from ingestd.ledger.together import Together
 from ingestd.model import NEXT, Document, State
 
-# made once: making a statement anew costs SQLAlchemy three times what carrying it out does
-_ADD = insert(documents)
-_EVENT = insert(events)
 _UPDATE = update(documents).where(
     documents.c.id == bindparam("its_id"), documents.c.state == bindparam("its_state")
 )
-
 _DEPENDED_ON = frozenset({State.UPLOADING, State.RELEASED})
 """States that what is done next depends on: the upload, and the move back into the inbox."""
 
@@ -36,6 +33,9 @@ class Ledger(Reading):
         super().__init__(*args, **kwargs)
         self._now = now
         self._together = Together(self._transaction)
+        dialect = self._engine.dialect
+        self._add, self._update = Prepared(insert(documents), dialect), Prepared(_UPDATE, dialect)
+        self._happen = Prepared(insert(events).inline(), dialect)
         self._kept: Connection | None = None
         self._is_file = self._engine.dialect.name == "sqlite"
 
@@ -43,7 +43,7 @@ class Ledger(Reading):
         """Remember a document that was just claimed."""
 
         def change(connection: Connection) -> None:
-            connection.execute(_ADD, _columns(document))
+            self._add.carry_out(connection, _columns(document))
             self._event(connection, document.id, document.state, document.name)
 
         self._together.carry_out(change, lasting=False)
@@ -61,7 +61,7 @@ class Ledger(Reading):
 
         def change(connection: Connection) -> None:
             try:
-                _update_one(connection, document, changes)
+                self._update_one(connection, document, changes)
             except IntegrityError as error:  # the index one_create_per_content
                 raise ContentUnderWay("The same content is being delivered right now.") from error
             self._event(connection, document.id, to, note)
@@ -75,7 +75,7 @@ class Ledger(Reading):
         :raises StaleState: if it was moved on by somebody else.
         """
         changes = {"destination": destination}
-        self._together.carry_out(lambda connection: _update_one(connection, document, changes))
+        self._together.carry_out(lambda connection: self._update_one(connection, document, changes))
         return _replaced(document, changes)
 
     def remember_inbox(self, name: str, known: KnownInbox) -> None:
@@ -89,9 +89,16 @@ class Ledger(Reading):
 
         self._together.carry_out(change)
 
+    def _update_one(
+        self, connection: Connection, document: Document, changes: Mapping[str, Any]
+    ) -> None:
+        which = {"its_id": document.id, "its_state": document.state}
+        if self._update.carry_out(connection, {**which, **changes}).rowcount != 1:
+            raise StaleState(f"Document {document.id} is not {document.state} any more.")
+
     def _event(self, connection: Connection, document: str, state: State, note: str) -> None:
         happened = {"document": document, "at": self._now(), "state": state, "note": note}
-        connection.execute(_EVENT, happened)
+        self._happen.carry_out(connection, happened)
 
     @contextmanager
     def _transaction(self, lasting: bool) -> Iterator[Connection]:
@@ -128,13 +135,6 @@ class Ledger(Reading):
         if self._kept:
             self._kept.close()
         super().close()
-
-
-def _update_one(connection: Connection, document: Document, changes: Mapping[str, Any]) -> None:
-    which = {"its_id": document.id, "its_state": document.state}
-    changed = connection.execute(_UPDATE, {**which, **changes})
-    if changed.rowcount != 1:
-        raise StaleState(f"Document {document.id} is not {document.state} any more.")
 
 
 def _replaced(document: Document, changes: Mapping[str, Any]) -> Document:
