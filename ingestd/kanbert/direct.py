@@ -6,7 +6,6 @@ request, and only serves threads that share a pool. What happens on the wire is 
 
 from __future__ import annotations
 
-import itertools
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -102,14 +101,18 @@ class Direct:
         return stream
 
     def _say(self, request: httpx.Request, stream: httpcore.NetworkStream, timeout: float) -> None:
-        url, say = request.url, self._spoken.send_with_data_passthrough
         assert isinstance(request.stream, httpx.SyncByteStream)
-        head = h11.Request(method=request.method, target=url.raw_path, headers=request.headers.raw)
+        head = h11.Request(
+            method=request.method, target=request.url.raw_path, headers=request.headers.raw
+        )
+        said = self._spoken.send(head)
         try:
-            # the body is asked for once all of the head is written, and not before
-            for part in itertools.chain([head], map(_data, request.stream), [h11.EndOfMessage()]):
-                for piece in say(part) or ():
-                    stream.write(piece, timeout)
+            stream.write(said or b"", timeout)
+            for piece in request.stream:  # asked for once all of the head is written, not before
+                # not joined to one, as of a document that would be another copy
+                for part in self._spoken.send_with_data_passthrough(h11.Data(data=piece)) or ():
+                    stream.write(part, timeout)
+            stream.write(self._spoken.send(h11.EndOfMessage()) or b"", timeout)
         except httpcore.WriteError:
             pass  # a server may refuse a request, and hang up, before it has read it whole
 
@@ -142,10 +145,6 @@ class Direct:
             self._kept_until = self._clock() + self._keep
         else:
             self.close()
-
-
-def _data(piece: bytes) -> h11.Data:
-    return h11.Data(data=piece)
 
 
 def _as_httpcore(error: h11.ProtocolError) -> httpcore.ProtocolError:
