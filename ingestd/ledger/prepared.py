@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import ClauseElement, Connection, Dialect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.compiler import SQLCompiler
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Prepared:
     times as long as SQLite does, and was a quarter of all CPU that a document took.
     """
 
-    def __init__(self, statement: UpdateBase | Select[Any], dialect: Dialect) -> None:
+    def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         self._statement = statement
         self._dialect = dialect
         self._compiled: dict[frozenset[str], _Compiled] = {}
@@ -60,6 +60,7 @@ class Prepared:
 
     def _compile(self, columns: frozenset[str]) -> _Compiled:
         compiled = self._statement.compile(dialect=self._dialect, column_keys=sorted(columns))
+        assert isinstance(compiled, SQLCompiler)  # as it is for all but the making of tables
         processors = {
             name: bind.type.dialect_impl(self._dialect).bind_processor(self._dialect)
             for bind, name in compiled.bind_names.items()

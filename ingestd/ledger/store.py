@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
 from ingestd.errors import ContentUnderWay, StaleState
@@ -36,6 +36,10 @@ class Ledger(Reading):
         dialect = self._engine.dialect
         self._add, self._update = Prepared(insert(documents), dialect), Prepared(_UPDATE, dialect)
         self._happen = Prepared(insert(events).inline(), dialect)
+        self._wait_for_disk = {
+            lasting: Prepared(text(f"PRAGMA synchronous = {level}"), dialect)
+            for lasting, level in ((True, "FULL"), (False, "NORMAL"))
+        }
         self._kept: Connection | None = None
         self._is_file = self._engine.dialect.name == "sqlite"
 
@@ -112,7 +116,7 @@ class Ledger(Reading):
         FULL writes through at every commit, NORMAL (with a write-ahead log) at checkpoints.
         """
         if self._is_file and lasting is not connection.info.get("lasting", True):
-            connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
+            self._wait_for_disk[lasting].carry_out(connection, {})
             connection.info["lasting"] = lasting
 
     @contextmanager
