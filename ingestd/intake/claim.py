@@ -44,7 +44,7 @@ class Workplace:
 
     def file(self, document_id: str, name: str) -> Path:
         """Where a claimed document is."""
-        return self.folder / document_id / name
+        return Path(self.folder, document_id, name)
 
     def claim(
         self,
