@@ -56,6 +56,13 @@ def paths_for(document: Path) -> list[Path]:
     return [document.with_name(name) for name in names_for(document.name)]
 
 
+def lying_beside(document: Path) -> list[Path]:
+    """What lies where its sidecars may be, whatever it is."""
+    folder = os.path.dirname(document)  # making twelve paths would take longer than looking
+    names = names_for(document.name)
+    return [document.with_name(name) for name in names if os.path.lexists(f"{folder}/{name}")]
+
+
 def sidecars_of(document: Path) -> list[Path]:
     """Those that are there."""
     return [path for path in paths_for(document) if path.is_file() and not path.is_symlink()]
@@ -66,7 +73,7 @@ def alone_beside(target: Path) -> list[Path]:
 
     :raises OSError: if the folder does not answer.
     """
-    lying = [path for path in paths_for(target) if os.path.lexists(path)]
+    lying = lying_beside(target)
     if not lying:
         return []
     taken = _owners_in(target.parent, [path.name for path in lying], but=target.name)
@@ -120,7 +127,7 @@ def fits(target: Path, sidecars: Sequence[Path], *, is_own_name: bool) -> bool:
     """
     if is_called_like_one(target.name):
         return is_own_name or not _owners_in(target.parent, [target.name])[target.name]
-    lying = [path for path in paths_for(target) if os.path.lexists(path)]
+    lying = lying_beside(target)
     if not sidecars and not lying:
         return True
     if lying and (not is_own_name or not set(lying).isdisjoint(sidecars)):

@@ -36,15 +36,15 @@ class Workplace:
     """Moves a file to a free name (see `moves.move`)."""
     take: Callable[[Path, Path], None] = field(default=os.rename, repr=False)
     """Moves a file into a folder that nobody else knows, where no name can be taken."""
+    folder: Path = field(init=False)
+    """The folder of all claimed documents."""
 
-    @property
-    def folder(self) -> Path:
-        """The folder of all claimed documents."""
-        return self.root / OURS / WORK
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folder", self.root / OURS / WORK)
 
     def file(self, document_id: str, name: str) -> Path:
         """Where a claimed document is."""
-        return self.folder / document_id / name
+        return Path(self.folder, document_id, name)
 
     def claim(
         self,

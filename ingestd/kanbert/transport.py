@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import queue
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -22,6 +23,7 @@ import httpx
 
 from ingestd.errors import SettingsError
 from ingestd.kanbert.address import is_loopback
+from ingestd.kanbert.direct import Direct, Received
 from ingestd.kanbert.network import DeadlineBackend
 
 # Below the 5 s after which uvicorn, Node and Apache hang up by default: a request written into a
@@ -45,15 +47,16 @@ class Line:
     """
 
     def __init__(self, trust: ssl.SSLContext, proxy: httpx.URL | None) -> None:
-        self._direct = httpcore.ConnectionPool(**_one(trust))
-        self._proxied = self._direct if proxy is None else _behind(proxy, trust)
+        self._direct = Direct(trust, keep=_KEEPALIVE, clock=time.monotonic)
+        self._proxied = None if proxy is None else _behind(proxy, trust)
 
-    def send(self, request: httpx.Request) -> httpcore.Response:
+    def send(self, request: httpx.Request) -> httpcore.Response | Received:
         """Send a request; the answer's body is still to be read. Raises httpcore's exceptions."""
         url = request.url
         assert isinstance(request.stream, httpx.SyncByteStream)
-        pool = self._direct if is_loopback(url.host) else self._proxied
-        return pool.handle_request(
+        if self._proxied is None or is_loopback(url.host):
+            return self._direct.send(request)
+        return self._proxied.handle_request(
             httpcore.Request(
                 method=request.method,
                 url=httpcore.URL(
@@ -68,7 +71,8 @@ class Line:
     def close(self) -> None:
         """Close the connection."""
         self._direct.close()
-        self._proxied.close()
+        if self._proxied is not None:
+            self._proxied.close()
 
 
 class DeadlineTransport(httpx.BaseTransport):
@@ -110,7 +114,7 @@ class DeadlineTransport(httpx.BaseTransport):
 
 
 class _Answer(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response, give_back: Callable[[], None]) -> None:
+    def __init__(self, answer: httpcore.Response | Received, give_back: Callable[[], None]) -> None:
         self._answer = answer
         self._give_back: Callable[[], None] | None = give_back
 

@@ -9,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, FromClause, Row, and_, func, or_, select
+from sqlalchemy import Engine, FromClause, Row, and_, bindparam, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingestd.errors import ContentUnderWay, IngestdError, LedgerUnusable, StorageFailed
 from ingestd.ledger.disk import is_full
 from ingestd.ledger.file import damage_in
+from ingestd.ledger.prepared import Prepared
 from ingestd.ledger.schema import documents, events, inboxes
 from ingestd.ledger.search import Wanted, matching
 from ingestd.model import CREATE_SENT, ENDS, Document, Outcome, State
@@ -49,6 +50,14 @@ class Delivery(NamedTuple):
     sent_md5: str
 
 
+_INVOICES_WITH_ITS_CONTENT = select(documents.c.invoice_id, documents.c.external_id).where(
+    documents.c.account == bindparam("account"),
+    documents.c.sha256 == bindparam("sha256"),
+    documents.c.outcome == Outcome.DELIVERED,
+    documents.c.id != bindparam("id"),
+)
+
+
 class Reading:
     """What happened to every document; one object serves all threads.
 
@@ -74,6 +83,7 @@ class Reading:
         self._documents, self._columns = documents, documents.c
         self._ensure_in_place = ensure_in_place
         self._damaged = damaged
+        self._with_its_content = Prepared(_INVOICES_WITH_ITS_CONTENT, engine.dialect)
 
     def document(self, document_id: str) -> Document | None:
         """The document with this id; None too for what no id can be, such as a stray name."""
@@ -130,14 +140,11 @@ class Reading:
         return any(other.outcome is Outcome.DELIVERED for other in others)
 
     def invoices_with_its_content(self, document: Document) -> dict[str, str]:
-        """The invoices that others with its content became: their external_ids by their ids."""
-        query = select(self._columns.invoice_id, self._columns.external_id).where(
-            self._columns.account == document.account,
-            self._columns.sha256 == document.sha256,
-            self._columns.outcome == Outcome.DELIVERED,
-            self._columns.id != document.id,
-        )
-        return {row.invoice_id: row.external_id for row in self._read(query) if row.invoice_id}
+        """The invoices that others with its content became: external_ids by their ids."""
+        its = {"account": document.account, "sha256": document.sha256, "id": document.id}
+        with self._in_use(), self._engine.connect() as connection:
+            rows = self._with_its_content.carry_out(connection, its).fetchall()
+        return {invoice_id: external_id for invoice_id, external_id in rows if invoice_id}
 
     def contents_with_its_md5(self, document: Document) -> set[tuple[str, Outcome | None]]:
         """SHA-256 and outcome of what was sent of this account's others with its MD5, each once."""

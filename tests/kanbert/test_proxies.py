@@ -133,10 +133,22 @@ def test_a_proxy_that_cannot_be_used_is_refused(proxy: str) -> None:
         Kanbert("https://kanbert.invalid", BearerToken(TOKEN), proxy=proxy)
 
 
-def test_a_token_never_shows_in_the_logs_of_the_network(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_token_never_shows_in_the_logs_of_the_network(
+    certified: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
+    pem, tls = certified
 
-    with serving(answering(INVOICE)) as server, client(server) as kanbert:
+    with (
+        serving(answering(INVOICE), tls) as server,
+        serving(through(server)) as proxy,
+        Kanbert(
+            "https://kanbert.invalid/api/v1",
+            BearerToken(TOKEN),
+            ca_bundle=pem,
+            proxy=f"http://{proxy.address}",
+        ) as kanbert,
+    ):
         create(kanbert)
 
     assert TOKEN.encode() in server.heard[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,12 @@ from tests.hardship import (
 from tests.ledger.documents import bring, document
 from tests.workbench import new_ledger
 
+SYNCING = ["fdatasync", "fsync"]
+ACCEPTED = document(state=State.ACCEPTED)
+
 
 def go_on(ledger: Ledger) -> State:
-    return ledger.advance(document(state=State.ACCEPTED), State.UPLOADING).state
+    return ledger.advance(ACCEPTED, State.UPLOADING).state
 
 
 @pytest.fixture
@@ -34,12 +38,34 @@ def accepted(ledger: Ledger) -> Ledger:
 
 @pytest.mark.parametrize("call", ["pwrite64", "fdatasync"])
 def test_a_disk_that_fails_is_no_full_disk(accepted: Ledger, call: str) -> None:
-    syncing = ["fdatasync", "fsync"] if call == "fdatasync" else [call]
+    syncing = SYNCING if call == "fdatasync" else [call]
 
     with pytest.raises(StorageFailed, match="could not store the ledger") as caught:
         where_the_disk_answers(errno.EIO, syncing, lambda: go_on(accepted))
 
     assert "dmesg" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "depended_on",
+    [
+        pytest.param(go_on, id="before an upload"),
+        pytest.param(lambda ledger: ledger.plan(ACCEPTED, "/done/a.pdf"), id="before a move"),
+        pytest.param(lambda ledger: ledger.advance(ACCEPTED, State.RELEASED), id="before it goes"),
+    ],
+)
+def test_what_is_done_next_depends_on_what_is_on_the_disk(
+    accepted: Ledger, depended_on: Callable[[Ledger], object]
+) -> None:
+    with pytest.raises(StorageFailed):
+        where_the_disk_answers(errno.EIO, SYNCING, lambda: depended_on(accepted))
+
+
+@pytest.mark.parametrize("end", [State.FAILED, State.DUPLICATE])
+def test_what_would_be_found_out_anew_waits_for_no_disk(accepted: Ledger, end: State) -> None:
+    where_the_disk_answers(errno.EIO, SYNCING, lambda: accepted.advance(ACCEPTED, end))
+
+    assert [state for _, state, _ in accepted.steps("id-1")][-1] is end
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG], ids=errno.errorcode.get)

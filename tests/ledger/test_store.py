@@ -17,6 +17,16 @@ from tests.ledger.documents import NOON, SHA, Ticking, bring, document
 UNDECODABLE = os.fsdecode(b"r\xe9sum\xe9/\xff\n.pdf")
 
 
+def test_a_ledger_that_is_closed_leaves_everything_in_its_one_file(
+    tmp_path: Path, ledger: Ledger
+) -> None:
+    ledger.add(document())
+
+    ledger.close()
+
+    assert [path.name for path in tmp_path.iterdir()] == ["ledger.sqlite3"]
+
+
 # ---- what is remembered --------------------------------------------------------------------------
 
 

@@ -1,0 +1,221 @@
+"""How fast an inbox is emptied, against a script that people write, and the most that curl can do.
+
+Run it with `python -m bench.drain`; `--help` names sizes, numbers and rounds. All take the same
+documents to the same receiver in turns, and each is checked to have created every one of them
+once, whole. With `--json` it prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+from bench.documents import lay
+from bench.peers import Peers, missing
+
+TOKEN = "a-token-for-the-bench"  # noqa: S105 - the receiver takes any
+OURS, AT_ONCE, SCRIPT, LIMIT = "ingestd once", "  settle = 0", "script", "limit"
+SETTINGS = """
+state_dir = "{folder}/state"
+[accounts.main]
+base_url = "{url}"
+token = "{token}"
+[inboxes.scanner]
+path = "{folder}/inbox"
+{more}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What it took to carry all documents."""
+
+    seconds: float
+    cpu: float
+    """Seconds of CPU of all its processes."""
+    receiver: float
+    """Seconds of CPU of the receiver meanwhile."""
+
+
+class Bench:
+    """A folder with an inbox that is filled again for each run."""
+
+    def __init__(self, folder: Path, port: int, *, number: int, size: int) -> None:
+        self._folder = folder
+        self._port = port
+        self._size = size
+        self._pool, self._done = folder / "pool", folder / "inbox" / "done"
+        self._names = lay(self._pool, number=number, size=size, now=time.time())
+        self._md5s = {name: _md5(self._pool / name) for name in self._names}
+        self._url = f"http://127.0.0.1:{port}/api/v1"
+        self._folder_for_peers = folder / "spare"
+        self._folder_for_peers.mkdir()
+
+    def run(self, name: str, *, keep: bool = False) -> Run:
+        """Have all documents carried once.
+
+        :param keep: whether to compare what came, byte by byte; that run tells no time.
+        :raises RuntimeError: they were not all created once, and put away.
+        """
+        self._fill()
+        command = self._command(name)
+        self._tell(keep=keep)
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        ended = subprocess.run(command, capture_output=True, check=False)
+        took, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+        came = self._tell(keep=False)
+        self._check(name, ended, came, kept=keep)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return Run(took, cpu, came["cpu"])
+
+    def _command(self, name: str) -> Sequence[str]:
+        inbox, url = self._folder / "inbox", f"{self._url}/incoming-invoices"
+        peers = Peers(inbox, self._done, self._folder_for_peers, url, TOKEN)
+        if name == SCRIPT:
+            return peers.script()
+        if name == LIMIT:
+            return peers.limit(self._md5s)
+        settings = self._folder / "ingestd.toml"
+        more = 'settle = "0s"' if name == AT_ONCE else ""
+        given = {"folder": self._folder, "url": self._url, "token": TOKEN, "more": more}
+        settings.write_text(SETTINGS.format(**given))
+        return [sys.executable, "-m", "ingestd", "--config", str(settings), "once"]
+
+    def _fill(self) -> None:
+        """Put the documents into an inbox that nobody knows yet."""
+        inbox = self._folder / "inbox"
+        for old in (inbox, self._folder / "state"):
+            subprocess.run(["rm", "-rf", str(old)], check=True)  # noqa: S607
+        self._done.mkdir(parents=True)
+        for name in self._names:
+            os.rename(self._pool / name, inbox / name)
+        os.sync()
+
+    def _check(self, name: str, ended: Any, came: Mapping[str, Any], *, kept: bool) -> None:
+        said = ended.stderr.decode(errors="replace")[-2000:]
+        if ended.returncode:
+            raise RuntimeError(f"{name.strip()} ended with {ended.returncode}: {said}")
+        number = len(self._names)
+        ids = [one for one in came["external_ids"] if one]
+        once = came["creates"] == number == came["checks"] and len(set(ids)) == len(ids)
+        whole = came["received"] >= number * self._size
+        if kept:
+            whole = came["documents"] == sorted(self._md5s.values())
+        if not (once and whole):
+            del came["external_ids"], came["documents"]
+            raise RuntimeError(f"{name.strip()} did not create every document once: {came} {said}")
+        for one in self._names:
+            os.rename(self._done / one, self._pool / one)
+
+    def _tell(self, *, keep: bool) -> Mapping[str, Any]:
+        """Have the receiver count from here; what it counted until now."""
+        connection = HTTPConnection("127.0.0.1", self._port)
+        connection.request("POST", "/tally", b"keep" if keep else b"count")
+        said: Mapping[str, Any] = json.loads(connection.getresponse().read())
+        connection.close()
+        return said
+
+
+def _md5(path: Path) -> str:
+    return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+
+
+@contextmanager
+def receiving() -> Iterator[int]:
+    """Start the receiver; its port."""
+    command = [sys.executable, "-m", "bench.receiver"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        yield int(process.stdout.readline())
+        process.stdin.close()
+
+
+def measured(bench: Bench, contenders: Sequence[str], rounds: int) -> dict[str, list[Run]]:
+    """Rounds in which they take turns, after one that tells no time."""
+    for name in contenders:
+        bench.run(name, keep=True)
+    runs: dict[str, list[Run]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name in contenders:
+            runs[name].append(bench.run(name))
+    return runs
+
+
+def summary(runs: Mapping[str, Sequence[Run]], number: int) -> dict[str, dict[str, float]]:
+    """Medians, also of the ratios in each round."""
+    found = {}
+    for name, own in runs.items():
+        figures = {
+            "documents/s": _median(number / one.seconds for one in own),
+            "ms CPU": _median(1000 * one.cpu / number for one in own),
+            "receiver busy": _median(one.receiver / one.seconds for one in own),
+        }
+        for peer in (SCRIPT, LIMIT):
+            if peer in runs:
+                pairs = zip(own, runs[peer], strict=True)
+                figures[f"x {peer}"] = _median(
+                    theirs.seconds / one.seconds for one, theirs in pairs
+                )
+        found[name] = figures
+    return found
+
+
+_median: Callable[[Iterator[float]], float] = statistics.median
+
+
+def show(found: Mapping[str, Mapping[str, float]], about: str) -> None:
+    """Print a table."""
+    columns = list(next(iter(found.values())))
+    print(f"{about:<24}" + "".join(f"{column:>15}" for column in columns))
+    for name, figures in found.items():
+        print(f"{name:<24}" + "".join(f"{figures[column]:>15.2f}" for column in columns))
+
+
+def main() -> None:
+    """Measure, and print tables or JSON."""
+    given = _arguments()
+    if absent := missing():
+        sys.exit(f"The drain is measured against programs that are not here: {', '.join(absent)}.")
+    results = []
+    for size in given.sizes:
+        with tempfile.TemporaryDirectory(dir=given.folder) as folder, receiving() as port:
+            bench = Bench(Path(folder), port, number=given.documents, size=size * 1000)
+            runs = measured(bench, given.only or [OURS, AT_ONCE, SCRIPT, LIMIT], given.rounds)
+        found = summary(runs, given.documents)
+        about = f"{given.documents} x {size} kB"
+        raw = {name: [asdict(one) for one in own] for name, own in runs.items()}
+        results.append({"documents": given.documents, "kB": size, "medians": found, "runs": raw})
+        if not given.json:
+            show(found, about)
+    if given.json:
+        print(json.dumps(results))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[200, 20], help="kB")
+    parser.add_argument("--documents", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="+", choices=[OURS, AT_ONCE, SCRIPT, LIMIT])
+    parser.add_argument("--folder", help="where the documents lie; that disk is measured too")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
