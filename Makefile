@@ -21,6 +21,9 @@ soak: .venv/installed-dev ## thousands of documents, faults and kills; takes som
 bench: .venv/installed-dev ## how long commands take to begin, and what reading an e-invoice costs
 	$(BIN)/python -m bench.startup $(ARGS)
 	$(BIN)/python -m bench.einvoices $(ARGS)
+	$(BIN)/python -m bench.far $(ARGS)
+	$(BIN)/python -m bench.scaling $(ARGS)
+	$(BIN)/python -m bench.asking $(ARGS)
 
 reference: .venv/installed-dev ## docs/cli.md and docs/ingestd.1, from the commands
 	$(BIN)/python -m ingestd.cli.reference docs
