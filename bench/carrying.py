@@ -10,12 +10,12 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.documents import lay
-from bench.lines import End
+from bench.lines import End, Tally
 
 _SETTINGS = """
 state_dir = "{folder}/state"
@@ -47,14 +47,11 @@ class Run:
     load: Load
     seconds: float
     """From the start of the process to its end."""
-    beside: float
-    """Seconds that the same took just before with empty inboxes: to start, to greet, and to end."""
     bare: float
     """Seconds that `bench.bare` took just before, without its start."""
     cpu: float
     """Seconds of CPU."""
-    passed: Mapping[str, float]
-    """What the line and the receiver counted; `cpu` is theirs."""
+    passed: Tally
 
 
 class Shelf:
@@ -70,10 +67,19 @@ class Shelf:
 
         :raises RuntimeError: they were not all created once, and put away.
         """
-        beside, *_ = self._once(replace(load, documents=0), end)
         bare = self._bare(load, end)
-        seconds, cpu, passed = self._once(load, end)
-        return Run(load, seconds, beside, bare, cpu, passed)
+        shares = self._fill(load)
+        settings = self._folder / "ingestd.toml"
+        settings.write_text(self._settings(load, end.port))
+        command = [sys.executable, "-m", "ingestd", "--config", str(settings), "once"]
+        end.tell()
+        before, began = _cpu(), time.perf_counter()
+        ended = subprocess.run(command, capture_output=True, check=False)
+        took, after, passed = time.perf_counter() - began, _cpu(), end.tell()
+        if ended.returncode or not passed.creates == passed.checks == load.documents:
+            raise RuntimeError(f"not all were created once: {passed}\n{ended.stderr[-2000:]!r}")
+        self._return(shares)
+        return Run(load, took, bare, after - before, passed)
 
     def _bare(self, load: Load, end: End) -> float:
         given = {
@@ -86,22 +92,6 @@ class Shelf:
         command = [sys.executable, "-m", "bench.bare", *options]
         return float(subprocess.run(command, capture_output=True, check=True).stdout)
 
-    def _once(self, load: Load, end: End) -> tuple[float, float, Mapping[str, float]]:
-        shares = self._fill(load)
-        settings = self._folder / "ingestd.toml"
-        settings.write_text(self._settings(load, end.port))
-        command = [sys.executable, "-m", "ingestd", "--config", str(settings), "once"]
-        end.tell()
-        before, began = _cpu(), time.perf_counter()
-        ended = subprocess.run(command, capture_output=True, check=False)
-        took, after, passed = time.perf_counter() - began, _cpu(), end.tell()
-        if ended.returncode or not passed["creates"] == passed["checks"] == load.documents:
-            raise RuntimeError(f"not all were created once: {passed}\n{ended.stderr[-2000:]!r}")
-        for inbox, names in shares:
-            for name in names:
-                os.rename(inbox / "done" / name, self._pool / name)
-        return took, after - before, passed
-
     def _fill(self, load: Load) -> Sequence[tuple[Path, Sequence[str]]]:
         """Share documents out to inboxes that nobody knows yet."""
         for old in ("inboxes", "state"):
@@ -113,6 +103,11 @@ class Shelf:
                 os.rename(self._pool / name, inbox / name)
         os.sync()
         return shares
+
+    def _return(self, shares: Sequence[tuple[Path, Sequence[str]]]) -> None:
+        for inbox, names in shares:
+            for name in names:
+                os.rename(inbox / "done" / name, self._pool / name)
 
     def _inboxes(self, load: Load) -> Sequence[Path]:
         return [self._folder / "inboxes" / str(number) for number in range(load.inboxes)]

@@ -4,7 +4,7 @@ Run it with `python -m bench.far`; `--help` names numbers and rounds. The lines 
 `--json` it prints one JSON object.
 
 - `ratio`: documents a second, of those that are allowed, from the start of the process to its end;
-- `carrying`: the same without the time that it takes with an empty inbox;
+- `carrying`: the same from the first check to the last create's answer;
 - `bare`: the same of a program that does nothing but ask, on the same machine just before.
 """
 
@@ -46,17 +46,16 @@ def allowed(load: Load, line: Line, bytes_each: float) -> float:
 def figures(run: Run, line: Line) -> dict[str, float]:
     """What a run reached, and what it took."""
     number, passed = run.load.documents, run.passed
-    bytes_each = (passed["up"] + passed["down"]) / number
+    bytes_each = passed.size / number
     reached, most = number / run.seconds, allowed(run.load, line, bytes_each)
-    carrying = number / (run.seconds - run.beside)
     return {
         "documents/s": reached,
         "allowed": most,
         "ratio": reached / most,
-        "carrying": carrying / most,
+        "carrying": number / passed.seconds / most,
         "bare": number / run.bare / most,
-        "connections": passed["connections"],
-        "turns each": passed["turns"] / number,
+        "connections": passed.connections,
+        "turns each": passed.turns / number,
         "kB beside": (bytes_each - SIZE) / 1000,
         "ms CPU": 1000 * run.cpu / number,
     }

@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -35,6 +35,23 @@ THIN = Line("10 Mbit/s", rate=10e6)
 FAR_AND_THIN = Line("50 ms, 10 Mbit/s", round_trip=0.05, rate=10e6)
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a line and the receiver counted of a run."""
+
+    checks: int
+    creates: int
+    connections: int
+    turns: int
+    """Requests, and halves of requests."""
+    size: int
+    """Bytes, of both directions."""
+    seconds: float
+    """From the second request to the last answer; the first one asks if the account can be used."""
+    cpu: float
+    """Seconds of CPU, of the line and the receiver."""
+
+
 class End:
     """Our end of a line, with the receiver at the other one."""
 
@@ -44,7 +61,7 @@ class End:
         self._receiver = receiver
         self._process = process
 
-    def tell(self) -> Mapping[str, float]:
+    def tell(self) -> Tally:
         """Have both count from here; what they counted until now."""
         connection = HTTPConnection("127.0.0.1", self._receiver)
         connection.request("POST", "/tally", b"count")
@@ -53,12 +70,16 @@ class End:
         self._process.stdin.write(b"\n")
         self._process.stdin.flush()
         passed = json.loads(self._process.stdout.readline())
-        return {
-            **passed,
-            "checks": received["checks"],
-            "creates": received["creates"],
-            "cpu": passed["cpu"] + received["cpu"],
-        }
+        turns = passed["turns"]
+        return Tally(
+            checks=received["checks"],
+            creates=received["creates"],
+            connections=passed["connections"],
+            turns=len(turns),
+            size=passed["up"] + passed["down"],
+            seconds=passed["last"] - turns[1] if len(turns) > 1 else 0.0,
+            cpu=passed["cpu"] + received["cpu"],
+        )
 
     def proof(self) -> tuple[float, float]:
         """What the line does to somebody else: seconds of a round trip, and bits a second."""

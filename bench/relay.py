@@ -27,8 +27,10 @@ class Passed:
     """What went over the line."""
 
     connections: int = 0
-    turns: int = 0
-    """Times that a client spoke after it had been silent: requests, and halves of requests."""
+    turns: list[float] = field(default_factory=list)
+    """When a client spoke after it had been silent: requests, and halves of requests. Seconds."""
+    last: float = 0.0
+    """When the server was heard last."""
     up: int = 0
     """Bytes to the server."""
     down: int = 0
@@ -108,13 +110,18 @@ class Relay:
         await arriving
 
     def _count(self, piece: bytes, number: int, *, up: bool) -> None:
-        if not up:
-            self.passed.down += len(piece)
-            self._speaking.discard(number)
-        elif piece:
-            self.passed.up += len(piece)
-            self.passed.turns += number not in self._speaking
+        passed = self.passed
+        if not piece:
+            return
+        if up:
+            passed.up += len(piece)
+            if number not in self._speaking:
+                passed.turns.append(time.monotonic())
             self._speaking.add(number)
+        else:
+            passed.down += len(piece)
+            passed.last = time.monotonic()
+            self._speaking.discard(number)
 
 
 async def _arrive(
