@@ -22,6 +22,9 @@ bench: .venv/installed-dev ## how fast an inbox is emptied, commands begin, and 
 	$(BIN)/python -m bench.startup $(ARGS)
 	$(BIN)/python -m bench.einvoices $(ARGS)
 	$(BIN)/python -m bench.drain $(ARGS)
+	$(BIN)/python -m bench.far $(ARGS)
+	$(BIN)/python -m bench.scaling $(ARGS)
+	$(BIN)/python -m bench.asking $(ARGS)
 
 reference: .venv/installed-dev ## docs/cli.md and docs/ingestd.1, from the commands
 	$(BIN)/python -m ingestd.cli.reference docs
