@@ -18,10 +18,11 @@ test: .venv/installed-dev ## the whole suite
 soak: .venv/installed-dev ## thousands of documents, faults and kills; takes some minutes
 	$(BIN)/python -m tests.soak $(ARGS)
 
-bench: .venv/installed-dev ## how long commands take to begin, and documents to be sent; what e-invoices cost, and idling
+bench: .venv/installed-dev ## what starting, waiting, idling and reading e-invoices cost
 	$(BIN)/python -m bench.startup $(ARGS)
 	$(BIN)/python -m bench.einvoices $(ARGS)
 	$(BIN)/python -m bench.latency $(ARGS)
+	$(BIN)/python -m bench.idle $(ARGS)
 
 reference: .venv/installed-dev ## docs/cli.md and docs/ingestd.1, from the commands
 	$(BIN)/python -m ingestd.cli.reference docs
