@@ -76,3 +76,19 @@ def test_no_name_is_that_of_a_module_too_which_would_hide_it(package: str) -> No
     modules = {found.name for found in pkgutil.iter_modules(room.__path__)}
 
     assert modules & set(room.__all__) == set()
+
+
+def test_what_is_imported_for_good_is_nothing_that_the_garbage_collector_looks_through() -> None:
+    program = (
+        "import gc\n"
+        "from ingestd.lazily import for_good\n"
+        "with for_good():\n"
+        "    was_on = gc.isenabled()\n"
+        "    import decimal\n"
+        "print(was_on, gc.isenabled(), any(one is decimal.__dict__ for one in gc.get_objects()))\n"
+    )
+
+    command = [sys.executable, "-c", program]
+    said = subprocess.run(command, env=ALONE, capture_output=True, text=True, check=True)
+
+    assert said.stdout.split() == ["False", "True", "False"]

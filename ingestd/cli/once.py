@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 import click
 
 from ingestd.cli.main import Exit
+from ingestd.lazily import for_good
 from ingestd.model import Document, Outcome
 
 
@@ -29,8 +30,9 @@ def once(config: Path | None) -> int:
     Example:
       ingestd --config /etc/ingestd/ingestd.toml once
     """
-    from ingestd.cli.session import Session, leave
-    from ingestd.daemon import Ending, Times, tell_the_end
+    with for_good():
+        from ingestd.cli.session import Session, leave
+        from ingestd.daemon import Ending, Times, tell_the_end
 
     tally = Tally()
     on_terminal = sys.stderr.isatty()

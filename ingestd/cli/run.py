@@ -10,6 +10,7 @@ from types import FrameType
 import click
 
 from ingestd.cli.main import Exit
+from ingestd.lazily import for_good
 
 
 @click.command()
@@ -37,8 +38,9 @@ def run(config: Path | None) -> int:
     # one that comes before there is a daemon to reload waits for it
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     _on_signals(before_and_after)
-    from ingestd.cli.session import Session, leave
-    from ingestd.daemon import Ending
+    with for_good():
+        from ingestd.cli.session import Session, leave
+        from ingestd.daemon import Ending
 
     with Session.open(config, reloads=True) as session:
         begun = True

@@ -29,7 +29,7 @@ TICK = 1.0
 """Seconds between looks at paused accounts."""
 IDLE_TICK = 30.0
 """The same while no account is paused; whatever happens wakes the loop."""
-HURRIED_TICK = 0.1
+HURRIED_TICK = 0.02
 """Seconds between looks at whether a run that ends is done."""
 
 
