@@ -8,6 +8,7 @@ import sys
 import pytest
 
 import ingestd.admin
+import ingestd.daemon
 import ingestd.describe
 import ingestd.intake
 import ingestd.kanbert
@@ -17,11 +18,14 @@ import ingestd.web
 from ingestd.lazily import without
 from tests.cli.running import ALONE
 
+_NOTIFYING = "ingestd.observe.notify.courier"
+
 
 @pytest.mark.parametrize(
     "package",
     [
         ingestd.admin,
+        ingestd.daemon,
         ingestd.describe,
         ingestd.intake,
         ingestd.kanbert,
@@ -46,7 +50,7 @@ def test_a_name_that_is_not_there_is_missing_as_anywhere() -> None:
     [
         ("ingestd.config", {"httpx", "rich", "sqlalchemy", "watchdog", "authlib"}),
         ("ingestd.admin.overview", {"httpx", "rich", "structlog", "watchdog", "authlib"}),
-        ("ingestd.daemon", {"prometheus_client", "starlette", "uvicorn"}),
+        ("ingestd.daemon.wiring", {"prometheus_client", "starlette", "uvicorn", _NOTIFYING}),
     ],
 )
 def test_what_is_not_needed_is_not_imported(imported: str, heavy: set[str]) -> None:
@@ -65,6 +69,7 @@ def test_what_is_not_needed_is_not_imported(imported: str, heavy: set[str]) -> N
     "package",
     [
         "ingestd.admin",
+        "ingestd.daemon",
         "ingestd.intake",
         "ingestd.kanbert",
         "ingestd.observe",
