@@ -18,9 +18,11 @@ test: .venv/installed-dev ## the whole suite
 soak: .venv/installed-dev ## thousands of documents, faults and kills; takes some minutes
 	$(BIN)/python -m tests.soak $(ARGS)
 
-bench: .venv/installed-dev ## how fast an inbox is emptied, commands begin, and e-invoices are read
+bench: .venv/installed-dev ## what starting, waiting, idling, delivering and reading e-invoices cost
 	$(BIN)/python -m bench.startup $(ARGS)
 	$(BIN)/python -m bench.einvoices $(ARGS)
+	$(BIN)/python -m bench.latency $(ARGS)
+	$(BIN)/python -m bench.idle $(ARGS)
 	$(BIN)/python -m bench.drain $(ARGS)
 	$(BIN)/python -m bench.far $(ARGS)
 	$(BIN)/python -m bench.scaling $(ARGS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -41,3 +42,19 @@ def for_good() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+@contextmanager
+def without(library: str) -> Iterator[None]:
+    """Import what takes a library along where it is installed, and can do without it.
+
+    structlog and httpx load all of rich, which a daemon never needs.
+    """
+    before = sys.modules.get(library)
+    sys.modules[library] = None  # type: ignore[assignment]  # how the import system says "not there"
+    try:
+        yield
+    finally:
+        del sys.modules[library]
+        if before is not None:
+            sys.modules[library] = before

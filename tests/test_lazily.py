@@ -8,19 +8,24 @@ import sys
 import pytest
 
 import ingestd.admin
+import ingestd.daemon
 import ingestd.describe
 import ingestd.intake
 import ingestd.kanbert
 import ingestd.observe
 import ingestd.observe.notify
 import ingestd.web
+from ingestd.lazily import without
 from tests.cli.running import ALONE
+
+_NOTIFYING = "ingestd.observe.notify.courier"
 
 
 @pytest.mark.parametrize(
     "package",
     [
         ingestd.admin,
+        ingestd.daemon,
         ingestd.describe,
         ingestd.intake,
         ingestd.kanbert,
@@ -45,7 +50,7 @@ def test_a_name_that_is_not_there_is_missing_as_anywhere() -> None:
     [
         ("ingestd.config", {"httpx", "rich", "sqlalchemy", "watchdog", "authlib"}),
         ("ingestd.admin.overview", {"httpx", "rich", "structlog", "watchdog", "authlib"}),
-        ("ingestd.daemon", {"prometheus_client", "starlette", "uvicorn"}),
+        ("ingestd.daemon.wiring", {"prometheus_client", "starlette", "uvicorn", _NOTIFYING}),
     ],
 )
 def test_what_is_not_needed_is_not_imported(imported: str, heavy: set[str]) -> None:
@@ -64,6 +69,7 @@ def test_what_is_not_needed_is_not_imported(imported: str, heavy: set[str]) -> N
     "package",
     [
         "ingestd.admin",
+        "ingestd.daemon",
         "ingestd.intake",
         "ingestd.kanbert",
         "ingestd.observe",
@@ -92,3 +98,27 @@ def test_what_is_imported_for_good_is_nothing_that_the_garbage_collector_looks_t
     said = subprocess.run(command, env=ALONE, capture_output=True, text=True, check=True)
 
     assert said.stdout.split() == ["False", "True", "False"]
+
+
+def test_a_library_that_is_not_needed_is_not_taken_along_and_can_be_imported_afterwards() -> None:
+    program = (
+        "import sys\n"
+        "from ingestd.lazily import without\n"
+        "with without('rich'):\n"
+        "    import httpx, structlog\n"
+        "taken = 'rich.console' in sys.modules\n"
+        "import rich.console\n"
+        "print(taken, 'rich.console' in sys.modules)\n"
+    )
+
+    command = [sys.executable, "-c", program]
+    said = subprocess.run(command, env=ALONE, capture_output=True, text=True, check=True)
+
+    assert said.stdout.split() == ["False", "True"]
+
+
+def test_a_library_that_is_there_already_stays_so() -> None:
+    with without("importlib"):
+        pass
+
+    assert sys.modules["importlib"] is importlib

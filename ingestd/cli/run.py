@@ -10,7 +10,7 @@ from types import FrameType
 import click
 
 from ingestd.cli.main import Exit
-from ingestd.lazily import for_good
+from ingestd.lazily import for_good, without
 
 
 @click.command()
@@ -38,7 +38,7 @@ def run(config: Path | None) -> int:
     # one that comes before there is a daemon to reload waits for it
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     _on_signals(before_and_after)
-    with for_good():
+    with for_good(), without("rich"):
         from ingestd.cli.session import Session, leave
         from ingestd.daemon import Ending
 

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from ingestd.daemon.clients import connect
-from ingestd.daemon.conductor import Ending
-from ingestd.daemon.lock import lock_state
-from ingestd.daemon.notification import channels, tell_the_end
-from ingestd.daemon.reloading import Source
-from ingestd.daemon.signals import Signals
-from ingestd.daemon.times import Times
-from ingestd.daemon.wiring import Parts, wire
+from typing import TYPE_CHECKING
+
+from ingestd.lazily import lazily
+
+if TYPE_CHECKING:
+    from ingestd.daemon.clients import connect
+    from ingestd.daemon.conductor import Ending
+    from ingestd.daemon.lock import lock_state
+    from ingestd.daemon.notification import channels, tell_the_end
+    from ingestd.daemon.reloading import Source
+    from ingestd.daemon.signals import Signals
+    from ingestd.daemon.times import Times
+    from ingestd.daemon.wiring import Parts, wire
+else:
+    __getattr__ = lazily(
+        __name__,
+        {
+            "clients": "connect",
+            "conductor": "Ending",
+            "lock": "lock_state",
+            "notification": "channels tell_the_end",
+            "reloading": "Source",
+            "signals": "Signals",
+            "times": "Times",
+            "wiring": "Parts wire",
+        },
+    )
 
 __all__ = [
     "Ending",

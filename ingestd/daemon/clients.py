@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from dataclasses import dataclass
+from functools import partial
 
 from ingestd import config
-from ingestd.kanbert import Auth, Kanbert, OnAnswer, RetryPolicy
+from ingestd.kanbert import Auth, Kanbert, OnAnswer, RetryPolicy, trust
 
 LONGEST_PROBE = 20.0
 """Seconds."""
@@ -38,25 +40,27 @@ def connect(
     timeout = min(given.timeout, HURRIED_TIMEOUT) if hurried else given.timeout
     delivering = _Times(timeout, given.deadline, attempts=2 if hurried else 3)
     probing = _Times(min(given.timeout, LONGEST_PROBE / 2), LONGEST_PROBE, attempts=1)
-    return (
-        _client(given, auth, delivering, stop, on_answer),
-        _client(given, auth, probing, stop, on_answer),
-    )
+    # reading some hundred certificates takes longer than all else here
+    trusted = trust(given.ca_bundle or None)
+    make = partial(_client, given, auth, stop=stop, on_answer=on_answer, trusted=trusted)
+    return make(delivering), make(probing)
 
 
 def _client(
     given: config.Account,
     auth: Auth,
     times: _Times,
+    *,
     stop: threading.Event,
     on_answer: OnAnswer | None,
+    trusted: ssl.SSLContext,
 ) -> Kanbert:
     return Kanbert(
         given.base_url,
         auth,
         timeout=times.timeout,
         deadline=times.deadline,
-        ca_bundle=given.ca_bundle or None,
+        ca_bundle=trusted,
         proxy=given.proxy or None,
         # what does not pass within seconds pauses the account, which is patient
         retry=RetryPolicy(attempts=times.attempts, longest_wait=5.0, patience=5.0),

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+from ingestd import config
 from ingestd.daemon.lookout import Lookout
 from ingestd.daemon.measuring import Measuring
-from ingestd.daemon.notification import notifying_of
-from ingestd.daemon.observers import Post
+from ingestd.daemon.observers import Observer, Post
 from ingestd.daemon.pulse import Pulse
 from ingestd.daemon.reporting import Reporting
 from ingestd.daemon.service import Service
@@ -35,9 +35,18 @@ def posts(
         Post(lambda _: None, lambda _: Reporting(state_dir, fleet, times)),
         Post(lambda _: None, lambda _: Service(fleet, systemd, times.clock)),
         Post(lambda it: it.heartbeat_file, lambda it: pulse(it.heartbeat_file)),
-        Post(lambda it: it.notify, partial(notifying_of, lookout=lookout)),
+        Post(lambda it: it.notify, partial(_notifying, lookout=lookout)),
         *([] if lookout.hurried else Measuring(lookout).posts()),
     ]
+
+
+def _notifying(settings: config.Settings, lookout: Lookout) -> Observer | None:
+    if not config.addresses(settings.notify):
+        return None
+    # only here: twenty modules more, for those who are to be notified
+    from ingestd.daemon.notification import notifying_of  # noqa: PLC0415
+
+    return notifying_of(settings, lookout)
 
 
 def longest_pause(environ: Mapping[str, str] = os.environ) -> float:

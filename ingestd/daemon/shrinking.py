@@ -28,6 +28,11 @@ class Shrinkers:
             self._most = fits
         return self._made[-1]
 
+    def rest(self, after: float) -> None:
+        """End their children where they had nothing to do for so many seconds."""
+        for shrinker in self._made:
+            shrinker.rest(after)
+
     def close(self) -> None:
         """End their children, also while they work."""
         for shrinker in self._made:

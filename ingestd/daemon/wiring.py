@@ -20,6 +20,7 @@ from ingestd.daemon.observing import longest_pause, posts
 from ingestd.daemon.orphans import tell_of_leaving, tell_of_orphans
 from ingestd.daemon.plan import NOTHING
 from ingestd.daemon.reloading import Reloading, Source
+from ingestd.daemon.resting import Resting
 from ingestd.daemon.shrinking import Shrinkers
 from ingestd.daemon.signals import Signals
 from ingestd.daemon.stations import Equipping
@@ -173,6 +174,7 @@ class _Wiring:
         first = self._workshop.prepare(self._settings, NOTHING, {})
         self._turnover.begin(first)
         self._workshop.observers.take_up(first.relief)
+        resting = Resting([self._workshop.equipping.reader, self._workshop.shrinkers])
         return Conductor(
             self.fleet,
             signals=self._signals,
@@ -181,7 +183,7 @@ class _Wiring:
             log=self._log,
             clock=self._times.clock,
             longest_pause=longest_pause(),
-            observers=[self._workshop.observers],
+            observers=[self._workshop.observers, resting],
             reload=self._reloading(again).turn if again else lambda: None,
         )
 

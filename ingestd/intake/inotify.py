@@ -126,7 +126,14 @@ class Reader(InotifyFD):
         self._on_watch = on_watch
 
     def handle_event(self, event: InotifyEvent) -> None:
-        """Note lost events and an unmounted folder, then let watchdog have the event."""
+        """Note lost events and an unmounted folder, then let watchdog have the event.
+
+        But not of a file that leaves: watchdog holds everything back for half a second after one,
+        waiting for the other half of the move, so each claimed file would delay the hint of the
+        next. Of a folder it needs to know, to go on watching it where it went.
+        """
+        if event.is_moved_from and not event.is_directory:
+            return
         if event.mask & InotifyConstants.IN_UNMOUNT:
             self.unmounted = True
             self._on_loss()
@@ -150,20 +157,11 @@ class Reader(InotifyFD):
 class Emitter(InotifyFullEmitter):
     """Sorts the events of one folder."""
 
-    def get_event_mask_from_filter(self) -> Mask:
-        """Leave out files that move away, unless subfolders are followed by it.
-
-        watchdog holds everything back for half a second after one, waiting for the other half of
-        the move: each claimed file would delay the hint of the next.
-        """
-        mask = super().get_event_mask_from_filter()
-        return mask if self.watch.is_recursive else Mask(mask & ~InotifyConstants.IN_MOVED_FROM)
-
     def on_thread_stop(self) -> None:
         """Take no more events; one that is held back until after the end is let go in silence.
 
         watchdog forgets its watches here, and logs an error when it is to hand out such an event
-        without them: each time that a recursive inbox is closed within half a second of a claim.
+        without them: each time that an inbox is closed within half a second of a folder's leaving.
         """
         if self._inotify is not None:
             self._inotify.deactivate()

@@ -66,6 +66,7 @@ class Isolated(Generic[_Answer]):
         self._turn = threading.Lock()
         self._starts = Starts(clock)
         self._child: Child | None = None
+        self._used = 0.0
         self._closed = False
 
     @classmethod
@@ -104,7 +105,21 @@ class Isolated(Generic[_Answer]):
                 raise Unanswered(f"The process that {self._work} was lost: {lost}.") from lost
             if child.size >= self._limits.grown:
                 self._drop()
+            self._used = self._clock()
             return answer
+
+    def rest(self, after: float) -> None:
+        """End a child that had nothing to do for so many seconds; never waits for one that works.
+
+        The next document has another, which takes it as long as the first one's.
+        """
+        if not self._turn.acquire(blocking=False):
+            return
+        try:
+            if self._child and self._clock() - self._used >= after:
+                self._drop()
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         """End the child, also while it works: that document gets no answer."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ingestd.kanbert.received import Booking, Duplicate, DuplicateCheck, Invoice, Page
     from ingestd.kanbert.retry import RetryPolicy
     from ingestd.kanbert.sent import CreateInvoice, UpdateBooking, UpdateInvoice, VatLine
+    from ingestd.kanbert.tls import trust
     from ingestd.kanbert.wire import OnSent
     from ingestd.kanbert.world import World
 else:
@@ -57,6 +58,7 @@ else:
             "received": "Booking Duplicate DuplicateCheck Invoice Page",
             "retry": "RetryPolicy",
             "sent": "CreateInvoice UpdateBooking UpdateInvoice VatLine",
+            "tls": "trust",
             "wire": "OnSent",
             "world": "World",
         },
@@ -95,4 +97,5 @@ __all__ = [
     "check_url",
     "sort_order",
     "today",
+    "trust",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -41,8 +42,9 @@ class Kanbert:
     `timeout` is in seconds for each wait of the network, `deadline` in seconds for one call in
     all, with its retries and waits. `requests_per_minute` is a limit of our own (0 = none), of
     all threads together, who share `pool_size` connections. `on_answer` is told of every request
-    (see `OnAnswer`). `stop` ends waits between attempts when it is set. `transport` takes the place
-    of the network, for tests, and `world` that of time and chance.
+    (see `OnAnswer`). `stop` ends waits between attempts when it is set. `ca_bundle` may also be
+    what `trust` made of one, for several clients to share. `transport` takes the place of the
+    network, for tests, and `world` that of time and chance.
 
     Every call may raise any `KanbertError`: `Unavailable` (nothing was carried out),
     `OutcomeUnknown` (it may have been), `AccountTrouble` (token or address), `Refused`, and
@@ -57,7 +59,7 @@ class Kanbert:
         *,
         timeout: float = 30.0,
         deadline: float = 300.0,
-        ca_bundle: str | Path | None = None,
+        ca_bundle: str | Path | ssl.SSLContext | None = None,
         proxy: str | None = None,
         retry: RetryPolicy | None = None,
         requests_per_minute: float = 0,

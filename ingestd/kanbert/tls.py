@@ -10,14 +10,16 @@ import certifi
 from ingestd.errors import SettingsError
 
 
-def trust(ca_bundle: str | Path | None) -> ssl.SSLContext:
-    """Make a context that verifies certificate and host name, always.
+def trust(ca_bundle: str | Path | ssl.SSLContext | None) -> ssl.SSLContext:
+    """Make a context that verifies certificate and host name, always; or take one that was made.
 
     Trusted are the authorities in `ca_bundle` (a PEM file) alone; without one the system's, and
     where the system has none (a bare container) Mozilla's list as certifi brings it. The
     environment (SSL_CERT_FILE, SSL_CERT_DIR) has no say. Raises SettingsError for a file that
     cannot be used.
     """
+    if isinstance(ca_bundle, ssl.SSLContext):
+        return ca_bundle
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # TLS 1.2 at least, by Python's default
     if ca_bundle:
         _load(context, Path(ca_bundle))

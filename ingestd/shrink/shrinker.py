@@ -78,6 +78,10 @@ class Shrinker:
         except Unanswered:
             return self._isolated.ask(pdf, wanted=wanted, timeout=timeout)
 
+    def rest(self, after: float) -> None:
+        """End the child if it had nothing to do for so many seconds; the next document waits."""
+        self._isolated.rest(after)
+
     def close(self) -> None:
         """End the child, also while it works."""
         self._isolated.close()

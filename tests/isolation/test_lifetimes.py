@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from ingestd.isolation import Isolated
-from ingestd.isolation.process import GRACE
+from ingestd.isolation.process import GRACE, command_for
 from ingestd.isolation.starts import FIRST_PAUSE
 from tests.isolation.isolating import AMPLE, LIMITS, impostor, obeying, pid, started_as, why_not
+from tests.isolation.ordered import MODULE
 
 LOST = "The process that obeys orders was lost: "
 OVER = -GRACE  # seconds: no time at all
@@ -73,6 +74,39 @@ def test_close_while_a_child_starts_is_no_failed_start(tmp_path: Path) -> None:
     thread.join()
 
     assert whys == [CLOSED]
+
+
+def test_a_child_that_nobody_needed_for_a_while_ends_and_the_next_document_has_another() -> None:
+    now = [1000.0]
+    command = command_for(MODULE, memory=LIMITS.memory, processor=LIMITS.processor)
+    isolated = started_as(command, clock=lambda: now[0])
+    child = pid(isolated)
+
+    now[0] += 299
+    isolated.rest(300)
+    still_there = pid(isolated) == child
+    now[0] += 300
+    isolated.rest(300)
+
+    assert still_there
+    assert not Path(f"/proc/{child}").exists()
+    assert pid(isolated) != child
+    isolated.close()
+
+
+def test_a_child_that_works_is_not_taken_for_one_that_nobody_needs(tmp_path: Path) -> None:
+    os.mkfifo(reached := tmp_path / "reached")
+    then = "channel.recv(1); open(sys.argv[1], 'w').close(); signal.pause()"
+    isolated, before = started_as(impostor(then, str(reached))), children()
+    thread = threading.Thread(target=lambda: why_not(isolated, timeout=600))
+
+    thread.start()
+    reached.read_text(encoding="utf-8")  # it has begun
+    isolated.rest(0)
+
+    assert children() > before
+    isolated.close()
+    thread.join()
 
 
 def test_what_was_never_used_can_be_closed(isolated: Isolated[Any]) -> None:

@@ -14,7 +14,7 @@ from ingestd.errors import (
     OutcomeUnknown,
     SettingsError,
 )
-from ingestd.kanbert import BearerToken, Kanbert
+from ingestd.kanbert import BearerToken, Kanbert, trust
 from tests.kanbert import certificates
 from tests.kanbert.connected import INVOICE, SOME, client, create
 from tests.kanbert.doubles import TOKEN
@@ -105,6 +105,19 @@ def test_a_trusted_certificate_is_accepted(certified: Any) -> None:
 
     assert server.heard[0].endswith(b"--\r\n")
     assert SOME in server.heard[0]
+
+
+def test_two_clients_trust_by_the_same_list_of_certificates(certified: Any) -> None:
+    pem, tls = certified
+    trusted = trust(pem)
+
+    for ours in (trusted, trust(trusted)):
+        with (
+            serving(answering(INVOICE), tls) as server,
+            client(server, "https", ca_bundle=ours) as kanbert,
+        ):
+            create(kanbert)
+    assert trust(trusted) is trusted
 
 
 def test_an_unknown_certificate_is_refused_before_anything_is_sent(certified: Any) -> None:

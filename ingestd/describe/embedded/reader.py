@@ -51,6 +51,10 @@ class Reader:
         """Read an e-invoice that lies beside its document; as `read`."""
         return self._ask(xml, AS_XML, timeout)
 
+    def rest(self, after: float) -> None:
+        """End the child if it had nothing to read for so many seconds; the next document waits."""
+        self._isolated.rest(after)
+
     def close(self) -> None:
         """End the child, also while it reads: that document gets no fields."""
         self._isolated.close()
