@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -29,8 +30,6 @@ from ingestd.intake.watch import Hint, Watcher
 REST = 9
 """Times as long as a listing took before hints may cause the next: 100,000 waiting files take a
 second to list, and one more arriving is no reason to do nothing else."""
-
-
 AGAIN = 10.0
 """Seconds, at most, until a folder that could not be used is tried again."""
 
@@ -55,9 +54,10 @@ class Inbox:
 
     def sorted(self, candidates: list[Candidate]) -> list[Candidate]:
         """The order to claim them in."""
+        by_name = sorted(candidates, key=attrgetter("path"))
         if self.order == "name":
-            return sorted(candidates, key=lambda one: one.path)
-        return sorted(candidates, key=lambda one: (one.look.mtime_ns, one.path))
+            return by_name
+        return sorted(by_name, key=attrgetter("look.mtime_ns"))
 
 
 class Desk(Protocol):
