@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestd import __version__, config
-from ingestd.daemon import Ending, Parts, Signals, Times, lock_state, wire
+from ingestd.daemon import (
+    Ending,
+    Parts,
+    Signals,
+    Times,
+    give_back_large_blocks,
+    lock_state,
+    wire,
+)
 from ingestd.model import Document
 from ingestd.observe import Audience, Log, forward_libraries, open_log
 
@@ -92,6 +100,7 @@ class Session:
         self, *, until: Callable[[], bool] | None = None, on_tick: Callable[[], None] = lambda: None
     ) -> Ending:
         """Run until stopped, or until `until` says so."""
+        give_back_large_blocks()
         stations = [station.lane.name for station in self.parts.fleet.stations]
         self.log.info("daemon.started", version=__version__, inboxes=stations)
         ending = self.parts.conductor.run(until=until, on_tick=on_tick)

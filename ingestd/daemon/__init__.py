@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ingestd.daemon.allocating import give_back_large_blocks
 from ingestd.daemon.clients import connect
 from ingestd.daemon.conductor import Ending
 from ingestd.daemon.lock import lock_state
@@ -9,4 +10,13 @@ from ingestd.daemon.signals import Signals
 from ingestd.daemon.times import Times
 from ingestd.daemon.wiring import Parts, wire
 
-__all__ = ["Ending", "Parts", "Signals", "Times", "connect", "lock_state", "wire"]
+__all__ = [
+    "Ending",
+    "Parts",
+    "Signals",
+    "Times",
+    "connect",
+    "give_back_large_blocks",
+    "lock_state",
+    "wire",
+]
