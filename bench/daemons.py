@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -60,8 +61,9 @@ class Daemon:
         """The peaks of the processes that it started, in MiB."""
         found = []
         for task in Path(f"/proc/{self.pid}/task").iterdir():
-            pids = (task / "children").read_text(encoding="utf-8").split()
-            found += [_status(int(pid), "VmHWM") for pid in pids]
+            with contextlib.suppress(OSError, StopIteration):  # it ended just now
+                pids = (task / "children").read_text(encoding="utf-8").split()
+                found += [_status(int(pid), "VmHWM") for pid in pids]
         return found
 
     def events(self, name: str) -> list[Mapping[str, Any]]:
