@@ -207,11 +207,11 @@ class Intake:
         self._arrivals.wake.clear()
         arrived = self._arrivals.taken()
         self._desk.listing()
-        listing = list_inbox(self._inbox.root, self._inbox.rules, on_child=self._standing.step)
+        step, known = self._standing.step, self._sightings.look_at
+        listing = list_inbox(self._inbox.root, self._inbox.rules, on_child=step, known=known)
         self._guard.confirm_if_replaced()
-        found = self._sightings.take_in(
-            listing.entries, arrived, self._clock(), alone=listing.alone
-        )
+        now, alone = self._clock(), listing.alone
+        found = self._sightings.take_in(listing.entries, arrived, now, alone=alone)
         for path in found.new:
             self._log.debug("document.seen", path=path)
         if found.oddities:  # theirs, or all the share's, which is gone by now?

@@ -101,6 +101,11 @@ class Sightings:
         self._seen: dict[str, Seen] = {}
         self._began: float | None = None
 
+    def look_at(self, path: str) -> Look | None:
+        """How a file looked in the last listing; None if it was not there."""
+        seen = self._seen.get(path)
+        return seen.look if seen else None
+
     def take_in(
         self,
         entries: Iterable[Entry],
@@ -130,7 +135,7 @@ class Sightings:
                     result.lacking.append(entry.path)
             elif not entry.held:
                 verdicts = [self._verdict(part, seen, now) for part in parts]
-                _count(result, entry, verdicts, seen[entry.path].look)
+                _count(result, entry, verdicts)
         for entry in alone:
             seen[entry.path] = self._see(entry, now, arrived=False)
             if self._is_long(result, entry, seen[entry.path], now):
@@ -207,17 +212,14 @@ def _told_of(entry: Entry, what: Oddity) -> Oddity:
     return replace(what, path=entry.path, inode=entry.look.inode)
 
 
-def _count(result: Round, entry: Entry, verdicts: Sequence[Verdict | Oddity], look: Look) -> None:
-    """Count a document by the verdicts on its file and its sidecars.
-
-    :param look: its own; the one that is kept anyway, as two for each of 100,000 files are 16 MB.
-    """
+def _count(result: Round, entry: Entry, verdicts: Sequence[Verdict | Oddity]) -> None:
+    """Count a document by the verdicts on its file and its sidecars."""
     until = [verdict.until for verdict in verdicts if isinstance(verdict, Wait)]
     oddities = [verdict for verdict in verdicts if isinstance(verdict, Oddity)]
     if oddities:
         result.oddities += [_awaited(oddity, entry) for oddity in oddities]
     elif not until:  # inspected once it is claimed; that says why it fails, if it does
-        result.ready.append(Candidate(entry.path, look, entry.sidecars))
+        result.ready.append(Candidate(entry.path, entry.look, entry.sidecars))
     elif max(until) == math.inf:
         result.left += 1
     else:
