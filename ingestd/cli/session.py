@@ -18,6 +18,7 @@ from ingestd.daemon import (
     Times,
     give_back_large_blocks,
     lock_state,
+    look_seldom_through_all,
     wire,
 )
 from ingestd.model import Document
@@ -101,6 +102,7 @@ class Session:
     ) -> Ending:
         """Run until stopped, or until `until` says so."""
         give_back_large_blocks()
+        look_seldom_through_all()
         stations = [station.lane.name for station in self.parts.fleet.stations]
         self.log.info("daemon.started", version=__version__, inboxes=stations)
         ending = self.parts.conductor.run(until=until, on_tick=on_tick)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestd.daemon.allocating import give_back_large_blocks
+from ingestd.daemon.allocating import give_back_large_blocks, look_seldom_through_all
 from ingestd.daemon.clients import connect
 from ingestd.daemon.conductor import Ending
 from ingestd.daemon.lock import lock_state
@@ -18,5 +18,6 @@ __all__ = [
     "connect",
     "give_back_large_blocks",
     "lock_state",
+    "look_seldom_through_all",
     "wire",
 ]
