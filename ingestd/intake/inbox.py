@@ -27,9 +27,6 @@ from ingestd.intake.standing import Standing
 from ingestd.intake.unavailable import unavailable
 from ingestd.intake.watch import Hint, Watcher
 
-REST = 9
-"""Times as long as a listing took before hints may cause the next: 100,000 waiting files take a
-second to list, and one more arriving is no reason to do nothing else."""
 AGAIN = 10.0
 """Seconds, at most, until a folder that could not be used is tried again."""
 
@@ -194,11 +191,11 @@ class Intake:
         rescan_at = self._clock() + every
         while True:
             began = self._clock()
-            due = min(self._look().due, rescan_at)
-            took = self._clock() - began
+            found = self._look()
+            due, took = min(found.due, rescan_at), self._clock() - began
             self._standing.back()
             self._standing.rest()
-            self._stopping.wait(min(took * REST, every))
+            self._stopping.wait(min(found.rest(took, self._clock()), every))
             self._arrivals.wake.wait(max(0.0, due - self._clock()))
             if self._stopping.is_set() or self._clock() >= rescan_at or self._arrivals.anything():
                 return

@@ -33,6 +33,10 @@ _NO_SIDECAR = Oddity(
 
 _NONE: frozenset[str] = frozenset()
 
+REST = 9
+"""Times as long as a listing took before the next: 100,000 waiting files take a second to list, and
+one more arriving is no reason to do nothing else."""
+
 LookInto = Callable[[Entry], Inside | Oddity | None]
 """Opens a file and tells what is in it; None if it is not as it was listed any more."""
 
@@ -66,6 +70,16 @@ class Round:
     """Sidecars whose documents did not come; no document waits for a person."""
     due: float = math.inf
     """When the next of them can change its verdict; monotonic seconds."""
+
+    def rest(self, took: float, now: float) -> float:
+        """Seconds until the inbox may be listed again.
+
+        While none is ready there is nothing else to do than to wait for the first: of 100,000
+        files that were there at the start, a minute longer otherwise.
+
+        :param took: what the listing did, in seconds.
+        """
+        return took * REST if self.ready else min(took * REST, max(took, self.due - now))
 
 
 @dataclass(frozen=True, slots=True)
