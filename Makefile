@@ -18,9 +18,12 @@ test: .venv/installed-dev ## the whole suite
 soak: .venv/installed-dev ## thousands of documents, faults and kills; takes some minutes
 	$(BIN)/python -m tests.soak $(ARGS)
 
-bench: .venv/installed-dev ## how long commands take to begin, and what reading an e-invoice costs
+bench: .venv/installed-dev ## how long commands take to begin, what e-invoices, memory and backlogs cost
 	$(BIN)/python -m bench.startup $(ARGS)
 	$(BIN)/python -m bench.einvoices $(ARGS)
+	$(BIN)/python -m bench.memory $(ARGS)
+	$(BIN)/python -m bench.backlog $(ARGS)
+	$(BIN)/python -m bench.ledger $(ARGS)
 
 reference: .venv/installed-dev ## docs/cli.md and docs/ingestd.1, from the commands
 	$(BIN)/python -m ingestd.cli.reference docs
