@@ -18,7 +18,7 @@ test: .venv/installed-dev ## the whole suite
 soak: .venv/installed-dev ## thousands of documents, faults and kills; takes some minutes
 	$(BIN)/python -m tests.soak $(ARGS)
 
-bench: .venv/installed-dev ## what starting, waiting, idling, delivering and reading e-invoices cost
+bench: .venv/installed-dev ## what it costs to start, wait, idle, deliver and remember
 	$(BIN)/python -m bench.startup $(ARGS)
 	$(BIN)/python -m bench.einvoices $(ARGS)
 	$(BIN)/python -m bench.latency $(ARGS)
@@ -27,6 +27,9 @@ bench: .venv/installed-dev ## what starting, waiting, idling, delivering and rea
 	$(BIN)/python -m bench.far $(ARGS)
 	$(BIN)/python -m bench.scaling $(ARGS)
 	$(BIN)/python -m bench.asking $(ARGS)
+	$(BIN)/python -m bench.memory $(ARGS)
+	$(BIN)/python -m bench.backlog $(ARGS)
+	$(BIN)/python -m bench.ledger $(ARGS)
 
 reference: .venv/installed-dev ## docs/cli.md and docs/ingestd.1, from the commands
 	$(BIN)/python -m ingestd.cli.reference docs

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestd import __version__, config
-from ingestd.daemon import Ending, Parts, Signals, Source, Times, lock_state, wire
+from ingestd.daemon import (
+    Ending,
+    Parts,
+    Signals,
+    Source,
+    Times,
+    give_back_large_blocks,
+    lock_state,
+    look_seldom_through_all,
+    wire,
+)
 from ingestd.model import Document
 from ingestd.observe import Audience, Log, forget_report, forward_libraries, open_log
 
@@ -98,6 +108,8 @@ class Session:
         self, *, until: Callable[[], bool] | None = None, on_tick: Callable[[], None] = lambda: None
     ) -> Ending:
         """Run until stopped, or until `until` says so."""
+        give_back_large_blocks()
+        look_seldom_through_all()
         stations = [station.lane.name for station in self.parts.fleet.stations]
         self.log.info("daemon.started", version=__version__, inboxes=stations)
         ending = self.parts.conductor.run(until=until, on_tick=on_tick)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ingestd.lazily import lazily
 
 if TYPE_CHECKING:
+    from ingestd.daemon.allocating import give_back_large_blocks, look_seldom_through_all
     from ingestd.daemon.clients import connect
     from ingestd.daemon.conductor import Ending
     from ingestd.daemon.lock import lock_state
@@ -19,6 +20,7 @@ else:
     __getattr__ = lazily(
         __name__,
         {
+            "allocating": "give_back_large_blocks look_seldom_through_all",
             "clients": "connect",
             "conductor": "Ending",
             "lock": "lock_state",
@@ -38,7 +40,9 @@ __all__ = [
     "Times",
     "channels",
     "connect",
+    "give_back_large_blocks",
     "lock_state",
+    "look_seldom_through_all",
     "tell_the_end",
     "wire",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -25,11 +26,6 @@ from ingestd.intake.sightings import Candidate, Hurry, Round, Sightings
 from ingestd.intake.standing import Standing
 from ingestd.intake.unavailable import unavailable
 from ingestd.intake.watch import Hint, Watcher
-
-REST = 9
-"""Times as long as a listing took before hints may cause the next: 100,000 waiting files take a
-second to list, and one more arriving is no reason to do nothing else."""
-
 
 AGAIN = 10.0
 """Seconds, at most, until a folder that could not be used is tried again."""
@@ -55,9 +51,10 @@ class Inbox:
 
     def sorted(self, candidates: list[Candidate]) -> list[Candidate]:
         """The order to claim them in."""
+        by_name = sorted(candidates, key=attrgetter("path"))
         if self.order == "name":
-            return sorted(candidates, key=lambda one: one.path)
-        return sorted(candidates, key=lambda one: (one.look.mtime_ns, one.path))
+            return by_name
+        return sorted(by_name, key=attrgetter("look.mtime_ns"))
 
 
 class Desk(Protocol):
@@ -194,11 +191,11 @@ class Intake:
         rescan_at = self._clock() + every
         while True:
             began = self._clock()
-            due = min(self._look().due, rescan_at)
-            took = self._clock() - began
+            found = self._look()
+            due, took = min(found.due, rescan_at), self._clock() - began
             self._standing.back()
             self._standing.rest()
-            self._stopping.wait(min(took * REST, every))
+            self._stopping.wait(min(found.rest(took, self._clock()), every))
             self._arrivals.wake.wait(max(0.0, due - self._clock()))
             if self._stopping.is_set() or self._clock() >= rescan_at or self._arrivals.anything():
                 return
@@ -207,11 +204,11 @@ class Intake:
         self._arrivals.wake.clear()
         arrived = self._arrivals.taken()
         self._desk.listing()
-        listing = list_inbox(self._inbox.root, self._inbox.rules, on_child=self._standing.step)
+        step, known = self._standing.step, self._sightings.look_at
+        listing = list_inbox(self._inbox.root, self._inbox.rules, on_child=step, known=known)
         self._guard.confirm_if_replaced()
-        found = self._sightings.take_in(
-            listing.entries, arrived, self._clock(), alone=listing.alone
-        )
+        now, alone = self._clock(), listing.alone
+        found = self._sightings.take_in(listing.entries, arrived, now, alone=alone)
         for path in found.new:
             self._log.debug("document.seen", path=path)
         if found.oddities:  # theirs, or all the share's, which is gone by now?

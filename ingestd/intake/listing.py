@@ -96,23 +96,38 @@ def takes(rules: Rules, path: str) -> bool:
     return name in _Names(rules.include) and not any(part in exclude for part in (*folders, name))
 
 
-def list_inbox(root: Path, rules: Rules, *, on_child: Callable[[], None] = lambda: None) -> Listing:
+def list_inbox(
+    root: Path,
+    rules: Rules,
+    *,
+    on_child: Callable[[], None] = lambda: None,
+    known: Callable[[str], Look | None] = lambda _: None,
+) -> Listing:
     """List the documents-to-be below `root`; nothing is opened, no symlink followed.
 
-    `on_child` is called for everything that is found, on the way.
+    `on_child` is called for everything that is found, on the way. `known` tells the look that is
+    remembered of a path: where nothing changed it is taken, for the next listing of 100,000 files
+    not to make as many new ones.
 
     Raises `InboxUnavailable` where the root itself cannot be read. Anything that goes wrong
     below it is an oddity and does not stop the rest.
     """
-    return _Walk(root, rules, on_child).listing()
+    return _Walk(root, rules, on_child, known).listing()
 
 
 class _Walk:
     """One listing under way."""
 
-    def __init__(self, root: Path, rules: Rules, on_child: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        rules: Rules,
+        on_child: Callable[[], None],
+        known: Callable[[str], Look | None],
+    ) -> None:
         self._root = root
         self._on_child = on_child
+        self._known = known
         self._include = _Names(rules.include)
         self._exclude = _Names((*BUILT_IN_EXCLUDES, *rules.exclude))
         self._recursive = rules.recursive
@@ -168,7 +183,10 @@ class _Walk:
         if not included and not (sidecar and child.name.lower().endswith(FIELDS)):
             return
         found = child.stat(follow_symlinks=False)
-        one: Entry | Oddity = Entry(relative, Look.of(found), is_sidecar=sidecar)
+        look = self._known(relative)
+        if look is None or not look.is_of(found):
+            look = Look.of(found)
+        one: Entry | Oddity = Entry(relative, look, is_sidecar=sidecar)
         if not stat.S_ISREG(found.st_mode):
             one = Oddity(relative, f"is {_kind(found.st_mode)}", found.st_ino)
         here.add(child.name, one, sidecar=sidecar, included=included)

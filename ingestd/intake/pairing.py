@@ -72,7 +72,8 @@ class Folder:
 
     def documents(self) -> Iterator[Entry]:
         """The documents, each with its sidecars."""
-        for name, documents in owners(sorted(self._sidecars), self._documents).items():
+        found = owners(sorted(self._sidecars), self._documents) if self._sidecars else {}
+        for name, documents in found.items():
             one, included = self._sidecars[name]
             if documents:
                 self._put_beside(documents, name, one)

@@ -30,6 +30,15 @@ class Look:
         """Keep of `stat` what tells a changed file from an unchanged one."""
         return cls(stat.st_size, stat.st_mtime_ns, stat.st_ino, stat.st_dev)
 
+    def is_of(self, stat: os.stat_result) -> bool:
+        """Whether nothing changed: it would be the same of `stat`."""
+        return (
+            self.mtime_ns == stat.st_mtime_ns
+            and self.size == stat.st_size
+            and self.inode == stat.st_ino
+            and self.device == stat.st_dev
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Inside:

@@ -31,6 +31,12 @@ _NO_SIDECAR = Oddity(
     hint="Drop one beside it that is called like it, such as invoice.toml for invoice.pdf.",
 )
 
+_NONE: frozenset[str] = frozenset()
+
+REST = 9
+"""Times as long as a listing took before the next: 100,000 waiting files take a second to list, and
+one more arriving is no reason to do nothing else."""
+
 LookInto = Callable[[Entry], Inside | Oddity | None]
 """Opens a file and tells what is in it; None if it is not as it was listed any more."""
 
@@ -65,6 +71,16 @@ class Round:
     due: float = math.inf
     """When the next of them can change its verdict; monotonic seconds."""
 
+    def rest(self, took: float, now: float) -> float:
+        """Seconds until the inbox may be listed again.
+
+        While none is ready there is nothing else to do than to wait for the first: of 100,000
+        files that were there at the start, a minute longer otherwise.
+
+        :param took: what the listing did, in seconds.
+        """
+        return took * REST if self.ready else min(took * REST, max(took, self.due - now))
+
 
 @dataclass(frozen=True, slots=True)
 class Hurry:
@@ -98,6 +114,11 @@ class Sightings:
         self._sidecar_required = sidecar_required
         self._seen: dict[str, Seen] = {}
         self._began: float | None = None
+
+    def look_at(self, path: str) -> Look | None:
+        """How a file looked in the last listing; None if it was not there."""
+        seen = self._seen.get(path)
+        return seen.look if seen else None
 
     def take_in(
         self,
@@ -137,7 +158,9 @@ class Sightings:
         return result
 
     def _see(self, entry: Entry, now: float, *, arrived: bool) -> Seen:
-        before, sidecars = self._seen.get(entry.path), frozenset(one.path for one in entry.sidecars)
+        before, sidecars = self._seen.get(entry.path), _NONE
+        if entry.sidecars:
+            sidecars = frozenset(one.path for one in entry.sidecars)
         return seen_again(before, entry.look, now, arrived_whole=arrived, sidecars=sidecars)
 
     def _lacks_sidecar(self, entry: Entry) -> bool:

@@ -9,16 +9,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, FromClause, Row, and_, bindparam, func, or_, select
+from sqlalchemy import Engine, FromClause, Row, bindparam, func, select, union
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingestd.errors import ContentUnderWay, IngestdError, LedgerUnusable, StorageFailed
 from ingestd.ledger.disk import is_full
 from ingestd.ledger.file import damage_in
 from ingestd.ledger.prepared import Prepared
-from ingestd.ledger.schema import documents, events, inboxes
+from ingestd.ledger.schema import documents, events, inboxes, is_under_way
 from ingestd.ledger.search import Wanted, matching
-from ingestd.model import CREATE_SENT, ENDS, Document, Outcome, State
+from ingestd.model import CREATE_SENT, Document, Outcome, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,13 @@ class Reading:
 
     def under_way(self, inbox: str) -> list[Document]:
         """The documents of an inbox that have not come to an end, oldest first."""
-        open_ones = self._columns.state.not_in(sorted(ENDS))
+        open_ones = is_under_way(self._columns.state)
         query = select(self._documents).where(self._columns.inbox == inbox, open_ones)
         return [_document(row) for row in self._read(query.order_by(self._columns.claimed_at))]
 
     def numbers_under_way(self) -> dict[str, int]:
         """How many documents of each inbox have not come to an end; inboxes with none left out."""
-        open_ones = self._columns.state.not_in(sorted(ENDS))
+        open_ones = is_under_way(self._columns.state)
         query = select(self._columns.inbox, func.count().label("number")).where(open_ones)
         return {row.inbox: row.number for row in self._read(query.group_by(self._columns.inbox))}
 
@@ -149,13 +149,13 @@ class Reading:
     def contents_with_its_md5(self, document: Document) -> set[tuple[str, Outcome | None]]:
         """SHA-256 and outcome of what was sent of this account's others with its MD5, each once."""
         columns, md5 = self._columns, document.md5_at_kanbert
-        query = select(columns.sha256, columns.sent_sha256, columns.outcome).where(
-            columns.account == document.account,
-            or_(columns.sent_md5 == md5, and_(columns.md5 == md5, columns.sent_md5 == "")),
-            columns.id != document.id,
-        )
-        rows = self._read(query.distinct())
-        return {(row.sent_sha256 or row.sha256, row.outcome) for row in rows}
+        others = select(columns.sha256, columns.sent_md5, columns.sent_sha256, columns.outcome)
+        others = others.where(columns.account == document.account, columns.id != document.id)
+        # two queries, each with its index: for "or" SQLite goes through all of the account's
+        either = union(others.where(columns.md5 == md5), others.where(columns.sent_md5 == md5))
+        # what was sent of one is its copy, where there is one
+        of_it = (row for row in self._read(either) if row.sent_md5 in {"", md5})
+        return {(row.sent_sha256 or row.sha256, row.outcome) for row in of_it}
 
     def copy_of(self, account: str, sha256: str) -> dict[str, Any]:
         """What Kanbert was sent in place of a content, as a document's facts; empty if nothing."""

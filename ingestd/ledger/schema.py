@@ -11,6 +11,7 @@ from sqlalchemy import (
     DDL,
     BigInteger,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     Index,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     event,
 )
 from sqlalchemy.types import TypeDecorator
@@ -140,6 +142,18 @@ documents = Table(
 )
 COLUMNS_ADDED = (documents.c.sent_size, documents.c.sent_md5, documents.c.sent_sha256)
 """Came later: a ledger that was begun without them gets them when it is opened to be written."""
+
+
+_ends = bindparam("ends", sorted(ENDS), Word(State), expanding=True, literal_execute=True)
+
+
+def is_under_way(state: ColumnElement[State]) -> ColumnElement[bool]:
+    """Whether a document is, in the words of the index of those that are.
+
+    A database uses that where it reads that no others are wanted: of a parameter it does not know
+    what will be in it.
+    """
+    return state.not_in(_ends)
 
 
 def _partial_index(name: str, columns: str, where: str, *, unique: bool = False) -> None:

@@ -205,3 +205,15 @@ def test_it_can_be_told_beforehand_which_files_will_be_listed(
 
     assert takes(rules, path) is taken
     assert (paths(tmp_path, rules) == [path]) is taken
+
+
+def test_the_look_that_is_known_of_a_file_is_taken_while_nothing_changed(tmp_path: Path) -> None:
+    put(tmp_path, "a.pdf", "b.pdf", "new.pdf")
+    known = {entry.path: entry.look for entry in list_inbox(tmp_path, Rules()).entries}
+    del known["new.pdf"]
+    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.7")
+
+    listed = {one.path: one.look for one in list_inbox(tmp_path, Rules(), known=known.get).entries}
+
+    assert listed["a.pdf"] is known["a.pdf"]
+    assert listed == {path: Look.of((tmp_path / path).stat()) for path in listed}

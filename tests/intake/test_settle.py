@@ -256,3 +256,15 @@ def test_a_sidecar_that_leaves_starts_the_wait_of_its_document_afresh(
     again = seen_again(replace(seen(WHOLE), sidecars=before), LOOK, 200.0, sidecars=now)
 
     assert (again.since, again.sidecars) == (since, now)
+
+
+@pytest.mark.parametrize("changed", [{"size": 2}, {"mtime_ns": 2}, {"inode": 2}, {"device": 2}])
+def test_a_look_is_of_what_did_not_change(changed: dict[str, int]) -> None:
+    def stat(size: int = 1, mtime_ns: int = 1, inode: int = 1, device: int = 1) -> os.stat_result:
+        fields = (0o100644, inode, device, 1, 0, 0, size, 0, 0, 0)
+        return os.stat_result(fields, {"st_mtime_ns": mtime_ns})
+
+    look = Look.of(stat())
+
+    assert look.is_of(stat())
+    assert not look.is_of(stat(**changed))

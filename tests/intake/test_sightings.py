@@ -8,7 +8,7 @@ import pytest
 from ingestd.intake.pairing import Entry, Oddity
 from ingestd.intake.settle import Inside, Look, Patience
 from ingestd.intake.shape import Kind, Shape
-from ingestd.intake.sightings import Candidate, Hurry, LookInto, Sightings
+from ingestd.intake.sightings import Candidate, Hurry, LookInto, Round, Sightings
 
 PATIENCE = Patience(quiet=2.0, junk_quiet=30.0, give_up=600.0)
 LONG_AGO, JUST_NOW = 0, 10_000
@@ -261,3 +261,20 @@ def test_a_run_that_ends_goes_by_the_stamp_of_what_lacks_its_counterpart(
 
     assert (len(found.alone), len(found.oddities), len(found.lacking)) == (told, told, 1 - told)
     assert (found.pending, found.left) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("ready", "due", "rest"),
+    [
+        ([], 100.0, 90.0),  # nothing settles soon
+        ([], 12.0, 12.0),
+        ([], 3.0, 10.0),  # half of the time is enough
+        ([Candidate("a.pdf", entry().look)], 12.0, 90.0),  # what is ready can be carried meanwhile
+    ],
+)
+def test_what_is_about_to_settle_is_waited_for_no_longer_while_nothing_is_ready(
+    ready: list[Candidate], due: float, rest: float
+) -> None:
+    found = Round(ready=ready, due=1000.0 + due)
+
+    assert found.rest(took=10.0, now=1000.0) == rest
