@@ -70,6 +70,13 @@ def test_the_folder_for_metrics_that_the_example_names_is_made() -> None:
     assert Path(textfile[1]).parent == Path("/run", made)
 
 
+def test_commands_find_the_settings_from_any_folder() -> None:
+    page = (FOLDER.parent / "docs" / "systemd.md").read_text("utf-8")
+    service = dict(lines_of("ingestd.service"))["ExecStart"].removesuffix(" run")
+
+    assert f'{service.removeprefix("/opt/ingestd/bin/")} "$@"' in page
+
+
 def test_the_template_is_the_unit_with_paths_of_its_own() -> None:
     one, many = (lines_of(name) for name in UNITS)
     mine = {
