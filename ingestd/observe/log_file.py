@@ -32,7 +32,10 @@ class LogFile:
     def write(self, text: str, /) -> None:
         """Add a line to the file that has our name now."""
         if not self._is_ours():
-            self._open_again()
+            # One that logrotate made for others (`create 0640 root adm`) cannot be opened: better
+            # in the old one than nowhere.
+            with contextlib.suppress(OSError):
+                self._open_again()
         if self._most and self._would_be_too_large(text):
             self._rotate()
         self._file.write(text)
