@@ -61,6 +61,22 @@ def test_the_token_has_the_name_that_is_looked_for(unit: dict[str, str]) -> None
     assert unit["LoadCredential"].split(":")[0] == "kanbert.token"
 
 
+def test_the_folder_for_metrics_that_the_example_names_is_made() -> None:
+    example = (FOLDER.parent / "config.example.toml").read_text("utf-8")
+    textfile = re.search(r'^# textfile = "".*such as "(.+?)"', example, re.MULTILINE)
+
+    assert textfile
+    made = dict(lines_of("ingestd.service"))["RuntimeDirectory"]
+    assert Path(textfile[1]).parent == Path("/run", made)
+
+
+def test_commands_find_the_settings_from_any_folder() -> None:
+    page = (FOLDER.parent / "docs" / "systemd.md").read_text("utf-8")
+    service = dict(lines_of("ingestd.service"))["ExecStart"].removesuffix(" run")
+
+    assert f'{service.removeprefix("/opt/ingestd/bin/")} "$@"' in page
+
+
 def test_the_template_is_the_unit_with_paths_of_its_own() -> None:
     one, many = (lines_of(name) for name in UNITS)
     mine = {
@@ -68,6 +84,7 @@ def test_the_template_is_the_unit_with_paths_of_its_own() -> None:
         "ExecStart": "/etc/ingestd/%i.toml",
         "LoadCredential": "/etc/ingestd/%i.token",
         "StateDirectory": "ingestd/%i",
+        "RuntimeDirectory": "ingestd-%i",
     }
 
     assert [key for key, _ in many] == [key for key, _ in one]

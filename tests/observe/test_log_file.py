@@ -57,6 +57,19 @@ def test_a_file_that_was_rotated_away_is_begun_anew(file: Path, put_back: bool) 
     assert events(file) == ["second"]
 
 
+def test_a_log_goes_on_in_the_old_file_where_the_new_one_cannot_be_opened(file: Path) -> None:
+    log = open_log(io.StringIO(), file=str(file))
+    old = file.rename(file.with_suffix(".1"))
+    file.mkdir()
+
+    log.info("first")
+    file.rmdir()
+    log.info("second")
+
+    assert events(old) == ["first"]
+    assert events(file) == ["second"]
+
+
 def test_a_log_whose_folder_went_away_goes_on_when_it_is_back(file: Path) -> None:
     stream = io.StringIO()
     log = open_log(stream, file=str(file))
@@ -68,7 +81,7 @@ def test_a_log_whose_folder_went_away_goes_on_when_it_is_back(file: Path) -> Non
     log.info("third")
 
     assert [event["event"] for event in lines(stream)] == ["first", "second", "third"]
-    assert events(file) == ["third"]
+    assert events(file) == ["first", "second", "third"]
 
 
 def test_a_disk_too_full_for_the_log_stops_nobody(file: Path) -> None:
