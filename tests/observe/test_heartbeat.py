@@ -36,6 +36,14 @@ def test_at_the_end_the_file_is_gone(tmp_path: Path, log: io.StringIO) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_it_never_touched_is_left_alone(tmp_path: Path, log: io.StringIO) -> None:
+    (tmp_path / "heartbeat").write_text("another daemon's")
+
+    Heartbeat(tmp_path / "heartbeat", open_log(log)).end()
+
+    assert (tmp_path / "heartbeat").exists()
+
+
 def test_a_file_that_cannot_be_touched_is_warned_of_each_time_that_begins(
     tmp_path: Path, log: io.StringIO
 ) -> None:
