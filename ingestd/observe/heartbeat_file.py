@@ -11,7 +11,7 @@ from pathlib import Path
 from ingestd.observe.logs import Log
 
 
-class Heartbeat:
+class HeartbeatFile:
     """Touches one file."""
 
     def __init__(self, path: Path, log: Log) -> None:
