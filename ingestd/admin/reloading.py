@@ -77,8 +77,9 @@ def daemon_of(state_dir: Path) -> int:
     if report is None or not _has_open(report.pid, lock):
         raise IngestdError(
             "ingestd runs, but which process it is cannot be told from here.",
-            hint="Send it SIGHUP where it runs: `systemctl reload ingestd`, or `docker kill "
-            "--signal HUP` with the name of its container.",
+            hint="Where it was started just now, try again in half a minute. Else send SIGHUP to "
+            "`ingestd run` where that runs: `systemctl reload ingestd`, or `docker kill --signal "
+            "HUP` with the name of its container. An `ingestd once` it would end.",
         )
     if report.settings is None:
         raise IngestdError(

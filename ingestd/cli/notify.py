@@ -34,13 +34,13 @@ def notify(config: Path | None, test: bool) -> int:
     """
     from ingestd import config as settings_of
     from ingestd.observe import printable
-    from ingestd.observe.notify import attempt
+    from ingestd.observe.notify import Attempt
 
     if not test:
         raise click.UsageError("Nothing to do. Did you mean --test?")
     settings, failed = settings_of.load(config), False
     for channel, what in _everything(settings):
-        lost = attempt(channel, what)
+        lost = Attempt(channel, what).lost()
         failed = failed or lost is not None
         level = coloured("fail", "red") if lost else coloured("ok  ", "green")
         click.echo(f"{level}  {printable(channel.name)}" + (f": {lost}" if lost else ""))

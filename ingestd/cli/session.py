@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,10 +55,9 @@ class Session:
         """
         settings = config.load_with_inboxes(path, environ)
         folder = config.state_dir(settings, environ)
-        voice = _Voice(settings, outcomes_shown=outcomes_shown)
-        audience = Audience()
+        voice, audience = _Voice(settings, outcomes_shown=outcomes_shown), Audience()
         log = voice.open_log(audience)
-        source = voice.source(lambda: config.load_with_inboxes(path, environ))
+        again = voice.source(lambda: config.load_with_inboxes(path, environ)) if reloads else None
         with lock_state(folder), Signals(reloads=reloads) as signals:
             forget_report(folder)
             parts = wire(
@@ -69,12 +68,10 @@ class Session:
                 filed=filed,
                 hurried=hurried,
                 times=times,
-                again=source if reloads else None,
+                again=again,
             )
-            try:
+            with closing(parts):
                 yield cls(parts, log, settings)
-            finally:
-                parts.close()
 
     @property
     def waiting(self) -> int:

@@ -35,13 +35,11 @@ class _Use(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Why an account is not used, and when it will be asked again."""
+    """Why an account is not used, and when it will be asked again; in monotonic seconds."""
 
     error: KanbertError
     since: float
-    """Monotonic seconds."""
     probe_at: float
-    """Monotonic seconds."""
 
 
 class Account:

@@ -17,7 +17,22 @@ from ingestd.web import Guard, Listener, create_app
 class Answering:
     """Has whoever asks answered, from the first turn on; used by the main thread."""
 
-    def __init__(self, listener: Listener, liveness: Liveness, log: Log) -> None:
+    def __init__(
+        self,
+        listener: Listener,
+        liveness: Liveness,
+        log: Log,
+        *,
+        port: int,
+        closed: Callable[[Answering], None],
+    ) -> None:
+        """Answer nobody yet.
+
+        :param port: as in the settings.
+        :param closed: told once it lets go of the port.
+        """
+        self.port = port
+        self._closed = closed
         self._listener = listener
         self._liveness = liveness
         self._log = log
@@ -41,6 +56,7 @@ class Answering:
     def close(self) -> None:
         """Answer nobody any more."""
         self._listener.stop()
+        self._closed(self)
 
     def _say(self, error: OSError) -> None:
         trouble = cannot_listen(self._listener.url, error)
@@ -59,7 +75,8 @@ class Answerers:
         self._metrics = metrics
         self._clock = clock
         self._log = log
-        self._last_port = 0
+        self._open: set[Answering] = set()
+        """Those that were made and not closed; a reload adds, and the main thread takes away."""
 
     def answering(self, given: config.WebSettings) -> Answering | None:
         """Make the one that these settings ask for; None where nobody is to be answered.
@@ -70,7 +87,6 @@ class Answerers:
         :raises SettingsError: if the address cannot be listened on, or the token not be read.
         """
         if given.address is None:
-            self._last_port = 0
             return None
         liveness = Liveness(self._clock)
         app = create_app(
@@ -82,13 +98,15 @@ class Answerers:
         for library in ("uvicorn.error", "asyncio"):
             forward_libraries(self._log, library)
         listener = Listener(app, *given.address)
-        if given.address.port != self._last_port:
+        port = given.address.port
+        if port not in [one.port for one in tuple(self._open)]:
             try:
                 listener.bind()
             except OSError as error:
                 raise cannot_listen(given.listen, error) from error
-        self._last_port = given.address.port
-        return Answering(listener, liveness, self._log)
+        made = Answering(listener, liveness, self._log, port=port, closed=self._open.discard)
+        self._open.add(made)
+        return made
 
 
 def cannot_listen(where: str, error: OSError) -> SettingsError:

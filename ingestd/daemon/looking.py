@@ -6,6 +6,8 @@ from ingestd.daemon.account import Account
 from ingestd.daemon.fleet import Fleet, Station
 from ingestd.observe import AccountNow, InboxNow, Now
 
+CHECK_THE_DISK = "Check the server or disk it lies on, and mount it again if need be."
+
 
 def look_at(fleet: Fleet) -> Now:
     """Say how every account and every inbox stands now."""
@@ -19,8 +21,11 @@ def trouble_of(station: Station) -> tuple[str, str]:
     """Why an inbox is not served, and what to do; empty where nothing is known against it."""
     if suspect := station.lane.suspect:
         return suspect, "Correct it, then `ingestd reload`, or start ingestd again."
-    error = station.intake.trouble
-    return (str(error), error.hint) if error else ("", "")
+    if error := station.intake.trouble:
+        return str(error), error.hint
+    if station.lane.hangs:
+        return "A folder that its documents are put away in does not answer.", CHECK_THE_DISK
+    return "", ""
 
 
 def _account(account: Account) -> AccountNow:

@@ -12,10 +12,10 @@ from ingestd import config
 from ingestd.daemon.lookout import Lookout
 from ingestd.daemon.measuring import Measuring
 from ingestd.daemon.observers import Observer, Post
-from ingestd.daemon.pulse import Pulse
 from ingestd.daemon.reporting import Reporting
 from ingestd.daemon.service import Service
-from ingestd.observe import Heartbeat, Systemd
+from ingestd.daemon.vital_signs import VitalSigns
+from ingestd.observe import HeartbeatFile, Systemd
 
 SIGNS = 3
 """Signs of life in the time after which one is missed: one that comes late kills nobody."""
@@ -28,13 +28,13 @@ def posts(
     fleet, times, log = lookout.fleet, lookout.times, lookout.log
     systemd = Systemd(environ)
 
-    def pulse(file: Path | None) -> Pulse:
-        return Pulse(fleet, log, systemd, Heartbeat(file, log) if file else None)
+    def signs(file: Path | None) -> VitalSigns:
+        return VitalSigns(fleet, log, systemd, HeartbeatFile(file, log) if file else None)
 
     return [
         Post(lambda _: None, lambda _: Reporting(state_dir, fleet, times)),
         Post(lambda _: None, lambda _: Service(fleet, systemd, times.clock)),
-        Post(lambda it: it.heartbeat_file, lambda it: pulse(it.heartbeat_file)),
+        Post(lambda it: it.heartbeat_file, lambda it: signs(it.heartbeat_file)),
         Post(lambda it: it.notify, partial(_notifying, lookout=lookout)),
         *([] if lookout.hurried else Measuring(lookout).posts()),
     ]

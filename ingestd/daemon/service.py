@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ingestd.daemon.fleet import Fleet
-from ingestd.daemon.pulse import ailment
+from ingestd.daemon.vital_signs import ailment
 from ingestd.observe import Systemd
 
 

@@ -53,16 +53,7 @@ class Equipping:
         name, given = plan.name, plan.given
         log = self.log.bind(inbox=name, account=plan.account)
         arrivals = Arrivals()
-        around = Surroundings(
-            clock=self.times.clock,
-            new_id=folders.new_id,
-            filed=self.filed,
-            broken=self.broken,
-            returned=arrivals.returned,
-            relist=arrivals.wake.set,
-            turn=self.turn,
-            changed=self.changed,
-        )
+        around = self._surroundings(arrivals)
         stages = self._stages(plan, connection, shrinker, log)
         workers = plan.to.given.concurrency
         setbacks = Setbacks(self.times.clock, many=1 if self.hurried else MANY)
@@ -78,6 +69,18 @@ class Equipping:
             changed=self.changed,
         )
         return Station(intake, lane)
+
+    def _surroundings(self, arrivals: Arrivals) -> Surroundings:
+        return Surroundings(
+            clock=self.times.clock,
+            new_id=folders.new_id,
+            filed=self.filed,
+            broken=self.broken,
+            returned=arrivals.returned,
+            relist=arrivals.wake.set,
+            turn=self.turn,
+            changed=self.changed,
+        )
 
     def _stages(
         self, plan: InboxPlan, connection: Connection, shrinker: Shrinker | None, log: Log

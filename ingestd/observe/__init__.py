@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ingestd.observe.counts import Counts
     from ingestd.observe.escaping import printable
     from ingestd.observe.health import Liveness, readiness
-    from ingestd.observe.heartbeat import Heartbeat
+    from ingestd.observe.heartbeat_file import HeartbeatFile
     from ingestd.observe.journal import is_journal, with_level
     from ingestd.observe.logs import LEVELS, Log, forward_libraries, open_log
     from ingestd.observe.metrics import Metrics
@@ -37,7 +37,7 @@ else:
             "audience": "Audience Listener",
             "counts": "Counts",
             "escaping": "printable",
-            "heartbeat": "Heartbeat",
+            "heartbeat_file": "HeartbeatFile",
             "journal": "is_journal with_level",
             "health": "Liveness readiness",
             "logs": "LEVELS Log forward_libraries open_log",
@@ -59,7 +59,7 @@ __all__ = [
     "Audience",
     "Counts",
     "DocumentReport",
-    "Heartbeat",
+    "HeartbeatFile",
     "InboxNow",
     "InboxReport",
     "Listener",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,9 +19,11 @@ class Audience:
 
     What is of the level info and above reaches them, however little of it is written. What was said
     before the first of them was there is not lost on them: the ledger is opened before that, say.
+    Any thread may add and remove: a reload adds on its own what the main thread removes.
     """
 
     def __init__(self) -> None:
+        self._changing = threading.Lock()
         self._listeners: tuple[Listener, ...] = ()
         self._before: tuple[Mapping[str, Any], ...] | None = ()
         """What was said so far; None: somebody has listened since."""
@@ -29,11 +32,13 @@ class Audience:
         """Have `listener` hear everything from now on."""
         for event in self._before or ():
             listener(event)
-        self._listeners = (*self._listeners, listener)
+        with self._changing:
+            self._listeners = (*self._listeners, listener)
 
     def remove(self, listener: Listener) -> None:
         """Have `listener` hear nothing more."""
-        self._listeners = tuple(one for one in self._listeners if one != listener)
+        with self._changing:
+            self._listeners = tuple(one for one in self._listeners if one != listener)
 
     def hear(self, event: Mapping[str, Any]) -> None:
         """Tell everybody of an event."""

@@ -68,13 +68,7 @@ def open_log(
     heard = min(least(), LEVELS["info"]) if isinstance(level, str) else LEVELS["debug"]
     logger: Log = structlog.wrap_logger(
         Outputs(outputs, secrets),
-        processors=[
-            _nobody_hears(least),
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _heard_by(audience or Audience(), least),
-            _as_one_argument,
-        ],
+        processors=_processors(audience or Audience(), least),
         wrapper_class=structlog.make_filtering_bound_logger(heard),
         context_class=dict,
     ).bind()
@@ -97,6 +91,16 @@ def _log_file(path: Path, most: int, keep: int) -> LogFile:
             f"log.file: {path} cannot be written: {error.strerror}.",
             hint="Make its folder, and give the user that ingestd runs as the right to write it.",
         ) from error
+
+
+def _processors(audience: Audience, least: Callable[[], int]) -> list[Processor]:
+    return [
+        _nobody_hears(least),
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _heard_by(audience, least),
+        _as_one_argument,
+    ]
 
 
 def _nobody_hears(least: Callable[[], int]) -> Processor:

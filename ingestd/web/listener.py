@@ -154,7 +154,10 @@ def _bounded(longest: float) -> type[H11Protocol]:
             super().connection_made(transport)
             self._end = self.loop.call_later(longest, transport.abort)
             if len(self.connections) > MOST_CONNECTIONS:
-                min(self.connections, key=_ends_at).transport.abort()
+                first = min(self.connections, key=_ends_at)
+                # it ends a little later, and of those that came with this one each ends another
+                self.connections.discard(first)
+                first.transport.abort()
 
         def connection_lost(self, exc: Exception | None) -> None:
             if self._end is not None:

@@ -62,6 +62,13 @@ def test_a_report_that_a_process_left_behind_is_no_daemon(tmp_path: Path) -> Non
         daemon_of(tmp_path)
 
 
+def test_whoever_is_to_send_the_signal_is_warned_of_what_it_would_end(tmp_path: Path) -> None:
+    with running(tmp_path, None), pytest.raises(IngestdError) as raised:
+        daemon_of(tmp_path)
+
+    assert "An `ingestd once` it would end." in raised.value.hint
+
+
 def test_what_was_said_before_it_was_asked_is_no_answer(tmp_path: Path) -> None:
     refused = SettingsReport(LATER, "setle is no setting", restart=("state_dir",))
     sent, naps = [], []

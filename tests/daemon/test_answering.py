@@ -200,5 +200,19 @@ def test_a_port_that_is_not_let_go_is_told_of_once_and_tried_again(asked: Asked,
     assert len(asked.lines("web.listening")) == 2
 
 
+def test_settings_that_were_refused_in_between_do_not_keep_the_port_from_the_next(
+    asked: Asked, port: int, token: Path
+) -> None:
+    before = asked.make(listen=f"127.0.0.1:{port}")
+    before.turn()
+    asked.make().close()
+
+    after = asked.make(listen=f"127.0.0.1:{port}", token_file=str(token))
+    before.close()
+    after.turn()
+
+    assert asked.ask("/metrics").status == 401
+
+
 def test_where_nobody_is_to_be_answered_nobody_is(asked: Asked) -> None:
     assert asked.answerers.answering(WebSettings()) is None

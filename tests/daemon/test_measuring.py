@@ -19,7 +19,7 @@ Tables = dict[str, dict[str, str]]
 
 WEB = {"web": {"listen": "127.0.0.1:0"}}
 TEXTFILE = {"metrics": {"textfile": "/run/x.prom"}}
-NOBODY = ["Reporting", "Service", "Pulse"]
+NOBODY = ["Reporting", "Service", "VitalSigns"]
 
 
 @pytest.fixture

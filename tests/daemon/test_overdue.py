@@ -13,6 +13,7 @@ import pytest
 
 from ingestd.daemon.conductor import Conductor
 from ingestd.daemon.fleet import Fleet, Station
+from ingestd.daemon.looking import look_at
 from ingestd.daemon.overdue import LONGEST_FILING
 from ingestd.daemon.signals import Signals
 from ingestd.filing import Cabinet
@@ -85,6 +86,18 @@ def test_a_folder_that_answers_again_is_no_trouble_any_more(
     carrying.lane.say_if_it_hangs()
 
     assert not carrying.lane.hangs
+
+
+def test_whoever_asks_how_the_inbox_stands_hears_of_it(carrying: Carrying) -> None:
+    intake: Any = SimpleNamespace(run=lambda: None, hangs=False, trouble=None, left_alone=[])
+    fleet = Fleet([Station(intake, carrying.lane)])
+    before = look_at(fleet).inboxes[0].error
+
+    carrying.later(2 * LONGEST_FILING)
+    carrying.lane.say_if_it_hangs()
+
+    assert before == ""
+    assert "put away in does not answer" in look_at(fleet).inboxes[0].error
 
 
 def test_a_run_that_ends_does_not_wait_for_it(bench: Bench, carrying: Carrying) -> None:

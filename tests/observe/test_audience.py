@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -81,3 +82,35 @@ def test_whoever_left_hears_nothing_more_and_the_next_nothing_of_before() -> Non
 
     assert [event["event"] for event in left] == ["one"]
     assert later == []
+
+
+class _AddsAnother:
+    """A listener that, while it is looked for, has another thread add one more."""
+
+    def __init__(self, audience: Audience, another: Callable[[Mapping[str, Any]], None]) -> None:
+        self.adding = threading.Thread(target=audience.add, args=(another,))
+
+    def __call__(self, event: Mapping[str, Any]) -> None:
+        """Hear nothing."""
+
+    def __eq__(self, other: object) -> bool:
+        if self.adding.ident is None:
+            self.adding.start()
+            self.adding.join(0.2)  # it must wait until the other is removed
+        return False
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def test_one_that_is_added_while_another_is_removed_is_not_lost() -> None:
+    heard: list[Mapping[str, Any]] = []
+    audience = Audience()
+    listener = _AddsAnother(audience, heard.append)
+    audience.add(listener)
+
+    audience.remove(lambda _: None)
+    listener.adding.join(30)
+    audience.hear({"event": "one"})
+
+    assert len(heard) == 1

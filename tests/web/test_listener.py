@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from starlette.applications import Starlette
 
 from ingestd.web import Listener, create_app
 from ingestd.web.guard import Guard
@@ -21,8 +22,10 @@ APP = create_app(
 
 
 @contextlib.contextmanager
-def listening(longest_request: float = HOUR, host: str = "127.0.0.1") -> Iterator[Listener]:
-    listener = Listener(APP, host, 0, longest_request=longest_request)
+def listening(
+    longest_request: float = HOUR, host: str = "127.0.0.1", app: Starlette = APP
+) -> Iterator[Listener]:
+    listener = Listener(app, host, 0, longest_request=longest_request)
     listener.start()
     try:
         yield listener
@@ -61,6 +64,28 @@ def test_who_came_first_gives_way_where_too_many_say_nothing() -> None:
 
         assert answered == 200
         assert is_closed(silent[0])
+
+
+def test_as_many_give_way_as_come_at_the_same_time() -> None:
+    busy, go_on = threading.Event(), threading.Event()
+
+    def alive() -> bool:
+        busy.set()
+        return go_on.wait(30)
+
+    app = create_app(
+        alive=alive, readiness=lambda: {"ready": True}, metrics=lambda: b"", guard=Guard(None)
+    )
+    with listening(app=app) as listener, contextlib.ExitStack() as opened:
+        silent = [opened.enter_context(connect(listener.url)) for _ in range(MOST_CONNECTIONS)]
+        asking = opened.enter_context(connect(listener.url))
+        asking.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert busy.wait(30)
+        for _ in range(8):  # nobody is accepted meanwhile
+            opened.enter_context(connect(listener.url))
+        go_on.set()
+
+        assert all(is_closed(connection) for connection in silent[:8])
 
 
 GARBAGE = {

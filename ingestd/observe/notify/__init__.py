@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from ingestd.lazily import lazily
 
 if TYPE_CHECKING:
+    from ingestd.observe.notify.attempt import Attempt
     from ingestd.observe.notify.channel import Channel, NotSent
-    from ingestd.observe.notify.courier import Courier, attempt, close
+    from ingestd.observe.notify.courier import Courier, close
     from ingestd.observe.notify.heard import Trouble
     from ingestd.observe.notify.heartbeat import Heartbeat
     from ingestd.observe.notify.memory import Memory
@@ -31,8 +32,9 @@ else:
     __getattr__ = lazily(
         __name__,
         {
+            "attempt": "Attempt",
             "channel": "Channel NotSent",
-            "courier": "Courier attempt close",
+            "courier": "Courier close",
             "heard": "Trouble",
             "heartbeat": "Heartbeat",
             "memory": "Memory",
@@ -51,6 +53,7 @@ else:
 __all__ = [
     "AT_ONCE",
     "NOT_YET",
+    "Attempt",
     "Beat",
     "Channel",
     "Courier",
@@ -66,7 +69,6 @@ __all__ = [
     "Silence",
     "Trouble",
     "Webhook",
-    "attempt",
     "close",
     "missing",
     "of_silence",

@@ -16,16 +16,14 @@ from tenacity import (
     wait_fixed,
 )
 
-from ingestd.errors import IngestdError
 from ingestd.observe.logs import Log
+from ingestd.observe.notify.attempt import LONGEST_TRY, Attempt
 from ingestd.observe.notify.channel import Channel, NotSent
 
 Carried = TypeVar("Carried")
 
 WAITS = (5.0, 20.0, 60.0, 180.0)
 """Seconds between the tries of one message."""
-LONGEST_TRY = 60.0
-"""Seconds; an answer that drips, or a name that nobody resolves, may take for ever."""
 MOST_WAITING = 50
 """Messages; the oldest give way to newer ones, which say how things stand."""
 
@@ -51,7 +49,7 @@ class Courier(Generic[Carried]):
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
-        self._under_way: threading.Thread | None = None
+        self._under_way: Attempt[Carried] | None = None
         self._lost = False
         self._last = False
         """Whether this is the last try, as the end had been asked for before it."""
@@ -116,33 +114,14 @@ class Courier(Generic[Carried]):
             )
 
     def _try(self, what: Carried) -> None:
-        """Send it on a thread that can be left behind; at most one is."""
+        """Send it; at most one attempt is left behind."""
         self._last = self._closing.is_set()
-        if self._under_way is not None and self._under_way.is_alive():
+        if self._under_way is not None and self._under_way.goes_on:
             raise NotSent("What was sent before still hangs")
-        ended: list[NotSent | None] = []
-        self._under_way = threading.Thread(
-            target=lambda: ended.append(attempt(self._channel, what)), name="notify", daemon=True
-        )
-        self._under_way.start()
-        self._under_way.join(self._longest_try)
-        if not ended:
-            raise NotSent(f"It did not answer within {self._longest_try:.0f} seconds")
-        if ended[0] is not None:
-            raise ended[0]
-
-
-def attempt(channel: Channel[Carried], what: Carried) -> NotSent | None:
-    """Send it, once; why it did not arrive, or None."""
-    try:
-        channel.send(what)
-    except NotSent as error:
-        return error
-    except IngestdError as error:
-        return NotSent(str(error).rstrip("."), lasting=True)
-    except Exception as error:  # noqa: BLE001 - of a hundred services, each with code of its own
-        return NotSent(f"It failed with {type(error).__name__}", lasting=True)
-    return None
+        self._under_way = Attempt(self._channel, what)
+        lost = self._under_way.lost(self._longest_try)
+        if lost is not None:
+            raise lost
 
 
 def close(couriers: Iterable[Courier[Carried]], seconds: float, clock: Callable[[], float]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.observe import Heartbeat, open_log
+from ingestd.observe import HeartbeatFile, open_log
 from tests.observe.streams import lines
 
 
@@ -18,7 +18,7 @@ def log() -> io.StringIO:
 
 
 def test_each_beat_makes_the_file_young_again(tmp_path: Path, log: io.StringIO) -> None:
-    heartbeat = Heartbeat(tmp_path / "heartbeat", open_log(log))
+    heartbeat = HeartbeatFile(tmp_path / "heartbeat", open_log(log))
     heartbeat.beat()
     os.utime(tmp_path / "heartbeat", (0, 0))
 
@@ -28,7 +28,7 @@ def test_each_beat_makes_the_file_young_again(tmp_path: Path, log: io.StringIO) 
 
 
 def test_at_the_end_the_file_is_gone(tmp_path: Path, log: io.StringIO) -> None:
-    heartbeat = Heartbeat(tmp_path / "heartbeat", open_log(log))
+    heartbeat = HeartbeatFile(tmp_path / "heartbeat", open_log(log))
     heartbeat.beat()
 
     heartbeat.end()
@@ -36,11 +36,19 @@ def test_at_the_end_the_file_is_gone(tmp_path: Path, log: io.StringIO) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_it_never_touched_is_left_alone(tmp_path: Path, log: io.StringIO) -> None:
+    (tmp_path / "heartbeat").write_text("another daemon's")
+
+    HeartbeatFile(tmp_path / "heartbeat", open_log(log)).end()
+
+    assert (tmp_path / "heartbeat").exists()
+
+
 def test_a_file_that_cannot_be_touched_is_warned_of_each_time_that_begins(
     tmp_path: Path, log: io.StringIO
 ) -> None:
     folder = tmp_path / "run"
-    heartbeat = Heartbeat(folder / "heartbeat", open_log(log))
+    heartbeat = HeartbeatFile(folder / "heartbeat", open_log(log))
 
     heartbeat.beat()
     heartbeat.beat()

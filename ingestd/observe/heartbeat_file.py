@@ -11,13 +11,14 @@ from pathlib import Path
 from ingestd.observe.logs import Log
 
 
-class Heartbeat:
+class HeartbeatFile:
     """Touches one file."""
 
     def __init__(self, path: Path, log: Log) -> None:
         self._path = path
         self._log = log
         self._complained = False
+        self._touched = False
 
     def beat(self) -> None:
         """Touch it; a warning says so when that begins to fail."""
@@ -33,9 +34,11 @@ class Heartbeat:
                 )
             self._complained = True
         else:
-            self._complained = False
+            self._complained, self._touched = False, True
 
     def end(self) -> None:
-        """Take it away: nobody is alive any more."""
+        """Take it away: nobody is alive any more. What was never touched is somebody else's."""
+        if not self._touched:
+            return
         with contextlib.suppress(OSError):
             self._path.unlink()

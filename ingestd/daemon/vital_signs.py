@@ -8,7 +8,7 @@ hang in it too, and the other inboxes are served meanwhile.
 from __future__ import annotations
 
 from ingestd.daemon.fleet import Fleet
-from ingestd.observe import Heartbeat, Log, Systemd
+from ingestd.observe import HeartbeatFile, Log, Systemd
 
 
 def ailment(fleet: Fleet) -> str:
@@ -19,14 +19,14 @@ def ailment(fleet: Fleet) -> str:
     return ""
 
 
-class Pulse:
+class VitalSigns:
     """Gives signs of life for as long as the daemon is alive; used by its main thread.
 
     The main thread gives them itself, at each of its turns: where it hangs, they end too.
     """
 
     def __init__(
-        self, fleet: Fleet, log: Log, systemd: Systemd, heartbeat: Heartbeat | None
+        self, fleet: Fleet, log: Log, systemd: Systemd, heartbeat: HeartbeatFile | None
     ) -> None:
         self._fleet = fleet
         self._log = log

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from ingestd.daemon.fleet import Fleet
-from ingestd.daemon.pulse import Pulse, ailment
+from ingestd.daemon.vital_signs import VitalSigns, ailment
 from ingestd.errors import InboxUnavailable
-from ingestd.observe import Heartbeat, open_log
+from ingestd.observe import HeartbeatFile, open_log
 from tests.daemon.fleets import Situation, Told, ended, fleet_of
 from tests.observe.streams import lines
 
@@ -52,9 +52,9 @@ def test_what_ended_without_having_been_asked_to_is_named(fleet: Fleet, says: st
 
 def test_each_turn_is_a_sign_of_life(tmp_path: Path) -> None:
     systemd, log = Told(), open_log(io.StringIO())
-    pulse = Pulse(fleet_of(WELL), log, systemd, Heartbeat(tmp_path / "heartbeat", log))
+    signs = VitalSigns(fleet_of(WELL), log, systemd, HeartbeatFile(tmp_path / "heartbeat", log))
 
-    pulse.turn()
+    signs.turn()
 
     assert systemd.heard == [("WATCHDOG=1",)]
     assert (tmp_path / "heartbeat").exists()
@@ -63,10 +63,12 @@ def test_each_turn_is_a_sign_of_life(tmp_path: Path) -> None:
 def test_a_thread_that_was_lost_ends_the_signs_and_is_told_of_once(tmp_path: Path) -> None:
     systemd, stream = Told(), io.StringIO()
     log = open_log(stream)
-    pulse = Pulse(fleet_of(UNWATCHED), log, systemd, Heartbeat(tmp_path / "heartbeat", log))
+    signs = VitalSigns(
+        fleet_of(UNWATCHED), log, systemd, HeartbeatFile(tmp_path / "heartbeat", log)
+    )
 
-    pulse.turn()
-    pulse.turn()
+    signs.turn()
+    signs.turn()
 
     assert (systemd.heard, list(tmp_path.iterdir())) == ([], [])
     assert [line["event"] for line in lines(stream)] == ["daemon.failing"]
@@ -75,19 +77,19 @@ def test_a_thread_that_was_lost_ends_the_signs_and_is_told_of_once(tmp_path: Pat
 def test_a_manager_without_a_watchdog_is_not_told() -> None:
     systemd = Told(watchdog=0.0)
 
-    Pulse(fleet_of(WELL), open_log(io.StringIO()), systemd, None).turn()
+    VitalSigns(fleet_of(WELL), open_log(io.StringIO()), systemd, None).turn()
 
     assert systemd.heard == []
 
 
 def test_a_daemon_that_ends_takes_its_heartbeat_file_away(tmp_path: Path) -> None:
     log = open_log(io.StringIO())
-    pulse = Pulse(fleet_of(WELL), log, Told(), Heartbeat(tmp_path / "heartbeat", log))
-    pulse.turn()
+    signs = VitalSigns(fleet_of(WELL), log, Told(), HeartbeatFile(tmp_path / "heartbeat", log))
+    signs.turn()
 
-    pulse.stopping()
+    signs.stopping()
     still_there = (tmp_path / "heartbeat").exists()
-    pulse.close()
+    signs.close()
 
     assert still_there
     assert list(tmp_path.iterdir()) == []
