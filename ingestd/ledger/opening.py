@@ -21,8 +21,9 @@ from ingestd.ledger.fitness import (
     look_into_if_begun,
 )
 from ingestd.ledger.older import documents_in
-from ingestd.ledger.reading import Reading, in_its_words
+from ingestd.ledger.reading import Reading
 from ingestd.ledger.store import Ledger
+from ingestd.ledger.translating import in_its_words
 
 FILE_NAME = "ledger.sqlite3"
 

@@ -6,18 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, FromClause, Row, bindparam, func, select, union
-from sqlalchemy.exc import SQLAlchemyError
 
-from ingestd.errors import ContentUnderWay, IngestdError, LedgerUnusable, StorageFailed
-from ingestd.ledger.disk import is_full
+from ingestd.errors import ContentUnderWay, IngestdError, LedgerUnusable
 from ingestd.ledger.file import damage_in
 from ingestd.ledger.prepared import Prepared
 from ingestd.ledger.schema import documents, events, inboxes, is_under_way
 from ingestd.ledger.search import Wanted, matching
+from ingestd.ledger.translating import translated
 from ingestd.model import CREATE_SENT, Document, Outcome, State
 
 
@@ -222,41 +220,12 @@ class Reading:
     def _in_use(self) -> Iterator[None]:
         self._ensure_in_place()
         try:
-            with _translated(self._engine):
+            with translated(self._engine):
                 yield
         except LedgerUnusable as error:
             if what := damage_in(error.__cause__):
                 raise self._damaged(what) from error
             raise
-
-
-@contextmanager
-def _translated(engine: Engine) -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        if _disk_failed(error, engine):
-            raise StorageFailed(
-                f"The disk could not store the ledger: {in_its_words(error)}.",
-                hint="Check the disk (dmesg, smartctl); ingestd goes on from here when started.",
-            ) from error
-        raise LedgerUnusable(
-            f"The ledger cannot be used: {in_its_words(error)}.",
-            hint="Check the space and the rights in state_dir (or the database in [ledger] url).",
-        ) from error
-
-
-def _disk_failed(error: SQLAlchemyError, engine: Engine) -> bool:
-    name: str = getattr(getattr(error, "orig", None), "sqlite_errorname", "")
-    if name == "SQLITE_IOERR_WRITE":
-        return not is_full(Path(engine.url.database or ""))
-    return name.endswith("_FSYNC")  # of the file, or of the folder it is in
-
-
-def in_its_words(error: SQLAlchemyError) -> str:
-    """What the database said, on one line, without the query around it."""
-    said = getattr(error, "orig", None) or error
-    return " ".join(str(said).split()).rstrip(".?")
 
 
 def _document(row: Row[Any]) -> Document:
