@@ -85,7 +85,8 @@ def named(**drawings: Object) -> Dictionary:
 
 def saved(pdf: Pdf, **options: Any) -> bytes:
     written = BytesIO()
-    pdf.save(written, **options)
+    # or its /ID holds the time of day, and no two are the same
+    pdf.save(written, **({} if "encryption" in options else {"deterministic_id": True}), **options)
     return written.getvalue()
 
 
