@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ingestd import config
+from ingestd.observe import Log
 
 
 class Observer(Protocol):
@@ -58,10 +59,12 @@ class Relief:
 class Observers:
     """All of them, each made anew when its settings change."""
 
-    def __init__(self, posts: Sequence[Post]) -> None:
+    def __init__(self, posts: Sequence[Post], log: Log) -> None:
         self._posts = posts
+        self._log = log
         self._settings: config.Settings | None = None
         self._at: dict[Post, Observer] = {}
+        self._failing: set[Observer] = set()
 
     def relief(self, settings: config.Settings) -> Relief:
         """Make those whose settings are others than before, or who are not there yet.
@@ -91,7 +94,10 @@ class Observers:
     def turn(self) -> None:
         """Give each its turn."""
         for observer in self._at.values():
-            observer.turn()
+            try:
+                observer.turn()
+            except Exception:  # noqa: BLE001 - a bug of one, which ends no deliveries
+                self._say_that_it_fails(observer)
 
     def stopping(self) -> None:
         """Tell each that the end has begun."""
@@ -103,3 +109,9 @@ class Observers:
         for observer in self._at.values():
             observer.close()
         self._at.clear()
+
+    def _say_that_it_fails(self, observer: Observer) -> None:
+        if observer not in self._failing:
+            self._failing.add(observer)
+            what = f"{type(observer).__name__} does not do what it is there for."
+            self._log.error("observer.failed", error=what, exc_info=True)

@@ -154,7 +154,7 @@ class _Wiring:
             Connecting(log, times, self._interrupt, wake, hurried, self._counts),
             equipping,
             self._to_close(Shrinkers()),
-            self._to_close(Observers(posts(state_dir, self._lookout()))),
+            self._to_close(Observers(posts(state_dir, self._lookout()), log)),
         )
 
     def _lookout(self) -> Lookout:

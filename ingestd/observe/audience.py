@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -47,4 +48,7 @@ class Audience:
         elif self._before is not None and len(self._before) < MOST_KEPT:
             self._before = (*self._before, dict(event))
         for listener in self._listeners:
-            listener(event)
+            try:
+                listener(event)
+            except Exception:  # noqa: BLE001 - a bug of theirs, on a thread that delivers
+                sys.excepthook(*sys.exc_info())  # the log would only tell them again

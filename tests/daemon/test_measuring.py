@@ -39,7 +39,7 @@ def observing(
 ) -> list[str]:
     """The kinds of those that are made."""
     looking = lookout(standing.fleet, standing.carrying.bench, hurried=hurried)
-    relief = Observers(posts(folder, looking, environ={})).relief(given(tables))
+    relief = Observers(posts(folder, looking, environ={}), looking.log).relief(given(tables))
     relief.close()
     return [type(observer).__name__ for _, observer in relief.by_post if observer]
 

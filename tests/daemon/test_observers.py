@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from ingestd import config
 from ingestd.daemon.observers import Observer, Observers, Post
 from ingestd.errors import SettingsError
+from ingestd.observe import open_log
 from tests.daemon.test_plan import settings
 
 
@@ -47,7 +50,7 @@ def said() -> list[str]:
 
 
 def made(*posts: Post, level: str = "info") -> Observers:
-    observers = Observers(posts)
+    observers = Observers(posts, open_log(io.StringIO()))
     observers.take_up(observers.relief(at(level)))
     return observers
 
@@ -128,3 +131,29 @@ def test_each_hears_of_the_end_that_is_there(said: list[str]) -> None:
     observers.stopping()
 
     assert said == ["info made", "info hears of the end"]
+
+
+class Failing(Seen):
+    """An observer with a bug."""
+
+    def turn(self) -> None:
+        super().turn()
+        raise ZeroDivisionError
+
+
+def test_a_bug_in_one_keeps_no_other_from_its_turn_and_is_said_once() -> None:
+    said: list[str] = []
+    output = io.StringIO()
+    posts = [
+        Post(lambda _: None, lambda _: Failing(said, "failing")),
+        Post(lambda _: None, lambda _: Seen(said, "other")),
+    ]
+    observers = Observers(posts, open_log(output))
+    observers.take_up(observers.relief(at("info")))
+
+    observers.turn()
+    observers.turn()
+
+    assert said[2:] == ["failing turned", "other turned"] * 2
+    assert output.getvalue().count("observer.failed") == 1
+    assert "ZeroDivisionError" in output.getvalue()

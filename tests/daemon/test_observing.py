@@ -33,7 +33,9 @@ def test_systemd_and_the_heartbeat_file_learn_of_the_first_turn(
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(address)
         manager.settimeout(10)
-        observers = Observers(posts(tmp_path, lookout(Fleet(), bench), environ=environ))
+        observers = Observers(
+            posts(tmp_path, lookout(Fleet(), bench), environ=environ), bench.stages.log
+        )
         observers.take_up(observers.relief(settings))
         observers.turn()
 
@@ -49,7 +51,7 @@ def test_nobody_is_told_where_nobody_is_named(tmp_path: Path, bench: Bench) -> N
     fleet = fleet_of(Situation(a_worker_ended=True))
 
     quiet = posts(tmp_path / "state", lookout(fleet, bench), environ={})[1:]
-    observers = Observers(quiet)
+    observers = Observers(quiet, bench.stages.log)
     observers.take_up(observers.relief(load(file, {})))
 
     observers.turn()

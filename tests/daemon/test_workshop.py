@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from ingestd.daemon.plan import NOTHING, plan_of
 from ingestd.daemon.shrinking import Shrinkers
 from ingestd.daemon.workshop import Workshop
 from ingestd.errors import SettingsError
+from ingestd.observe import open_log
 from tests.daemon.test_plan import NEW, settings
 
 
@@ -26,7 +28,8 @@ class Made:
         self.stations: dict[str, Any] = {}
         connecting: Any = SimpleNamespace(connect=self._connect)
         equipping: Any = SimpleNamespace(station=self._station)
-        self.workshop = Workshop(connecting, equipping, Shrinkers(), Observers(posts))
+        observers = Observers(posts, open_log(io.StringIO()))
+        self.workshop = Workshop(connecting, equipping, Shrinkers(), observers)
 
     def _connect(self, name: str, *_: object) -> object:
         made = SimpleNamespace(close=lambda: self.closed.append(name))

@@ -114,3 +114,20 @@ def test_one_that_is_added_while_another_is_removed_is_not_lost() -> None:
     audience.hear({"event": "one"})
 
     assert len(heard) == 1
+
+
+def test_a_listener_with_a_bug_keeps_nobody_else_from_hearing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(_: Mapping[str, Any]) -> None:
+        raise ZeroDivisionError
+
+    heard: list[Mapping[str, Any]] = []
+    audience = Audience()
+    audience.add(fail)
+    audience.add(heard.append)
+
+    open_log(io.StringIO(), audience=audience).info("document.delivered")
+
+    assert [event["event"] for event in heard] == ["document.delivered"]
+    assert "ZeroDivisionError" in capsys.readouterr().err

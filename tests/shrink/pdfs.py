@@ -85,8 +85,9 @@ def named(**drawings: Object) -> Dictionary:
 
 def saved(pdf: Pdf, **options: Any) -> bytes:
     written = BytesIO()
-    # or its /ID holds the time of day, and no two are the same
-    pdf.save(written, **({} if "encryption" in options else {"deterministic_id": True}), **options)
+    # else the /ID is made of the time of day, and no two are the same; not where it is encrypted
+    options.setdefault("deterministic_id", "encryption" not in options)
+    pdf.save(written, **options)
     return written.getvalue()
 
 
