@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -102,14 +103,9 @@ def deliver(ledger: Ledger, number: int) -> None:
     sha256 = hashlib.sha256(b"new %d %d" % (number, time.time_ns())).hexdigest()
     now = datetime.now(UTC)
     document = Document.claimed(sha256[:32], "scanner", "main", f"new-{number}.pdf", now)
-    facts: Any = {
-        "size": 1,
-        "md5": sha256[:32],
-        "sha256": sha256,
-        "external_id": f"ingestd-{sha256}",
-    }
+    hashes = {"md5": sha256[:32], "sha256": sha256, "external_id": f"ingestd-{sha256}"}
     ledger.add(document)
-    document = ledger.advance(document, State.ACCEPTED, **facts)
+    document = ledger.advance(document, State.ACCEPTED, size=1, **hashes)
     ledger.invoices_with_its_content(document)
     document = ledger.advance(document, State.UPLOADING, attempts=1)
     ledger.invoices_with_its_content(document)
@@ -124,14 +120,10 @@ def recognise(ledger: Ledger, number: int) -> None:
     sha256 = hashlib.sha256(b"known %d" % number).hexdigest()
     now = datetime.now(UTC)
     known = Document.claimed(sha256[:32], "scanner", "main", "known.pdf", now)
-    document = Document(**{**_facts(known), "md5": sha256[:32], "sha256": sha256})
+    document = replace(known, md5=sha256[:32], sha256=sha256)
     ledger.contents_with_its_md5(document)
     ledger.delivered_before(document)
     ledger.copy_of("main", sha256)
-
-
-def _facts(document: Document) -> dict[str, Any]:
-    return {name: getattr(document, name) for name in Document.__dataclass_fields__}
 
 
 def resume(ledger: Ledger, _: int) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 UNUSED = 300.0
-"""Seconds. One that reads e-invoices keeps 42 MB of memory, and takes half a second to start."""
+"""Seconds. One that reads e-invoices keeps 42 MiB of memory, and takes a tenth of a second of CPU
+to start and to end (`bench.einvoices`)."""
 
 
 class Workforce(Protocol):
