@@ -122,7 +122,7 @@ def new_client(kanbert: LocalKanbert) -> Kanbert:
     return Kanbert(
         kanbert.base_url,
         BearerToken(kanbert.token),
-        timeout=2.0,
+        timeout=20.0,  # no test waits for it, also where others keep the machine busy
         retry=RetryPolicy(attempts=1),
     )
 
