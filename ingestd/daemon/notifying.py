@@ -85,8 +85,9 @@ class Notifying:
     def _lasts(self, trouble: Trouble) -> bool | None:
         """Whether the fleet shows a trouble; after a reload nobody says that it is over."""
         if trouble.kind == "account.paused":
-            calm = {account.name: account.calm for account in self._fleet.accounts}
-            return not calm[trouble.name] if trouble.name in calm else None
+            # not whether it is calm: it is on trial after a probe until a document comes
+            known = {account.name: account.known_trouble for account in self._fleet.accounts}
+            return known[trouble.name] is not None if trouble.name in known else None
         stations = {station.lane.name: station for station in self._fleet.stations}
         station = stations.get(trouble.name)
         if station is None:

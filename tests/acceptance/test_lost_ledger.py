@@ -54,8 +54,9 @@ def test_killed_and_then_the_ledger_lost_every_document_is_delivered_once(
     assert_each_once(site, local_kanbert, list(FILES))
 
 
+@pytest.mark.parametrize("pages", [4, 10], ids=["met at the start", "met by a document"])
 def test_damage_deep_in_the_ledger_ends_one_run_and_the_next_goes_on(
-    site: Site, local_kanbert: LocalKanbert
+    site: Site, local_kanbert: LocalKanbert, pages: int
 ) -> None:
     one, two, *_ = FILES
     (site.inbox() / one).write_bytes(FILES[one])
@@ -63,12 +64,12 @@ def test_damage_deep_in_the_ledger_ends_one_run_and_the_next_goes_on(
         daemon.wait_for("document.delivered")
         daemon.stop()
     whole = ledger_of(site).read_bytes()
-    ledger_of(site).write_bytes(whole[: 4 * PAGE] + b"\xa5" * (len(whole) - 4 * PAGE))
+    ledger_of(site).write_bytes(whole[: pages * PAGE] + b"\xa5" * (len(whole) - pages * PAGE))
     (site.inbox() / two).write_bytes(FILES[two])
 
     with site.run() as daemon:
         assert daemon.wait() == 1
-    assert "damaged" in daemon.all("daemon.stopped")[0]["error"]
+    assert "The ledger is damaged" in daemon.output
     with site.run() as daemon:
         daemon.wait_for("ledger.set_aside")
         daemon.wait_for("document.delivered", path=two)

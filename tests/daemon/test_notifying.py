@@ -96,6 +96,19 @@ def test_an_account_made_anew_by_a_reload_is_back_though_nobody_says_so(told: To
     assert told.titles(2) == ["Account main is paused", "Account main is back"]
 
 
+def test_an_account_that_a_probe_found_well_is_back_though_nobody_heard_of_it(told: Told) -> None:
+    told.gate.probed.error = AccountTrouble("401", hint="Mend it.")
+    told.gate.account.greet()
+    told.notifying.turn()
+    told.hear(PAUSED)
+    told.messages.wait_for(1)
+
+    told.gate.resume()
+    told.notifying.turn()
+
+    assert told.titles(2) == ["Account main is paused", "Account main is back"]
+
+
 @pytest.mark.parametrize(("event", "title"), [(AWAY, "not available"), (SUSPECT, "paused")])
 def test_an_inbox_is_told_of_until_it_shows_no_trouble(
     told: Told, event: dict[str, Any], title: str
