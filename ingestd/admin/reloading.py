@@ -58,16 +58,7 @@ def daemon_of(state_dir: Path) -> int:
     :raises IngestdError: if there is none, or it cannot be told.
     """
     lock = state_dir / LOCK
-    try:
-        held = holder(lock) is not None
-    except FileNotFoundError:
-        held = False
-    except OSError as error:
-        raise IngestdError(
-            f"Whether ingestd runs cannot be told: {state_dir} may not be read ({error.strerror}).",
-            hint=AS_THAT_USER,
-        ) from error
-    if not held:
+    if not _is_held(lock):
         raise IngestdError(
             f"No ingestd runs with the state folder {state_dir}.",
             hint="Nothing is to be reloaded: `ingestd run` reads the settings when it starts.",
@@ -87,6 +78,19 @@ def daemon_of(state_dir: Path) -> int:
             hint="Nothing is to be reloaded: its next run reads them.",
         )
     return report.pid
+
+
+def _is_held(lock: Path) -> bool:
+    try:
+        return holder(lock) is not None
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise IngestdError(
+            f"Whether ingestd runs cannot be told: {lock.parent} may not be read "
+            f"({error.strerror}).",
+            hint=AS_THAT_USER,
+        ) from error
 
 
 def _has_open(pid: int, path: Path) -> bool:
