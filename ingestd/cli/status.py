@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -57,7 +58,8 @@ def status(config: Path | None, as_json: bool, watch: bool) -> int:
 
 
 def _watch(look: Callable[[], Overview], *, as_json: bool) -> None:
-    """Show it again and again; Ctrl-C is how that ends."""
+    """Show it again and again; Ctrl-C, or being told to end, is how that ends."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to set the terminal right first
     with suppress(KeyboardInterrupt), frames() as show:
         while True:
             seen = look()

@@ -17,13 +17,14 @@ def on_terminal(
     folder: Path,
     typed: str = "",
     interrupted_at: str = "",
+    by: signal.Signals = signal.SIGINT,
     into: str = "",
     **environ: str,
 ) -> tuple[int, str]:
     """Run a command on a pseudo-terminal, to its end.
 
     :param typed: what somebody types.
-    :param interrupted_at: what is said when somebody presses Ctrl-C.
+    :param interrupted_at: what is said when somebody presses Ctrl-C, or sends the signal `by`.
     :param into: a file that its standard output goes to.
     :returns: its exit code, and everything that the terminal was sent.
     """
@@ -46,7 +47,7 @@ def on_terminal(
             # one that came before it reads would be seen only when something was typed
             while _state_of(process.pid) not in {"S", "Z"}:
                 os.sched_yield()
-            process.send_signal(signal.SIGINT)
+            process.send_signal(by)
         text += everything(ours)
         return process.wait(LONGEST), text
     finally:

@@ -172,6 +172,16 @@ def test_whoever_watches_ends_it_with_ctrl_c(site: Site) -> None:
     assert (process.returncode, errors.strip()) == (0, "")
 
 
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_however_watching_ends_the_terminal_is_as_it_was(site: Site, by: signal.Signals) -> None:
+    ended, shown = on_terminal(
+        "status", "--watch", folder=site.folder, interrupted_at="TODAY", by=by
+    )
+
+    assert ended == 0
+    assert "\x1b[?1049l" in shown.partition("\x1b[?1049h")[2]
+
+
 def test_a_ledger_that_cannot_be_read_is_said_and_hides_nothing_else(site: Site) -> None:
     (site.inbox() / "a.pdf").write_bytes(pdf("a"))
     (site.folder / site.state).mkdir()
