@@ -22,6 +22,9 @@ from ingestd.spelling import nearest
 PLACES = (Path("ingestd.toml"), Path("/etc/ingestd/ingestd.toml"))
 """Where settings are looked for when nobody says where they are."""
 
+LARGEST = 1024 * 1024
+"""Bytes of a settings file; config.example.toml, with every setting explained, has 1 % of them."""
+
 
 def load(
     path: Path | None,
@@ -96,8 +99,8 @@ def secret_keys(path: Path) -> list[str]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        # utf-8-sig: Windows editors put a byte order mark in front, which TOML does not know
-        return toml.parsed(path.read_text(encoding="utf-8-sig"))
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
     except FileNotFoundError as error:
         raise SettingsError(
             f"There is no settings file {path}.",
@@ -110,6 +113,18 @@ def _read(path: Path) -> dict[str, Any]:
             if isinstance(error, IsADirectoryError)
             else "Let the user that ingestd runs as read it.",
         ) from error
+    if len(content) > LARGEST:
+        raise SettingsError(
+            f"{path} has more than {LARGEST:,} bytes, so it is no settings file.",
+            hint="Name the settings file with --config.",
+        )
+    return _parsed(content, path)
+
+
+def _parsed(content: bytes, path: Path) -> dict[str, Any]:
+    try:
+        # utf-8-sig: Windows editors put a byte order mark in front, which TOML does not know
+        return toml.parsed(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"{path} is not valid TOML: {error}.",

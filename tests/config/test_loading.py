@@ -112,6 +112,11 @@ def test_what_is_not_toml_is_said_with_the_file(file: Path, content: bytes) -> N
         load(file, {})
 
 
+def test_a_file_that_is_no_settings_file_is_not_read_to_its_end() -> None:
+    with pytest.raises(SettingsError, match="/dev/zero has more than 1,048,576 bytes"):
+        load(Path("/dev/zero"), {})
+
+
 def test_a_setting_that_is_there_twice_is_named(refusal: Refuse) -> None:
     told = refusal(ACCOUNT + 'token = "s3cret"\ntoken = "s3cret"\n')
 
