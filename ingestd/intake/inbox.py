@@ -18,11 +18,12 @@ from ingestd.errors import IngestdError, StorageFailed
 from ingestd.intake.arrivals import Arrivals
 from ingestd.intake.complaints import Complaints
 from ingestd.intake.guard import Guard
+from ingestd.intake.hurry import Hurry
 from ingestd.intake.inside import look_into
 from ingestd.intake.listing import Rules, list_inbox
 from ingestd.intake.pairing import Entry, Oddity
 from ingestd.intake.settle import Inside, Patience
-from ingestd.intake.sightings import Candidate, Hurry, Round, Sightings
+from ingestd.intake.sightings import Candidate, Round, Sightings
 from ingestd.intake.standing import Standing
 from ingestd.intake.unavailable import unavailable
 from ingestd.intake.watch import Hint, Watcher

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from ingestd.intake.hurry import Hurry
 from ingestd.intake.pairing import Entry, Oddity
 from ingestd.intake.settle import Inside, Look, Patience
 from ingestd.intake.shape import Kind, Shape
-from ingestd.intake.sightings import Candidate, Hurry, LookInto, Round, Sightings
+from ingestd.intake.sightings import Candidate, LookInto, Round, Sightings
 
 PATIENCE = Patience(quiet=2.0, junk_quiet=30.0, give_up=600.0)
 LONG_AGO, JUST_NOW = 0, 10_000
