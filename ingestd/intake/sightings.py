@@ -18,6 +18,7 @@ from ingestd.intake.settle import (
     Seen,
     Verdict,
     Wait,
+    looked_inside,
     seen_again,
     settled,
 )
@@ -148,7 +149,14 @@ class Sightings:
         before, sidecars = self._seen.get(entry.path), _NONE
         if entry.sidecars:
             sidecars = frozenset(one.path for one in entry.sidecars)
-        return seen_again(before, entry.look, now, arrived_whole=arrived, sidecars=sidecars)
+        return seen_again(
+            before,
+            entry.look,
+            now,
+            arrived_whole=arrived,
+            lay_still=entry.lay_still,
+            sidecars=sidecars,
+        )
 
     def _lacks_sidecar(self, entry: Entry) -> bool:
         return self._sidecar_required and not entry.sidecars and not is_called_like_one(entry.path)
@@ -174,7 +182,7 @@ class Sightings:
             return seen, Wait(now + self._patience.quiet)
         if isinstance(inside, Oddity):
             return seen, inside
-        seen = replace(seen, inside=replace(inside, at=now))
+        seen = looked_inside(seen, replace(inside, at=now), patience)
         return seen, settled(seen, now, patience)
 
     def _hurried(
