@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ingestd.intake.mounts import Mount, mount_behind, mounts_below, needs_polling
     from ingestd.intake.settle import Look, Patience
     from ingestd.intake.sightings import Candidate
+    from ingestd.intake.stamps import WallClock
 else:
     __getattr__ = lazily(
         __name__,
@@ -55,6 +56,7 @@ else:
             "mounts": "Mount mount_behind mounts_below needs_polling",
             "settle": "Look Patience",
             "sightings": "Candidate",
+            "stamps": "WallClock",
         },
     )
 
@@ -78,6 +80,7 @@ __all__ = [
     "Remembered",
     "Renewed",
     "Rules",
+    "WallClock",
     "Workplace",
     "digests",
     "excluded",
