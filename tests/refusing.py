@@ -14,9 +14,11 @@ from collections.abc import Iterable
 
 _NUMBERS = {
     "x86_64": {"renameat2": 316, "link": 86, "linkat": 265, "fsync": 74, "fdatasync": 75}
-    | {"read": 0, "write": 1, "pread64": 17, "pwrite64": 18, "getdents64": 217},
+    | {"read": 0, "write": 1, "pread64": 17, "pwrite64": 18, "getdents64": 217}
+    | {"fcntl": 72},
     "aarch64": {"renameat2": 276, "linkat": 37, "fsync": 82, "fdatasync": 83}
-    | {"read": 63, "write": 64, "pread64": 67, "pwrite64": 68, "getdents64": 61},
+    | {"read": 63, "write": 64, "pread64": 67, "pwrite64": 68, "getdents64": 61}
+    | {"fcntl": 25},
 }
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _MODE_FILTER = 38, 22, 2
 _LOAD_NUMBER = (0x20, 0, 0, 0)  # seccomp_data.nr is its first word

@@ -56,7 +56,7 @@ def test_the_wall_clock_is_given_only_to_what_tells_time_stamps_or_compares_thos
     )
 
     metrics = {"daemon/wiring.py": 1, "daemon/measuring.py": 1}
-    assert given == {"daemon/times.py": 1, "daemon/stations.py": 1, **metrics}
+    assert given == {"daemon/times.py": 1, "daemon/stations.py": 2, **metrics}
 
 
 def test_asking_is_noticed_however_it_is_written() -> None:

@@ -20,7 +20,7 @@ from ingestd.daemon.times import Times
 from ingestd.daemon.turns import Turn
 from ingestd.describe import EInvoices, NamePattern, Reader, Rules, SearchApart
 from ingestd.errors import StorageFailed
-from ingestd.intake import Arrivals, Hurry, Intake, Workplace
+from ingestd.intake import Arrivals, Hurry, Intake, WallClock, Workplace
 from ingestd.ledger import Ledger
 from ingestd.model import Document
 from ingestd.observe import Log
@@ -65,6 +65,7 @@ class Equipping:
             arrivals,
             log=log,
             clock=self.times.clock,
+            wall=WallClock(self.times.wall, self.times.clock),
             hurry=Hurry(self.times.wall) if self.hurried else None,
             changed=self.changed,
         )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ingestd.intake.claim import Workplace
     from ingestd.intake.folder import opened
     from ingestd.intake.guard import Guard, is_marked
+    from ingestd.intake.hurry import Hurry
     from ingestd.intake.inbox import Inbox, Intake
     from ingestd.intake.inspection import (
         Content,
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     )
     from ingestd.intake.mounts import Mount, mount_behind, mounts_below, needs_polling
     from ingestd.intake.settle import Look, Patience
-    from ingestd.intake.sightings import Candidate, Hurry
+    from ingestd.intake.sightings import Candidate
+    from ingestd.intake.stamps import WallClock
 else:
     __getattr__ = lazily(
         __name__,
@@ -44,6 +46,7 @@ else:
             "claim": "Workplace",
             "folder": "opened",
             "guard": "Guard is_marked",
+            "hurry": "Hurry",
             "inbox": "Inbox Intake",
             "inspection": "Content digests inspect read_sidecar same_bytes unchanged",
             "listing": "Rules excluded list_inbox takes",
@@ -52,7 +55,8 @@ else:
             "Remembered Renewed judge read_marker",
             "mounts": "Mount mount_behind mounts_below needs_polling",
             "settle": "Look Patience",
-            "sightings": "Candidate Hurry",
+            "sightings": "Candidate",
+            "stamps": "WallClock",
         },
     )
 
@@ -76,6 +80,7 @@ __all__ = [
     "Remembered",
     "Renewed",
     "Rules",
+    "WallClock",
     "Workplace",
     "digests",
     "excluded",

@@ -10,7 +10,7 @@ from ingestd.intake.folder import opened
 from ingestd.intake.lock import hold, same_lock
 from ingestd.intake.marked import Marked
 from ingestd.intake.marker import make_work, read_marker
-from ingestd.intake.mounts import Mount, needs_polling
+from ingestd.intake.mounts import Mount, needs_polling, stamps_changes
 
 
 class Guard:
@@ -21,6 +21,8 @@ class Guard:
         self._marked = marked
         self._lock: int | None = None
         self._confirmed: os.stat_result | None = None
+        self.stamped: int | None = None
+        """Its device, if whatever happens to a file there is stamped by this machine's clock."""
 
     def open(self, watch: Literal["auto", "native", "poll"]) -> bool:
         """Make sure of the folder; tell whether it has to be polled.
@@ -40,6 +42,7 @@ class Guard:
             mount = self._marked.identify(inbox)
             make_work(inbox)
             self._confirmed = os.fstat(inbox.descriptor)
+        self.stamped = self._confirmed.st_dev if stamps_changes(mount) else None
         self._hold()
         return mount
 

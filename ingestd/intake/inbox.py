@@ -18,11 +18,13 @@ from ingestd.errors import IngestdError, StorageFailed
 from ingestd.intake.arrivals import Arrivals
 from ingestd.intake.complaints import Complaints
 from ingestd.intake.guard import Guard
+from ingestd.intake.hurry import Hurry
 from ingestd.intake.inside import look_into
 from ingestd.intake.listing import Rules, list_inbox
 from ingestd.intake.pairing import Entry, Oddity
 from ingestd.intake.settle import Inside, Patience
-from ingestd.intake.sightings import Candidate, Hurry, Round, Sightings
+from ingestd.intake.sightings import Candidate, Round, Sightings
+from ingestd.intake.stamps import WallClock
 from ingestd.intake.standing import Standing
 from ingestd.intake.unavailable import unavailable
 from ingestd.intake.watch import Hint, Watcher
@@ -99,6 +101,7 @@ class Intake:
         *,
         log: FilteringBoundLogger,
         clock: Callable[[], float],
+        wall: WallClock,
         hurry: Hurry | None = None,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
@@ -106,7 +109,7 @@ class Intake:
         self._guard = guard
         self._desk = desk
         self._log = log
-        self._clock = clock
+        self._clock, self._wall = clock, wall
         self._arrivals = arrivals
         self._stopping = threading.Event()
         needed, look = inbox.sidecar_required, self._look_into
@@ -204,16 +207,16 @@ class Intake:
         self._arrivals.wake.clear()
         arrived = self._arrivals.taken()
         self._desk.listing()
-        step, known = self._standing.step, self._sightings.look_at
-        listing = list_inbox(self._inbox.root, self._inbox.rules, on_child=step, known=known)
+        inbox, step, known = self._inbox, self._standing.step, self._sightings.look_at
+        stamps = self._wall.stamps(self._guard.stamped, inbox.patience.quiet)
+        listed = list_inbox(inbox.root, inbox.rules, on_child=step, known=known, stamps=stamps)
         self._guard.confirm_if_replaced()
-        now, alone = self._clock(), listing.alone
-        found = self._sightings.take_in(listing.entries, arrived, now, alone=alone)
+        found = self._sightings.take_in(listed.entries, arrived, self._clock(), alone=listed.alone)
         for path in found.new:
             self._log.debug("document.seen", path=path)
         if found.oddities:  # theirs, or all the share's, which is gone by now?
             self._guard.confirm_if_replaced()
-        odd = listing.oddities + found.oddities
+        odd = listed.oddities + found.oddities
         self._complaints.say(odd + found.alone)
         ready = self._inbox.sorted(found.ready)
         self._desk.offer(ready, found.pending, found.left, len(odd), found.lacking)

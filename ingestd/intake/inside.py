@@ -51,4 +51,4 @@ def _inside(descriptor: int, entry: Entry, clock: Callable[[], float]) -> Inside
     size = entry.look.size
     beside = Shape(Kind.WHOLE if size else Kind.EMPTY)
     shape = beside if entry.is_sidecar else shape_of(descriptor, size)
-    return Inside(shape, being_written=bool(writer_has_open(descriptor)), at=clock())
+    return Inside(shape, being_written=writer_has_open(descriptor), at=clock())

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ingestd.intake.pairing import Entry, Folder, Oddity
 from ingestd.intake.settle import Look
+from ingestd.intake.stamps import UNTOLD, Stamps
 from ingestd.intake.unavailable import unavailable
 from ingestd.sidecars import FIELDS, is_called_like_one
 
@@ -102,17 +103,18 @@ def list_inbox(
     *,
     on_child: Callable[[], None] = lambda: None,
     known: Callable[[str], Look | None] = lambda _: None,
+    stamps: Stamps = UNTOLD,
 ) -> Listing:
     """List the documents-to-be below `root`; nothing is opened, no symlink followed.
 
     `on_child` is called for everything that is found, on the way. `known` tells the look that is
     remembered of a path: where nothing changed it is taken, for the next listing of 100,000 files
-    not to make as many new ones.
+    not to make as many new ones. Of the others `stamps` tell whether they lay still.
 
     Raises `InboxUnavailable` where the root itself cannot be read. Anything that goes wrong
     below it is an oddity and does not stop the rest.
     """
-    return _Walk(root, rules, on_child, known).listing()
+    return _Walk(root, rules, on_child, known, stamps).listing()
 
 
 class _Walk:
@@ -124,37 +126,42 @@ class _Walk:
         rules: Rules,
         on_child: Callable[[], None],
         known: Callable[[str], Look | None],
+        stamps: Stamps,
     ) -> None:
         self._root = root
         self._on_child = on_child
         self._known = known
+        self._stamps = stamps
         self._include = _Names(rules.include)
         self._exclude = _Names((*BUILT_IN_EXCLUDES, *rules.exclude))
         self._recursive = rules.recursive
         self._skip = rules.skip
         self._sidecars = rules.sidecars
         self._found = Listing()
-        self._folders = [""]
+        self._folders = [("", 0.0)]
+        """Those to be listed yet, and when those above them were changed last."""
 
     def listing(self) -> Listing:
         top = os.path.realpath(self._root) if self._recursive else os.fspath(self._root)
         # resolved, so that /srv/link/done is known again as /srv/scans/done
         skip = {os.path.realpath(path) for path in self._skip} if self._recursive else set()
         while self._folders:
-            folder = self._folders.pop()
+            folder, changed = self._folders.pop()
             path = os.path.join(top, folder)
             if path in skip:
                 continue
             try:
-                self._list_folder(path, folder)
+                self._list_folder(path, folder, changed)
             except OSError as error:
                 if not folder:
                     raise unavailable(self._root, error) from error
                 self._odd(folder, f"could not be read: {error.strerror}")
         return self._found
 
-    def _list_folder(self, path: str, folder: str) -> None:
+    def _list_folder(self, path: str, folder: str, changed: float) -> None:
         here = Folder()
+        if folder:  # not of the inbox: that is changed by every claim
+            changed = max(changed, os.stat(path).st_ctime)
         with os.scandir(path) as children:
             for child in children:
                 self._on_child()
@@ -162,7 +169,7 @@ class _Walk:
                     continue
                 relative = f"{folder}/{child.name}" if folder else child.name
                 try:
-                    self._list_child(child, relative, here)
+                    self._list_child(child, relative, here, changed)
                 except FileNotFoundError:
                     continue  # it left between being named and being looked at
                 except OSError as error:
@@ -171,10 +178,12 @@ class _Walk:
         self._found.alone.extend(here.alone)
         self._found.oddities.extend(here.oddities)
 
-    def _list_child(self, child: os.DirEntry[str], relative: str, here: Folder) -> None:
+    def _list_child(
+        self, child: os.DirEntry[str], relative: str, here: Folder, changed: float
+    ) -> None:
         if child.is_dir(follow_symlinks=False):
             if self._recursive:
-                self._folders.append(relative)
+                self._folders.append((relative, changed))
             return
         sidecar, included = (
             self._sidecars and is_called_like_one(child.name),
@@ -184,9 +193,10 @@ class _Walk:
             return
         found = child.stat(follow_symlinks=False)
         look = self._known(relative)
+        lay_still = look is None and self._stamps.prove(found, changed)
         if look is None or not look.is_of(found):
             look = Look.of(found)
-        one: Entry | Oddity = Entry(relative, look, is_sidecar=sidecar)
+        one: Entry | Oddity = Entry(relative, look, is_sidecar=sidecar, lay_still=lay_still)
         if not stat.S_ISREG(found.st_mode):
             one = Oddity(relative, f"is {_kind(found.st_mode)}", found.st_ino)
         here.add(child.name, one, sidecar=sidecar, included=included)

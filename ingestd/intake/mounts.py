@@ -59,6 +59,18 @@ def needs_polling(mount: Mount | None) -> bool:
     return kind in _SHARED
 
 
+def stamps_changes(mount: Mount | None) -> bool:
+    """Tell whether every change to a file on `mount` is stamped (ctime), by this machine's clock.
+
+    Not so on a share, whose stamps are its server's and may be seconds late, nor where a program is
+    the filesystem (`fuse`, `fuseblk`). FAT and exFAT have no such stamp: Linux makes it of the one
+    that programs may set. So only of those it is said that are known to do it, a rename included.
+    """
+    return mount is not None and mount.filesystem in _STAMPED
+
+
+_STAMPED = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs", "zfs", "f2fs", "bcachefs"})
+
 # `fuse.*` and plain `fuse` are sshfs, rclone, Docker Desktop, mergerfs and the like. Not so
 # `fuseblk`: that is a local disk (ntfs-3g), which only this kernel writes to.
 _SHARED = frozenset(

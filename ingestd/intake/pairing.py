@@ -21,6 +21,8 @@ class Entry:
     """What goes with it, by path."""
     held: bool = False
     """Something beside it, which is among the oddities, keeps it where it is."""
+    lay_still: bool = False
+    """Its stamps prove that it was quiet for long enough; asked of what was not seen before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,8 @@ class Inside:
     """What was found when the file was opened."""
 
     shape: Shape
-    being_written: bool
-    """A writer is known to have it open."""
+    being_written: bool | None
+    """A writer is known to have it open, or known not to; None if nobody can tell."""
     at: float
     """When it was opened."""
 
@@ -60,6 +60,8 @@ class Seen:
     """Since when it has looked so."""
     arrived_whole: bool = False
     """An event proved that it was moved in by a rename."""
+    lay_still: bool = False
+    """Its stamps proved that it had been quiet for long enough when it was first seen."""
     inside: Inside | None = None
     """Forgotten when the look changes."""
     sidecars: frozenset[str] = frozenset()
@@ -109,14 +111,19 @@ def seen_again(
     now: float,
     *,
     arrived_whole: bool = False,
+    lay_still: bool = False,
     sidecars: frozenset[str] = frozenset(),
 ) -> Seen:
     """Add a look at a file to what is remembered of it; any change starts the wait afresh.
 
     So does a sidecar that leaves: an editor that replaces it, or another ingestd that is about to
     take both, may have it out of sight just now.
+
+    :param lay_still: counts at the first look, and never again: from then on it is watched.
     """
-    if before is None or before.look != look or before.sidecars - sidecars:
+    if before is None:
+        return Seen(look, now, arrived_whole, lay_still, sidecars=sidecars)
+    if before.look != look or before.sidecars - sidecars:
         return Seen(look, since=now, arrived_whole=arrived_whole, sidecars=sidecars)
     if sidecars != before.sidecars or (arrived_whole and not before.arrived_whole):
         whole = arrived_whole or before.arrived_whole
@@ -124,10 +131,26 @@ def seen_again(
     return before
 
 
+def looked_inside(seen: Seen, inside: Inside, patience: Patience) -> Seen:
+    """Add what was found inside a file, unless it turns out that this was too early to tell.
+
+    That it lay still only spares a document the wait which is whole, and of which the kernel knows
+    that nobody has it open for writing: one `write` of many MB to a slow disk stamps the file once,
+    when it begins, and a mapped page when it is first written. Any other is waited for as ever.
+    """
+    finished = inside.shape.kind is Kind.WHOLE and inside.being_written is False
+    seen = replace(seen, lay_still=seen.lay_still and finished)
+    return replace(seen, inside=inside if inside.at >= _quiet_at(seen, patience) else None)
+
+
+def _quiet_at(seen: Seen, patience: Patience) -> float:
+    at_once = seen.arrived_whole and (bool(seen.sidecars) or not patience.awaits_sidecars)
+    return seen.since + (0.0 if at_once or seen.lay_still else patience.quiet)
+
+
 def settled(seen: Seen, now: float, patience: Patience) -> Verdict:
     """Decide from what was seen of a file whether its writer is done with it."""
-    at_once = seen.arrived_whole and (bool(seen.sidecars) or not patience.awaits_sidecars)
-    quiet_at = seen.since + (0.0 if at_once else patience.quiet)
+    quiet_at = _quiet_at(seen, patience)
     if now < quiet_at:
         return Wait(quiet_at)
     if seen.inside is None:

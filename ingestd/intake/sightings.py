@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from ingestd.intake.hurry import Hurry
 from ingestd.intake.pairing import Entry, Oddity
 from ingestd.intake.settle import (
     GiveUp,
@@ -17,6 +18,7 @@ from ingestd.intake.settle import (
     Seen,
     Verdict,
     Wait,
+    looked_inside,
     seen_again,
     settled,
 )
@@ -80,20 +82,6 @@ class Round:
         :param took: what the listing did, in seconds.
         """
         return took * REST if self.ready else min(took * REST, max(took, self.due - now))
-
-
-@dataclass(frozen=True, slots=True)
-class Hurry:
-    """For a run that ends: no file is watched for as long as `Patience.give_up`.
-
-    A file that is not whole is given up at once if its own time stamp says that it has been lying
-    there for that long, and is left for the next run if not.
-    """
-
-    wall_clock: Callable[[], float]
-    """Seconds since the epoch."""
-    longest: float = 60.0
-    """Seconds that a file which keeps changing, or cannot be opened, is waited for."""
 
 
 class Sightings:
@@ -161,7 +149,14 @@ class Sightings:
         before, sidecars = self._seen.get(entry.path), _NONE
         if entry.sidecars:
             sidecars = frozenset(one.path for one in entry.sidecars)
-        return seen_again(before, entry.look, now, arrived_whole=arrived, sidecars=sidecars)
+        return seen_again(
+            before,
+            entry.look,
+            now,
+            arrived_whole=arrived,
+            lay_still=entry.lay_still,
+            sidecars=sidecars,
+        )
 
     def _lacks_sidecar(self, entry: Entry) -> bool:
         return self._sidecar_required and not entry.sidecars and not is_called_like_one(entry.path)
@@ -187,7 +182,7 @@ class Sightings:
             return seen, Wait(now + self._patience.quiet)
         if isinstance(inside, Oddity):
             return seen, inside
-        seen = replace(seen, inside=replace(inside, at=now))
+        seen = looked_inside(seen, replace(inside, at=now), patience)
         return seen, settled(seen, now, patience)
 
     def _hurried(
@@ -204,19 +199,16 @@ class Sightings:
         )
         if not isinstance(in_the_end, GiveUp) and not seen.inside.being_written:
             return wait
-        if self._lies_there_long(entry, hurry) and not seen.inside.being_written:
+        lies_there = hurry.lies_there(entry.look, self._patience.give_up)
+        if lies_there and not seen.inside.being_written:
             return in_the_end
         return Wait(math.inf)
 
-    def _lies_there_long(self, entry: Entry, hurry: Hurry) -> bool:
-        # a stamp from the future tells as little as an old one of when it was written
-        lying_there = abs(hurry.wall_clock() - entry.look.mtime_ns / 1e9)
-        return lying_there >= self._patience.give_up
-
     def _is_long(self, result: Round, entry: Entry, seen: Seen, now: float) -> bool:
         """Whether a file's counterpart did not come for as long as anything is waited for."""
-        long_at = seen.since + self._patience.give_up
-        if now >= long_at or (self._hurry and self._lies_there_long(entry, self._hurry)):
+        give_up = self._patience.give_up
+        long_at = seen.since + give_up
+        if now >= long_at or (self._hurry and self._hurry.lies_there(entry.look, give_up)):
             return True
         result.due = min(result.due, long_at)
         return False

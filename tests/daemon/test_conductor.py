@@ -18,7 +18,7 @@ from ingestd.daemon.fleet import Fleet, Station
 from ingestd.daemon.observers import Observer
 from ingestd.daemon.signals import Signals
 from ingestd.errors import StorageFailed
-from ingestd.intake import Arrivals, Guard, Inbox, Intake, Marked, Patience, Rules
+from ingestd.intake import Arrivals, Guard, Inbox, Intake, Marked, Patience, Rules, WallClock
 from ingestd.intake.lock import hold
 from ingestd.observe import open_log
 from tests.daemon.carrying import Carrying
@@ -108,7 +108,8 @@ class Hanging:
             "scanner", bench.inbox, Rules(), Patience(), "poll", rescan=60, poll=60, order="name"
         )
         lane = self.carrying.lane
-        intake = Intake(inbox, guard, lane, Arrivals(), log=log, clock=self.clock)
+        wall = WallClock(time.time, self.clock)
+        intake = Intake(inbox, guard, lane, Arrivals(), log=log, clock=self.clock, wall=wall)
         self.station = Station(intake, lane)
 
     def _recall(self) -> None:

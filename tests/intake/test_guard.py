@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import structlog
@@ -87,6 +88,20 @@ def test_shares_are_polled_unless_somebody_knows_better(
     watched.mount = mount
 
     assert watched.guard.open(watch) is polls  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("watch", ["auto", "native"])
+def test_the_stamps_of_a_share_are_not_this_machine_s_however_it_is_watched(
+    watched: Watched, watch: Literal["auto", "native"]
+) -> None:
+    watched.guard.open(watch)
+    on_a_disk = watched.guard.stamped
+    watched.mount = SHARE
+    watched.memory = None
+    watched.guard.open(watch)
+
+    assert on_a_disk == watched.root.stat().st_dev
+    assert watched.guard.stamped is None
 
 
 def test_a_folder_that_was_made_anew_keeps_its_id(watched: Watched) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import json
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +17,19 @@ import pytest
 import structlog
 
 from ingestd.errors import InboxUnavailable, LedgerUnusable, StorageFailed
-from ingestd.intake import Arrivals, Candidate, Guard, Inbox, Intake, Marked, Patience, Rules
+from ingestd.intake import (
+    Arrivals,
+    Candidate,
+    Guard,
+    Inbox,
+    Intake,
+    Marked,
+    Patience,
+    Rules,
+    WallClock,
+)
 from ingestd.intake.marker import Remembered
+from ingestd.intake.mounts import Mount, mount_behind
 from ingestd.intake.standing import LONGEST_SILENCE
 from ingestd.intake.watch import Hint
 from tests.daemon.carrying import until
@@ -80,6 +92,9 @@ class Serving:
         clock: Callable[[], float] = time.monotonic,
         guard: type[Guard] = Guard,
         recursive: bool = False,
+        wall: Callable[[], float] = time.time,
+        filesystem: str = "",
+        quiet: float = 0.05,
     ) -> None:
         self.root = root
         self.desk = Desk()
@@ -100,19 +115,28 @@ class Serving:
             new_id=lambda: "an-id",
             now=lambda: datetime.now(UTC),
             log=log,
+            mount_behind=lambda fd: (
+                Mount(filesystem, "", "/", "/") if filesystem else mount_behind(fd)
+            ),
         )
         inbox = Inbox(
             name="scanner",
             root=root,
             rules=Rules(recursive=recursive),
-            patience=Patience(quiet=0.05),
+            patience=Patience(quiet=quiet),
             watch="native",
             rescan=rescan,
             poll=0.05,
             order="name",
         )
         self.intake = Intake(
-            inbox, guard(root, marked), self.desk, self.arrivals, log=log, clock=clock
+            inbox,
+            guard(root, marked),
+            self.desk,
+            self.arrivals,
+            log=log,
+            clock=clock,
+            wall=WallClock(wall, clock),
         )
         self.thread = threading.Thread(target=self.intake.run)
 
@@ -174,6 +198,65 @@ def test_what_arrives_later_is_offered_too(serving: Serving) -> None:
     (serving.root / "a.pdf").write_bytes(pdf())
 
     serving.desk.wait_for(lambda: serving.desk.ready == ["a.pdf"])
+
+
+AN_HOUR = 3600.0
+
+
+def an_hour_later() -> float:
+    return time.time() + AN_HOUR
+
+
+def test_what_lay_still_before_the_start_is_offered_by_the_first_listing(root: Path) -> None:
+    (root / "a.pdf").write_bytes(pdf())
+    os.utime(root / "a.pdf", (0, 0))
+    with ended(Serving(root, wall=an_hour_later, filesystem="ext4", quiet=AN_HOUR / 2)) as serving:
+        serving.thread.start()
+        serving.desk.wait_for(lambda: serving.desk.ready == ["a.pdf"])
+
+    assert serving.desk.counted == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("wall", "filesystem"), [(time.time, "ext4"), (an_hour_later, "cifs")], ids=["fresh", "share"]
+)
+def test_what_is_fresh_by_its_stamps_or_stamped_by_a_server_settles(
+    root: Path, wall: Callable[[], float], filesystem: str
+) -> None:
+    (root / "a.pdf").write_bytes(pdf())
+    os.utime(root / "a.pdf", (0, 0))
+    with ended(Serving(root, wall=wall, filesystem=filesystem, quiet=AN_HOUR / 2)) as serving:
+        serving.thread.start()
+        serving.desk.wait_for(lambda: serving.desk.counted == (1, 0, 0))
+
+    assert serving.desk.ready == []
+
+
+def test_what_somebody_still_has_open_settles_however_old_its_stamps(root: Path) -> None:
+    with (
+        (root / "a.pdf").open("wb") as file,
+        ended(Serving(root, wall=an_hour_later, filesystem="ext4", quiet=AN_HOUR / 2)) as serving,
+    ):
+        file.write(pdf())
+        file.flush()
+        serving.thread.start()
+        serving.desk.wait_for(lambda: serving.desk.counted == (1, 0, 0))
+
+    assert serving.desk.ready == []
+
+
+def test_nothing_lay_still_by_a_clock_that_was_set_meanwhile(root: Path) -> None:
+    (root / "a.pdf").write_bytes(pdf())
+    at_the_start = [time.time()]
+
+    def wall() -> float:
+        return at_the_start.pop() if at_the_start else an_hour_later()
+
+    with ended(Serving(root, wall=wall, filesystem="ext4", quiet=AN_HOUR / 2)) as serving:
+        serving.thread.start()
+        serving.desk.wait_for(lambda: serving.desk.counted == (1, 0, 0))
+
+    assert serving.desk.ready == []
 
 
 def test_a_folder_that_goes_and_comes_back_is_named_once_and_served_again(

@@ -47,6 +47,20 @@ def test_a_sidecar_is_whole_as_soon_as_anything_is_in_it(
     assert inside.shape.kind is kind
 
 
+@pytest.mark.parametrize(
+    ("code", "being_written"),
+    [(errno.EACCES, None), (errno.EINVAL, None), (errno.EAGAIN, True)],
+    ids=["EACCES", "EINVAL", "EAGAIN"],
+)
+def test_that_nobody_can_tell_of_a_writer_is_not_that_there_is_none(
+    tmp_path: Path, entry: Entry, code: int, *, being_written: bool | None
+) -> None:
+    inside = where_the_disk_answers(code, ["fcntl"], lambda: looked(tmp_path, entry))
+
+    assert isinstance(inside, Inside)
+    assert inside.being_written is being_written
+
+
 def test_a_file_that_left_or_changed_is_not_as_it_was_listed(tmp_path: Path, entry: Entry) -> None:
     (tmp_path / "a.pdf").write_bytes(b"another")
     assert looked(tmp_path, entry) is None

@@ -10,6 +10,7 @@ from ingestd.errors import InboxUnavailable
 from ingestd.intake.listing import Rules, excluded, list_inbox, takes
 from ingestd.intake.pairing import Oddity
 from ingestd.intake.settle import Look
+from ingestd.intake.stamps import MARGIN, Stamps
 
 
 def put(root: Path, *names: str) -> None:
@@ -217,3 +218,43 @@ def test_the_look_that_is_known_of_a_file_is_taken_while_nothing_changed(tmp_pat
 
     assert listed["a.pdf"] is known["a.pdf"]
     assert listed == {path: Look.of((tmp_path / path).stat()) for path in listed}
+
+
+def an_hour_later(root: Path, quiet: float = 1800.0) -> Stamps:
+    """What stamps are held against an hour after whatever lies in a folder was put there."""
+    put_there = max(path.lstat().st_ctime for path in (root, *root.rglob("*")))
+    return Stamps(root.stat().st_dev, now=put_there + 3600.0, steady=3600.0, quiet=quiet)
+
+
+def lying_still(root: Path, stamps: Stamps, known: tuple[str, ...] = ()) -> list[str]:
+    looks = {path: Look.of((root / path).stat()) for path in known}
+    entries = list_inbox(root, Rules(recursive=True), known=looks.get, stamps=stamps).entries
+    return sorted(entry.path for entry in entries if entry.lay_still)
+
+
+def test_what_was_not_seen_before_lay_still_if_its_stamps_prove_it(tmp_path: Path) -> None:
+    put(tmp_path, "a.pdf", "acme/b.pdf", "seen.pdf")
+
+    assert lying_still(tmp_path, an_hour_later(tmp_path), ("seen.pdf",)) == ["a.pdf", "acme/b.pdf"]
+    assert lying_still(tmp_path, an_hour_later(tmp_path, quiet=7200.0)) == []
+
+
+def test_what_is_not_proven_did_not_lie_still(tmp_path: Path) -> None:
+    put(tmp_path, "a.pdf")
+
+    assert [entry.lay_still for entry in list_inbox(tmp_path, Rules()).entries] == [False]
+
+
+@pytest.mark.parametrize("folder", ["acme", "acme/2026"])
+def test_what_was_moved_in_with_a_folder_did_not_lie_there(tmp_path: Path, folder: str) -> None:
+    put(tmp_path, "acme/2026/b.pdf")
+    written = (tmp_path / "acme/2026/b.pdf").stat().st_ctime
+    there, elsewhere = tmp_path / folder, tmp_path / "elsewhere"
+    while there.stat().st_ctime <= written:  # until the filesystem's clock has ticked
+        there.rename(elsewhere)
+        elsewhere.rename(there)
+    between = (there.stat().st_ctime + written) / 2
+    stamps = Stamps(tmp_path.stat().st_dev, between + 1800 + MARGIN, steady=3600, quiet=1800)
+
+    assert stamps.prove((tmp_path / "acme/2026/b.pdf").stat())
+    assert lying_still(tmp_path, stamps) == []

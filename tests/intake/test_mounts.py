@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.intake.mounts import Mount, mount_behind, mounts_below, needs_polling
+from ingestd.intake.mounts import (
+    Mount,
+    mount_behind,
+    mounts_below,
+    needs_polling,
+    stamps_changes,
+)
 
 TABLE = r"""21 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw,errors=remount-ro
 30 21 0:40 / /srv/scans rw shared:1 master:7 propagate_from:2 - cifs //nas/Scans\040Office rw
@@ -87,6 +93,24 @@ def test_what_only_this_kernel_changes_is_not_polled(filesystem: str) -> None:
 
 def test_what_is_not_known_is_polled() -> None:
     assert needs_polling(None)
+
+
+@pytest.mark.parametrize(
+    ("filesystem", "stamped"),
+    [
+        *((one, True) for one in ("ext3", "ext4", "xfs", "btrfs", "zfs", "tmpfs")),
+        *((one, False) for one in ("cifs", "nfs4", "9p", "virtiofs", "fuse.sshfs", "overlay")),
+        *((one, False) for one in ("vfat", "exfat", "fuseblk", "ntfs3", "new")),
+    ],
+)
+def test_stamps_are_trusted_where_every_change_is_known_to_leave_one(
+    filesystem: str, *, stamped: bool
+) -> None:
+    assert stamps_changes(Mount(filesystem, "x", "/", "/")) is stamped
+
+
+def test_stamps_on_what_is_not_known_are_not_trusted() -> None:
+    assert not stamps_changes(None)
 
 
 def test_what_is_mounted_below_a_folder_is_found_and_not_what_it_lies_on(tmp_path: Path) -> None:

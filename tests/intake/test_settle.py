@@ -18,6 +18,7 @@ from ingestd.intake.settle import (
     Seen,
     Verdict,
     Wait,
+    looked_inside,
     seen_again,
     settled,
 )
@@ -89,6 +90,67 @@ def test_any_change_starts_the_wait_afresh(what: str) -> None:
 
     assert after == Seen(changed, since=500.0)
     assert settled(after, 500.0, PATIENCE) == Wait(502.0)
+
+
+def test_a_file_that_changes_after_its_first_look_does_not_lie_still() -> None:
+    before = seen_again(None, LOOK, 100.0, lay_still=True)
+
+    changed = seen_again(before, replace(LOOK, size=2), 101.0, lay_still=True)
+
+    assert settled(before, 100.0, PATIENCE) == LookInside()
+    assert settled(changed, 101.0, PATIENCE) == Wait(103.0)
+
+
+@pytest.mark.parametrize("arrived_whole", [True, False])
+def test_that_a_file_lies_still_is_told_by_the_first_look_alone(*, arrived_whole: bool) -> None:
+    before = seen_again(None, LOOK, 100.0)
+
+    after = seen_again(before, LOOK, 101.0, arrived_whole=arrived_whole, lay_still=True)
+
+    assert after == replace(before, arrived_whole=arrived_whole)
+
+
+@pytest.mark.parametrize(
+    ("shape", "being_written", "verdict"),
+    [
+        (WHOLE, False, Ready()),
+        (WHOLE, True, Wait(102)),
+        (WHOLE, None, Wait(102)),
+        (JUNK, False, Wait(102)),
+        (HALF, False, Wait(102)),
+        (EMPTY, False, Wait(102)),
+        (FOREIGN, False, Wait(102)),
+    ],
+)
+def test_only_what_is_whole_and_known_to_be_closed_is_ready_because_it_lay_still(
+    shape: Shape, being_written: bool | None, verdict: Verdict
+) -> None:
+    inside = Inside(shape, being_written, 100.0)
+    before = seen_again(None, LOOK, 100.0, lay_still=True)
+
+    after = looked_inside(before, inside, PATIENCE)
+
+    assert settled(after, 100.0, PATIENCE) == verdict
+
+
+@pytest.mark.parametrize("arrived_whole", [True, False])
+@pytest.mark.parametrize("shape", [JUNK, HALF, EMPTY, FOREIGN])
+def test_what_is_not_ready_because_it_lay_still_is_waited_for_as_any_other(
+    shape: Shape, *, arrived_whole: bool
+) -> None:
+    lay_still, other = (
+        looked_inside(
+            seen_again(None, LOOK, 100.0, arrived_whole=arrived_whole, lay_still=lay_still),
+            Inside(shape, being_written=False, at=at),
+            PATIENCE,
+        )
+        for lay_still, at in [(True, 100.0), (False, 102.0)]
+    )
+
+    verdicts = [ending(one, 102.0, PATIENCE, shape, writer=False) for one in (lay_still, other)]
+
+    assert verdicts[0] == verdicts[1]
+    assert replace(lay_still, inside=None) == replace(other, inside=None)
 
 
 def test_a_file_that_looks_the_same_is_remembered_as_it_was() -> None:
@@ -229,6 +291,7 @@ BESIDE = frozenset({"a.toml"})
 @pytest.mark.parametrize(
     ("file", "patience", "verdict"),
     [
+        (replace(seen(WHOLE), lay_still=True), PAIRED, Ready()),
         (seen(WHOLE, arrived_whole=True), PATIENCE, Ready()),
         (seen(WHOLE, arrived_whole=True), PAIRED, Wait(102)),
         (replace(seen(WHOLE, arrived_whole=True), sidecars=BESIDE), PAIRED, Ready()),

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from ingestd.intake.hurry import Hurry
 from ingestd.intake.pairing import Entry, Oddity
 from ingestd.intake.settle import Inside, Look, Patience
 from ingestd.intake.shape import Kind, Shape
-from ingestd.intake.sightings import Candidate, Hurry, LookInto, Round, Sightings
+from ingestd.intake.sightings import Candidate, LookInto, Round, Sightings
 
 PATIENCE = Patience(quiet=2.0, junk_quiet=30.0, give_up=600.0)
 LONG_AGO, JUST_NOW = 0, 10_000
@@ -278,3 +279,66 @@ def test_what_is_about_to_settle_is_waited_for_no_longer_while_nothing_is_ready(
     found = Round(ready=ready, due=1000.0 + due)
 
     assert found.rest(took=10.0, now=1000.0) == rest
+
+
+LYING_STILL = replace(entry(), lay_still=True)
+
+
+def test_a_file_that_lay_still_is_ready_at_the_first_look_and_stays_so() -> None:
+    sightings = Sightings(PAIRED, always(Kind.WHOLE))
+
+    at_first = sightings.take_in([LYING_STILL], (), 100.0)
+    later = sightings.take_in([entry()], (), 100.5)
+
+    assert at_first.ready == later.ready == [Candidate("a.pdf", entry().look)]
+    assert (at_first.pending, later.pending) == (0, 0)
+
+
+@pytest.mark.parametrize("being_written", [True, None])
+def test_a_file_that_may_have_a_writer_settles_however_still_it_lay(
+    *, being_written: bool | None
+) -> None:
+    writers = [being_written, False]
+
+    def look(_: Entry) -> Inside:
+        return Inside(Shape(Kind.WHOLE), being_written=writers.pop(0), at=0.0)
+
+    sightings = Sightings(PATIENCE, look)
+
+    at_first = sightings.take_in([LYING_STILL], (), 100.0)
+    too_soon = sightings.take_in([entry()], (), 101.9)
+    later = sightings.take_in([entry()], (), 102.0)
+
+    assert (at_first.ready, at_first.pending, at_first.due) == ([], 1, 102.0)
+    assert (too_soon.ready, len(later.ready)) == ([], 1)
+
+
+def test_what_lay_still_unfinished_is_given_up_no_sooner_for_it() -> None:
+    sightings = Sightings(PATIENCE, always(Kind.INCOMPLETE))
+    sightings.take_in([LYING_STILL], (), 100.0)
+
+    assert sightings.take_in([entry()], (), 699.0).ready == []
+    assert len(sightings.take_in([entry()], (), 700.0).ready) == 1
+
+
+@pytest.mark.parametrize(("written", "ready", "left"), [(LONG_AGO, 1, 0), (JUST_NOW, 0, 1)])
+def test_a_run_that_ends_lets_what_lay_still_unfinished_settle_as_well(
+    written: int, ready: int, left: int
+) -> None:
+    sightings = Sightings(PATIENCE, always(Kind.INCOMPLETE), hurry=HURRY)
+    file = entry(written=written)
+
+    at_first = sightings.take_in([replace(file, lay_still=True)], (), 100.0)
+    later = sightings.take_in([file], (), 102.0)
+
+    assert (at_first.ready, at_first.left, at_first.due) == ([], 0, 102.0)
+    assert (len(later.ready), later.left) == (ready, left)
+
+
+def test_a_document_that_lay_still_waits_for_a_sidecar_that_did_not() -> None:
+    sightings = Sightings(PAIRED, always(Kind.WHOLE))
+    fresh = replace(LYING_STILL, sidecars=(sidecar(),))
+    still = replace(LYING_STILL, sidecars=(replace(sidecar(), lay_still=True),))
+
+    assert sightings.take_in([fresh], (), 100.0).due == 102.0
+    assert len(Sightings(PAIRED, always(Kind.WHOLE)).take_in([still], (), 100.0).ready) == 1
