@@ -4,6 +4,11 @@ Seen with watchdog 7.1 and Linux 6: when the queue overflows, or the folder is u
 observer only writes a log line or nothing at all, and stays "alive"; a subfolder for which no
 watch is left is left out in silence. `Reader` notices these three.
 
+Nothing is heard of what leaves. Each claim would wake three threads, and watchdog holds everything
+back for half a second after a move, waiting for its other half: each claimed file would delay the
+hint of the next. A folder that moves within the inbox is watched where it went all the same: it is
+taken for one that comes from elsewhere, and the kernel knows it again.
+
 Importing this fails where there is no inotify.
 """
 
@@ -126,14 +131,7 @@ class Reader(InotifyFD):
         self._on_watch = on_watch
 
     def handle_event(self, event: InotifyEvent) -> None:
-        """Note lost events and an unmounted folder, then let watchdog have the event.
-
-        But not of a file that leaves: watchdog holds everything back for half a second after one,
-        waiting for the other half of the move, so each claimed file would delay the hint of the
-        next. Of a folder it needs to know, to go on watching it where it went.
-        """
-        if event.is_moved_from and not event.is_directory:
-            return
+        """Note lost events and an unmounted folder, then let watchdog have the event."""
         if event.mask & InotifyConstants.IN_UNMOUNT:
             self.unmounted = True
             self._on_loss()
@@ -157,11 +155,15 @@ class Reader(InotifyFD):
 class Emitter(InotifyFullEmitter):
     """Sorts the events of one folder."""
 
+    def get_event_mask_from_filter(self) -> Mask:
+        """What the kernel is to tell: all that watchdog asks for but what leaves."""
+        return Mask(super().get_event_mask_from_filter() & ~InotifyConstants.IN_MOVED_FROM)
+
     def on_thread_stop(self) -> None:
-        """Take no more events; one that is held back until after the end is let go in silence.
+        """Take no more events; one that was read meanwhile is let go in silence.
 
         watchdog forgets its watches here, and logs an error when it is to hand out such an event
-        without them: each time that an inbox is closed within half a second of a folder's leaving.
+        without them.
         """
         if self._inotify is not None:
             self._inotify.deactivate()

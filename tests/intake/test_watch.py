@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,15 +16,10 @@ from watchdog.events import (
     FileOpenedEvent,
     FileSystemEvent,
 )
-from watchdog.observers.inotify_c import (
-    CallbackId,
-    InotifyConstants,
-    InotifyEvent,
-    Mask,
-    WatchDescriptor,
-)
+from watchdog.observers.api import EventQueue, ObservedWatch
+from watchdog.observers.inotify_c import InotifyEvent
 
-from ingestd.intake.inotify import Reader
+from ingestd.intake.inotify import Emitter, Reader
 from ingestd.intake.watch import Hint, hint_of
 from tests.intake.hearing import PATIENTLY, Heard, Watching, assert_hints_flow
 
@@ -129,6 +126,19 @@ def test_a_folder_moved_in_is_a_reason_to_list(
     assert_hints_flow(root, heard, "sub/next.pdf")
 
 
+def test_a_folder_that_moves_within_the_inbox_is_watched_where_it_went(
+    root: Path, watching: Watching, heard: Heard
+) -> None:
+    (root / "sub/below").mkdir(parents=True)
+    watching(recursive=True)
+
+    (root / "sub").rename(root / "moved")
+
+    heard.until(Hint(None))
+    assert_hints_flow(root, heard, "moved/next.pdf")
+    assert_hints_flow(root, heard, "moved/below/next.pdf")
+
+
 def test_a_symlinked_inbox_is_watched(
     root: Path, tmp_path: Path, watching: Watching, heard: Heard
 ) -> None:
@@ -139,33 +149,48 @@ def test_a_symlinked_inbox_is_watched(
     assert_hints_flow(link, heard)
 
 
-class Told:
-    """Takes events, and keeps their names."""
+class Recording(Reader):
+    """Keeps the names of what the kernel tells, up to `last.pdf`."""
 
     def __init__(self) -> None:
+        super().__init__(on_loss=lambda: None)
         self.names: list[bytes] = []
+        self.last = threading.Event()
 
-    def on_event(self, event: InotifyEvent) -> None:
+    def handle_event(self, event: InotifyEvent) -> None:
         self.names.append(event.name)
-
-    def on_watch_deleted(self, wd: WatchDescriptor) -> None:
-        pass
-
-    on_queue_overflow = staticmethod(lambda: None)
+        if event.name == b"last.pdf":
+            self.last.set()
 
 
-def test_files_that_leave_hold_up_no_hint(root: Path) -> None:
-    reader, told = Reader(on_loss=lambda: None), Told()
-    left = InotifyConstants.IN_MOVED_FROM
-    watched = reader.add_callback(os.fsencode(root), Mask(left), told, CallbackId(1))
-
-    reader.handle_event(InotifyEvent(watched, Mask(left), 1, b"claimed.pdf"))
-    reader.handle_event(InotifyEvent(watched, Mask(left | InotifyConstants.IN_ISDIR), 2, b"folder"))
-
-    assert told.names == [b"folder"]
-    reader.start()  # only one that runs closes what it opened
+@pytest.fixture
+def recording() -> Iterator[Recording]:
+    reader = Recording()
+    reader.start()
+    yield reader
     reader.stop()
     reader.join(PATIENTLY)
+
+
+@pytest.mark.parametrize("recursive", [False, True])
+def test_what_leaves_wakes_nobody(
+    root: Path, tmp_path: Path, recording: Recording, recursive: bool
+) -> None:
+    for file in (root / "claimed.pdf", tmp_path / "last.pdf"):
+        file.write_bytes(b"%PDF-")
+    (root / "folder").mkdir()
+    place = ObservedWatch(str(root), recursive=recursive)
+    emitter = Emitter(EventQueue(), place, event_filter=[FileMovedEvent], inotify_fd=recording)
+    emitter.start()
+
+    (root / "claimed.pdf").rename(tmp_path / "claimed.pdf")
+    (root / "folder").rename(tmp_path / "folder")
+    (tmp_path / "last.pdf").rename(root / "last.pdf")
+
+    assert recording.last.wait(PATIENTLY)
+    assert recording.names == [b"last.pdf"]
+    emitter.stop()
+    emitter.join(PATIENTLY)
 
 
 @pytest.mark.parametrize(
