@@ -57,7 +57,8 @@ class Ears:
     Starting raises `OSError`: ENOSPC where the kernel has not enough watches left for the folder
     and those below it, EMFILE where it has no more instances. `on_event` and `on_loss` (events
     were lost: list again) are called on these threads, and `on_watch` on the
-    one that starts it, for each folder.
+    one that starts it, for each folder. Folders below for which `leaves_out` says so are not
+    listened to.
     """
 
     def __init__(
@@ -68,8 +69,9 @@ class Ears:
         on_event: Callable[[FileSystemEvent], None],
         on_loss: Callable[[], None],
         on_watch: Callable[[], None] = lambda: None,
+        leaves_out: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        self._reader = Reader(on_loss, on_watch)
+        self._reader = Reader(on_loss, on_watch, leaves_out)
         self._observer = BaseObserver(Emitter, inotify_fd=self._reader)
         self._reader.start()
         try:
@@ -122,13 +124,17 @@ class Reader(InotifyFD):
     """Reads one inotify instance, and notices what watchdog only logs or drops."""
 
     def __init__(
-        self, on_loss: Callable[[], None], on_watch: Callable[[], None] = lambda: None
+        self,
+        on_loss: Callable[[], None],
+        on_watch: Callable[[], None] = lambda: None,
+        leaves_out: Callable[[str], bool] = lambda _: False,
     ) -> None:
         super().__init__()
         self.unmounted = False
         self.out_of_watches = False
         self._on_loss = on_loss
         self._on_watch = on_watch
+        self._leaves_out = leaves_out
 
     def handle_event(self, event: InotifyEvent) -> None:
         """Note lost events and an unmounted folder, then let watchdog have the event."""
@@ -142,9 +148,14 @@ class Reader(InotifyFD):
     def add_callback(
         self, path: bytes, mask: Mask, callback: WatchCallback, id_: CallbackId
     ) -> WatchDescriptor:
-        """Add a watch, noting if there is none left: watchdog passes over that below the root."""
+        """Add a watch, noting if there is none left.
+
+        watchdog passes over any error below the root, so that is how a folder is left out.
+        """
         if threading.current_thread() is not self:  # which adds those that appear later
             self._on_watch()
+        if self._leaves_out(os.fsdecode(path)):
+            raise OSError(errno.EPERM, "It is not to be watched.", path)
         try:
             return super().add_callback(path, mask, callback, id_)
         except OSError as error:

@@ -20,7 +20,7 @@ from watchdog.observers.api import EventQueue, ObservedWatch
 from watchdog.observers.inotify_c import InotifyEvent
 
 from ingestd.intake.inotify import Emitter, Reader
-from ingestd.intake.watch import Hint, hint_of
+from ingestd.intake.watch import Hint, hint_of, left_out
 from tests.intake.hearing import PATIENTLY, Heard, Watching, assert_hints_flow
 
 
@@ -111,6 +111,21 @@ def test_files_in_folders_give_hints_if_folders_are_followed(
     (root / "sub/invoice.pdf").write_bytes(b"%PDF-")
 
     heard.until(Hint("sub/invoice.pdf"))
+
+
+def test_what_is_put_away_gives_no_hint(
+    root: Path, tmp_path: Path, watching: Watching, heard: Heard
+) -> None:
+    (root / "done/2026").mkdir(parents=True)
+    link = tmp_path / "link"
+    link.symlink_to(root)
+    watching(recursive=True, skip=[link / "done"])
+
+    (root / "done/invoice.pdf").write_bytes(b"%PDF-")
+    (root / "done/2026/invoice.pdf").write_bytes(b"%PDF-")
+    (root / "last.pdf").write_bytes(b"")
+
+    assert heard.until(Hint("last.pdf")) == []
 
 
 def test_a_folder_moved_in_is_a_reason_to_list(
@@ -218,6 +233,29 @@ def test_what_leaves_wakes_nobody(
 )
 def test_an_event_is_a_hint_or_nothing(event: FileSystemEvent, hint: Hint | None) -> None:
     assert hint_of(event, "/in") == hint
+
+
+@pytest.mark.parametrize(
+    ("path", "out"),
+    [
+        ("/in", False),
+        ("/in/sub", False),
+        ("/in/done", True),
+        ("/in/done/2026/05", True),
+        ("/in/done and paid", False),
+        ("/in/sub/done", False),
+        ("/in/.ingestd", True),
+        ("/in/.ingestd/work/1", True),
+        ("/in/sub/@eaDir", True),
+    ],
+)
+def test_folders_without_documents_are_left_out(path: str, out: bool) -> None:
+    assert left_out(path, "/in", ["/in/done", "/elsewhere/failed"]) is out
+
+
+def test_an_inbox_that_lies_below_what_is_left_out_elsewhere_is_watched() -> None:
+    assert not left_out("/srv/.scans", "/srv/.scans", ["/srv"])
+    assert not left_out("/srv/.scans/sub", "/srv/.scans", ["/srv", "/srv/.scans"])
 
 
 def test_every_name_below_the_filesystem_s_root_is_inside() -> None:
