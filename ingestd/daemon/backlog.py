@@ -27,6 +27,7 @@ class PutOff:
 
 
 Job = Candidate | PutOff
+Asked = Callable[[Job], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class Tally:
     oldest: float
     """Seconds since the first of the documents was seen that is ready, in hand or put off; 0.0
     where there is none."""
+
+
+def _never(_: Job) -> bool:
+    return False
 
 
 class Backlog:
@@ -63,36 +68,46 @@ class Backlog:
         self._version = 0  # of what lies in the inbox, as far as we changed it
         self._listing = self._listed = -1
 
-    def next(
-        self,
-        may_start: Callable[[Job], bool],
-        stands_back: Callable[[Job], bool] = lambda _: False,
-    ) -> tuple[Job, str] | None:
-        """Wait for a job that may be started, documents that were put off first.
+    def next(self, may_start: Asked, stands_back: Asked = _never) -> tuple[Job, str] | None:
+        """Wait for a job that may be started, as `take` finds it; None once it is closed."""
+        with self._changed:
+            while (taken := self.take(may_start, stands_back)) is None and not self.closed:
+                self._changed.wait(self._until_due())
+            return taken
+
+    def take(self, may_start: Asked, stands_back: Asked = _never) -> tuple[Job, str] | None:
+        """Take a job that may be started, documents that were put off first.
 
         :param may_start: if not, no other file may either.
         :param stands_back: whether others may go before this one, which is not asked for then.
         :returns: the job and its document's id, which is a new one for a file that is about to be
-            claimed; it counts as in hand before anything is moved. None once it is closed.
+            claimed; it counts as in hand before anything is moved. None if there is none now, or
+            it is closed.
         """
         with self._changed:
-            while not self.closed:
-                job = self._startable(may_start, stands_back)
-                if job is not None:
-                    if isinstance(job, PutOff):
-                        document_id, name = job.document.id, job.document.name
-                    else:
-                        document_id, name = self._new_id(), job.path
-                    self._in_hand[threading.get_ident()] = document_id, name
-                    return job, document_id
-                self._changed.wait(self._until_due())
-        return None
+            job = None if self.closed else self._startable(may_start, stands_back)
+            if job is None:
+                return None
+            if isinstance(job, PutOff):
+                document_id, name = job.document.id, job.document.name
+            else:
+                document_id, name = self._new_id(), job.path
+            self._in_hand[threading.get_ident()] = document_id, name
+            self._have_one_look()
+            return job, document_id
 
     def done(self) -> None:
-        """The calling worker has nothing in hand any more."""
+        """The calling worker has nothing in hand any more, and will take the next."""
         with self._changed:
             self._in_hand.pop(threading.get_ident(), None)
-            self._changed.notify_all()
+
+    def _have_one_look(self) -> None:
+        """Wake one worker that waits, if there may be something for it; it wakes the next.
+
+        All would look for what one may have. Whoever is done looks before it waits.
+        """
+        if self._ready or self._put_off:
+            self._changed.notify()
 
     def over(self, name: str) -> None:
         """The document in hand with this name came to its outcome; the next may have it too."""
@@ -107,7 +122,7 @@ class Backlog:
             now = self._clock()
             self._put_off.append(PutOff(now + wait, document, times, stuck))
             self._since.setdefault(document.name, now)
-            self._changed.notify_all()
+            self._have_one_look()
 
     def offer(
         self,
@@ -126,7 +141,7 @@ class Backlog:
             self._listed = self._listing
             now = self._clock()
             self._since = {name: self._since.get(name, now) for name in self.names()}
-            self._changed.notify_all()
+            self._have_one_look()
 
     def listing(self) -> None:
         """The inbox is about to be listed; what is offered next is what lies there from now on."""
@@ -212,9 +227,7 @@ class Backlog:
             busy = self._pending or self._in_hand or (may_go and not resting)
             return self.listed and not busy and all(job.stuck for job in self._put_off)
 
-    def _startable(
-        self, may_start: Callable[[Job], bool], stands_back: Callable[[Job], bool]
-    ) -> Job | None:
+    def _startable(self, may_start: Asked, stands_back: Asked) -> Job | None:
         now = self._clock()
         for job in self._put_off:
             if job.due <= now and not stands_back(job) and may_start(job):

@@ -29,8 +29,10 @@ TICK = 1.0
 """Seconds between looks at paused accounts."""
 IDLE_TICK = 30.0
 """The same while no account is paused; whatever happens wakes the loop."""
+PROGRESS_TICK = 0.1
+"""Seconds between looks at how far a run that ends is; what comes to rest wakes the loop."""
 HURRIED_TICK = 0.02
-"""Seconds between looks at whether a run that ends is done."""
+"""Seconds between looks at whether threads have ended."""
 
 
 class Ending(Enum):
@@ -81,7 +83,7 @@ class Conductor:
     ) -> Ending:
         """Carry documents until asked to stop, or until `until` says so.
 
-        :param until: asked several times a second; with it, no document is claimed before its
+        :param until: asked ten times a second; with it, no document is claimed before its
             account answered once, or did not.
         :param on_tick: called as often.
         """
@@ -97,7 +99,7 @@ class Conductor:
             on_tick()
             for observer in self._observers:
                 observer.turn()
-            self._signals.wait(self._pause() if until is None else HURRIED_TICK)
+            self._signals.wait(self._pause() if until is None else PROGRESS_TICK)
         self._finish(0.0 if ending is Ending.BROKEN else GRACE)
         return self._broke() or ending
 

@@ -6,6 +6,7 @@ deliveries waiting and no other's.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from enum import Enum
@@ -23,6 +24,9 @@ from ingestd.intake import Candidate
 from ingestd.model import OUTCOMES, State
 from ingestd.observe import DocumentReport
 from ingestd.stages import Stages
+
+SELDOM = 0.1
+"""Seconds between words on what is being carried, to people and to whoever waits for the end."""
 
 _ONLY_TO_BE_MOVED = frozenset({*OUTCOMES, State.RELEASED})
 
@@ -57,6 +61,7 @@ class Lane:
         self._stages = stages
         self.account = account
         self._around = around
+        self._told = -math.inf
         self._service = Service.NOT_YET
         self._overdue = Overdue(stages.cabinet, stages.log, around.clock)
         self._oversized = Oversized(stages, around.turn)
@@ -165,9 +170,12 @@ class Lane:
         self, ready: list[Candidate], pending: int, left: int, barred: int, lacking: list[str]
     ) -> None:
         """Replace what may be claimed."""
+        rested = self.at_rest
         self.backlog.offer(ready, pending=pending, left=left, barred=barred, lacking=lacking)
         if self._carrier.remembers:
             self._carrier.keep(self.backlog.names())
+        if self.at_rest and not rested:
+            self._around.changed()
 
     def _work(self) -> None:
         try:
@@ -179,8 +187,7 @@ class Lane:
             self._around.broken(error)  # what is in hand stays so: nobody may touch it any more
 
     def _work_until_closed(self) -> None:
-        next_job, stands_back = self.backlog.next, self._oversized.stands_back
-        while (job := next_job(self._may_start, stands_back)) is not None:
+        while (job := self._next()) is not None:
             delivered = False
             try:
                 delivered = self._carrier.carry(*job) and _asks_kanbert(job[0])
@@ -188,7 +195,18 @@ class Lane:
                 self.account.done_with(threading.get_ident(), delivered=delivered)
                 self._oversized.done()
             self.backlog.done()
+            if not delivered:
+                self._told = -math.inf  # of what may be in trouble at once
+
+    def _next(self) -> tuple[Job, str] | None:
+        """Wait for a job; None once there are to be no more."""
+        asked = self._may_start, self._oversized.stands_back
+        taken = self.backlog.take(*asked)
+        now = self._around.clock()
+        if taken is None or now - self._told >= SELDOM:
+            self._told = now
             self._around.changed()
+        return taken or self.backlog.next(*asked)
 
     def _may_start(self, job: Job) -> bool:
         if isinstance(job, Candidate) and not self.serves:

@@ -28,5 +28,5 @@ class Surroundings:
     turn: Turn = field(default_factory=Turn)
     """Taken while a document is being made smaller, of whichever inbox."""
     changed: Callable[[], None] = lambda: None
-    """Told when nothing is done for a document any more, for now, and when those that cannot go on
-    are others than before."""
+    """Told when a worker has nothing more to do or there is nothing to carry, now and then while
+    documents are carried, and when those that cannot go on are others than before."""

@@ -175,6 +175,7 @@ class Intake:
             poll=polls,
             on_hint=self._hear,
             on_step=self._standing.step,
+            skip=self._inbox.rules.skip,
         )
         try:
             watcher.start()

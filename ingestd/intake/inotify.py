@@ -4,6 +4,11 @@ Seen with watchdog 7.1 and Linux 6: when the queue overflows, or the folder is u
 observer only writes a log line or nothing at all, and stays "alive"; a subfolder for which no
 watch is left is left out in silence. `Reader` notices these three.
 
+Nothing is heard of what leaves. Each claim would wake three threads, and watchdog holds everything
+back for half a second after a move, waiting for its other half: each claimed file would delay the
+hint of the next. A folder that moves within the inbox is watched where it went all the same: it is
+taken for one that comes from elsewhere, and the kernel knows it again.
+
 Importing this fails where there is no inotify.
 """
 
@@ -52,7 +57,8 @@ class Ears:
     Starting raises `OSError`: ENOSPC where the kernel has not enough watches left for the folder
     and those below it, EMFILE where it has no more instances. `on_event` and `on_loss` (events
     were lost: list again) are called on these threads, and `on_watch` on the
-    one that starts it, for each folder.
+    one that starts it, for each folder. Folders below for which `leaves_out` says so are not
+    listened to.
     """
 
     def __init__(
@@ -63,8 +69,9 @@ class Ears:
         on_event: Callable[[FileSystemEvent], None],
         on_loss: Callable[[], None],
         on_watch: Callable[[], None] = lambda: None,
+        leaves_out: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        self._reader = Reader(on_loss, on_watch)
+        self._reader = Reader(on_loss, on_watch, leaves_out)
         self._observer = BaseObserver(Emitter, inotify_fd=self._reader)
         self._reader.start()
         try:
@@ -117,23 +124,20 @@ class Reader(InotifyFD):
     """Reads one inotify instance, and notices what watchdog only logs or drops."""
 
     def __init__(
-        self, on_loss: Callable[[], None], on_watch: Callable[[], None] = lambda: None
+        self,
+        on_loss: Callable[[], None],
+        on_watch: Callable[[], None] = lambda: None,
+        leaves_out: Callable[[str], bool] = lambda _: False,
     ) -> None:
         super().__init__()
         self.unmounted = False
         self.out_of_watches = False
         self._on_loss = on_loss
         self._on_watch = on_watch
+        self._leaves_out = leaves_out
 
     def handle_event(self, event: InotifyEvent) -> None:
-        """Note lost events and an unmounted folder, then let watchdog have the event.
-
-        But not of a file that leaves: watchdog holds everything back for half a second after one,
-        waiting for the other half of the move, so each claimed file would delay the hint of the
-        next. Of a folder it needs to know, to go on watching it where it went.
-        """
-        if event.is_moved_from and not event.is_directory:
-            return
+        """Note lost events and an unmounted folder, then let watchdog have the event."""
         if event.mask & InotifyConstants.IN_UNMOUNT:
             self.unmounted = True
             self._on_loss()
@@ -144,9 +148,14 @@ class Reader(InotifyFD):
     def add_callback(
         self, path: bytes, mask: Mask, callback: WatchCallback, id_: CallbackId
     ) -> WatchDescriptor:
-        """Add a watch, noting if there is none left: watchdog passes over that below the root."""
+        """Add a watch, noting if there is none left.
+
+        watchdog passes over any error below the root, so that is how a folder is left out.
+        """
         if threading.current_thread() is not self:  # which adds those that appear later
             self._on_watch()
+        if self._leaves_out(os.fsdecode(path)):
+            raise OSError(errno.EPERM, "It is not to be watched.", path)
         try:
             return super().add_callback(path, mask, callback, id_)
         except OSError as error:
@@ -157,11 +166,15 @@ class Reader(InotifyFD):
 class Emitter(InotifyFullEmitter):
     """Sorts the events of one folder."""
 
+    def get_event_mask_from_filter(self) -> Mask:
+        """What the kernel is to tell: all that watchdog asks for but what leaves."""
+        return Mask(super().get_event_mask_from_filter() & ~InotifyConstants.IN_MOVED_FROM)
+
     def on_thread_stop(self) -> None:
-        """Take no more events; one that is held back until after the end is let go in silence.
+        """Take no more events; one that was read meanwhile is let go in silence.
 
         watchdog forgets its watches here, and logs an error when it is to hand out such an event
-        without them: each time that an inbox is closed within half a second of a folder's leaving.
+        without them.
         """
         if self._inotify is not None:
             self._inotify.deactivate()

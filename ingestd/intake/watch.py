@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -72,9 +72,20 @@ def hint_of(event: FileSystemEvent, folder: str) -> Hint | None:
         case _:
             return None
     relative = _below(folder, os.fsdecode(path))
-    if not relative or any(excluded(name) for name in relative.split("/")):
+    if not relative or _excluded(relative):
         return None
     return Hint(None if event.is_directory else relative, arrived_whole=whole)
+
+
+def left_out(path: str, folder: str, skip: Iterable[str]) -> bool:
+    """Whether no hint is needed of a folder: it lies below `folder`, but no document does in it."""
+    relative = _below(folder, path)
+    skipped = (one for one in skip if _below(folder, one))
+    return _excluded(relative) or any(path == one or _below(one, path) for one in skipped)
+
+
+def _excluded(relative: str) -> bool:
+    return any(excluded(name) for name in relative.split("/"))
 
 
 def _below(folder: str, path: str) -> str:
@@ -114,7 +125,8 @@ class Watcher:
     all that a polling observer could, without a second picture of the folder in memory.
 
     `on_hint` is called on the watch's threads and must be quick. It never hears of names that
-    are excluded everywhere, such as `.ingestd`. `start` and `ensure_alive` belong to one thread,
+    are excluded everywhere, such as `.ingestd`, nor of what happens in the folders `skip`: each
+    document passes through several of those. `start` and `ensure_alive` belong to one thread,
     `stop` may come from any. The first two call `on_step` for each folder that they begin to
     watch: that takes long where there are many.
     """
@@ -127,8 +139,10 @@ class Watcher:
         poll: bool,
         on_hint: Callable[[Hint], None],
         on_step: Callable[[], None] = lambda: None,
+        skip: Collection[Path] = (),
     ) -> None:
         self._root = root
+        self._skip = skip
         self._recursive = recursive
         self._on_hint = on_hint
         self._on_step = on_step
@@ -205,12 +219,14 @@ class Watcher:
             from ingestd.intake.inotify import Ears  # noqa: PLC0415
         except (ImportError, UnsupportedLibcError) as error:
             raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS)) from error
+        skip = [os.path.realpath(path) for path in self._skip] if self._recursive else []
         return Ears(
             folder,
             recursive=self._recursive,
             on_event=lambda event: self._hear(hint_of(event, folder)),
             on_loss=lambda: self._hear(Hint(None)),
             on_watch=self._on_step,
+            leaves_out=lambda path: left_out(path, folder, skip),
         )
 
     def _disarm(self, timeout: float) -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 
 import pytest
@@ -24,10 +24,11 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def backlog(clock: FakeClock) -> Backlog:
+def backlog(clock: FakeClock) -> Iterator[Backlog]:
     backlog = Backlog(clock, map(str, itertools.count()).__next__, Setbacks(clock))
     backlog.listing()
-    return backlog
+    yield backlog
+    backlog.close()  # whoever still waits
 
 
 def ready(name: str) -> Candidate:
@@ -134,6 +135,32 @@ def test_a_waiting_worker_gets_what_comes(
     bring(backlog)
 
     assert worker.result(10) == job
+
+
+def test_as_many_waiting_workers_are_woken_as_there_is_work_for(backlog: Backlog) -> None:
+    workers = [waiting(backlog) for _ in range(3)]
+
+    backlog.offer([ready("a"), ready("b"), ready("c")])
+
+    taken = [worker.result(10) for worker in workers]
+    assert sorted(job.path for job in taken if isinstance(job, Candidate)) == ["a", "b", "c"]
+
+
+def test_one_document_does_not_wake_all_who_wait() -> None:
+    looked = list[float]()
+
+    def clock() -> float:
+        looked.append(1000.0)
+        return looked[-1]
+
+    backlog = Backlog(clock, str, Setbacks(clock))
+    workers = [waiting(backlog) for _ in range(9)]
+    for number in range(9):
+        backlog.offer([ready(str(number))])
+        wait(workers, 10, FIRST_COMPLETED)
+        workers = [worker for worker in workers if not worker.done()]
+
+    assert len(looked) <= 9 * 4  # before it waits, until when, at the offer, and to take it
 
 
 def test_a_waiting_worker_asks_again_when_it_is_told_to(backlog: Backlog) -> None:

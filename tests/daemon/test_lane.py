@@ -12,7 +12,7 @@ import pytest
 
 from ingestd.cli.samples import pdf
 from ingestd.daemon.deferral import AGAIN_LATER
-from ingestd.daemon.lane import Lane
+from ingestd.daemon.lane import SELDOM, Lane
 from ingestd.daemon.setbacks import Setbacks
 from ingestd.filing import Cabinet
 from ingestd.model import Outcome, State
@@ -138,19 +138,62 @@ def test_a_done_folder_that_cannot_be_written_is_tried_again_and_named_once(benc
     carrying.prober.close()
 
 
-def test_whoever_looks_is_told_when_nothing_is_done_for_a_document_any_more(
-    carrying: Carrying, bench: Bench
-) -> None:
-    told: SimpleQueue[int] = SimpleQueue()
-    around = replace(carrying.around, changed=lambda: told.put(carrying.lane.backlog.size))
-    setbacks = Setbacks(around.clock)
-    carrying.lane = Lane("scanner", bench.stages, carrying.account, around, setbacks, workers=1)
+Said = SimpleQueue[tuple[int, bool]]
+"""How many documents there were, and whether the lane was at rest, each time that it told."""
+
+
+def tells(carrying: Carrying, *, each_takes: float = 0.0) -> Said:
+    """Have a lane that tells, each of whose documents takes so many seconds."""
+    said: Said = SimpleQueue()
+
+    def say() -> None:
+        said.put((carrying.lane.backlog.size, carrying.lane.at_rest))
+
+    around = replace(carrying.around, changed=say, filed=lambda _: carrying.later(each_takes))
+    stages, setbacks = carrying.bench.stages, Setbacks(around.clock)
+    carrying.lane = Lane("scanner", stages, carrying.account, around, setbacks, workers=1)
     carrying.lane.inbox_opened()
-    carrying.drop("a.pdf")
+    return said
+
+
+@pytest.mark.parametrize(
+    ("each_takes", "told"),
+    [
+        pytest.param(SELDOM / 4, [(3, False), (0, True)], id="soon over"),
+        pytest.param(SELDOM, [(3, False), (2, False), (1, False), (0, True)], id="longer"),
+    ],
+)
+def test_whoever_looks_is_told_now_and_then_and_at_once_when_there_is_nothing_more_to_do(
+    carrying: Carrying, each_takes: float, told: list[tuple[int, bool]]
+) -> None:
+    said = tells(carrying, each_takes=each_takes)
+    carrying.drop("a.pdf", "b.pdf", "c.pdf")
 
     carrying.start()
 
-    assert told.get(timeout=30) == 0
+    assert [said.get(timeout=30) for _ in told] == told
+
+
+def test_whoever_looks_is_told_at_once_of_what_was_not_delivered(
+    carrying: Carrying, bench: Bench
+) -> None:
+    bench.kanbert.faults.add(Fault(operation=CREATE, status=422))
+    said = tells(carrying, each_takes=SELDOM / 4)
+    carrying.drop("a.pdf", "b.pdf", "c.pdf")
+
+    carrying.start()
+
+    assert [said.get(timeout=30)[0] for _ in range(3)] == [3, 2, 0]
+
+
+def test_whoever_looks_is_told_once_that_there_is_nothing_to_carry(carrying: Carrying) -> None:
+    said = tells(carrying)
+
+    carrying.list_inbox()
+    carrying.list_inbox()
+
+    assert said.get(timeout=30) == (0, True)
+    assert said.empty()
 
 
 def test_a_lane_that_is_finished_hears_of_its_account_no_more(bench: Bench) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -32,8 +32,11 @@ def watching(root: Path, heard: Heard) -> Iterator[Watching]:
         recursive: bool = False,
         on_hint: Callable[[Hint], None] = heard,
         on_step: Callable[[], None] = lambda: None,
+        skip: Collection[Path] = (),
     ) -> Watcher:
-        watcher = Watcher(path, recursive=recursive, poll=False, on_hint=on_hint, on_step=on_step)
+        watcher = Watcher(
+            path, recursive=recursive, poll=False, on_hint=on_hint, on_step=on_step, skip=skip
+        )
         watchers.append(watcher)
         watcher.start()
         return watcher

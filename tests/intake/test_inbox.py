@@ -81,6 +81,18 @@ class Desk:
             self._changed.notify_all()
 
 
+class Hinted(Arrivals):
+    """Writes down which paths were hinted at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paths: list[str | None] = []
+
+    def hinted(self, hint: Hint) -> None:
+        self.paths.append(hint.path)
+        super().hinted(hint)
+
+
 class Serving:
     """An intake under way."""
 
@@ -98,7 +110,7 @@ class Serving:
     ) -> None:
         self.root = root
         self.desk = Desk()
-        self.arrivals = Arrivals()
+        self.arrivals = Hinted()
         self.output = io.StringIO()
         self.trouble: list[Exception] = []
         self.memory: Remembered | None = None
@@ -122,7 +134,7 @@ class Serving:
         inbox = Inbox(
             name="scanner",
             root=root,
-            rules=Rules(recursive=recursive),
+            rules=Rules(recursive=recursive, skip=frozenset({root / "done"})),
             patience=Patience(quiet=quiet),
             watch="native",
             rescan=rescan,
@@ -340,6 +352,21 @@ def test_a_hint_that_anything_may_have_happened_is_as_good_as_a_rescan(root: Pat
         serving.arrivals.wake.set()
 
         serving.desk.wait_for(lambda: serving.desk.closed >= 1)
+
+
+def test_what_is_put_away_is_no_reason_to_list(root: Path) -> None:
+    looked = threading.Event()
+    (root / "done").mkdir()
+    with ended(Serving(root, rescan=3600, clock=Hand(), recursive=True)) as serving:
+        serving.desk.at_offer = looked.set
+        serving.thread.start()
+        assert looked.wait(PATIENTLY)
+
+        (root / "done/invoice.pdf").write_bytes(pdf())
+        (root / "last.pdf").write_bytes(pdf())
+
+        serving.desk.wait_for(lambda: serving.desk.counted == (1, 0, 0))
+        assert set(serving.arrivals.paths) == {"last.pdf"}
 
 
 class Slow:

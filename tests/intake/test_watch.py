@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,16 +16,11 @@ from watchdog.events import (
     FileOpenedEvent,
     FileSystemEvent,
 )
-from watchdog.observers.inotify_c import (
-    CallbackId,
-    InotifyConstants,
-    InotifyEvent,
-    Mask,
-    WatchDescriptor,
-)
+from watchdog.observers.api import EventQueue, ObservedWatch
+from watchdog.observers.inotify_c import InotifyEvent
 
-from ingestd.intake.inotify import Reader
-from ingestd.intake.watch import Hint, hint_of
+from ingestd.intake.inotify import Emitter, Reader
+from ingestd.intake.watch import Hint, hint_of, left_out
 from tests.intake.hearing import PATIENTLY, Heard, Watching, assert_hints_flow
 
 
@@ -116,6 +113,21 @@ def test_files_in_folders_give_hints_if_folders_are_followed(
     heard.until(Hint("sub/invoice.pdf"))
 
 
+def test_what_is_put_away_gives_no_hint(
+    root: Path, tmp_path: Path, watching: Watching, heard: Heard
+) -> None:
+    (root / "done/2026").mkdir(parents=True)
+    link = tmp_path / "link"
+    link.symlink_to(root)
+    watching(recursive=True, skip=[link / "done"])
+
+    (root / "done/invoice.pdf").write_bytes(b"%PDF-")
+    (root / "done/2026/invoice.pdf").write_bytes(b"%PDF-")
+    (root / "last.pdf").write_bytes(b"")
+
+    assert heard.until(Hint("last.pdf")) == []
+
+
 def test_a_folder_moved_in_is_a_reason_to_list(
     root: Path, tmp_path: Path, watching: Watching, heard: Heard
 ) -> None:
@@ -129,6 +141,19 @@ def test_a_folder_moved_in_is_a_reason_to_list(
     assert_hints_flow(root, heard, "sub/next.pdf")
 
 
+def test_a_folder_that_moves_within_the_inbox_is_watched_where_it_went(
+    root: Path, watching: Watching, heard: Heard
+) -> None:
+    (root / "sub/below").mkdir(parents=True)
+    watching(recursive=True)
+
+    (root / "sub").rename(root / "moved")
+
+    heard.until(Hint(None))
+    assert_hints_flow(root, heard, "moved/next.pdf")
+    assert_hints_flow(root, heard, "moved/below/next.pdf")
+
+
 def test_a_symlinked_inbox_is_watched(
     root: Path, tmp_path: Path, watching: Watching, heard: Heard
 ) -> None:
@@ -139,33 +164,48 @@ def test_a_symlinked_inbox_is_watched(
     assert_hints_flow(link, heard)
 
 
-class Told:
-    """Takes events, and keeps their names."""
+class Recording(Reader):
+    """Keeps the names of what the kernel tells, up to `last.pdf`."""
 
     def __init__(self) -> None:
+        super().__init__(on_loss=lambda: None)
         self.names: list[bytes] = []
+        self.last = threading.Event()
 
-    def on_event(self, event: InotifyEvent) -> None:
+    def handle_event(self, event: InotifyEvent) -> None:
         self.names.append(event.name)
-
-    def on_watch_deleted(self, wd: WatchDescriptor) -> None:
-        pass
-
-    on_queue_overflow = staticmethod(lambda: None)
+        if event.name == b"last.pdf":
+            self.last.set()
 
 
-def test_files_that_leave_hold_up_no_hint(root: Path) -> None:
-    reader, told = Reader(on_loss=lambda: None), Told()
-    left = InotifyConstants.IN_MOVED_FROM
-    watched = reader.add_callback(os.fsencode(root), Mask(left), told, CallbackId(1))
-
-    reader.handle_event(InotifyEvent(watched, Mask(left), 1, b"claimed.pdf"))
-    reader.handle_event(InotifyEvent(watched, Mask(left | InotifyConstants.IN_ISDIR), 2, b"folder"))
-
-    assert told.names == [b"folder"]
-    reader.start()  # only one that runs closes what it opened
+@pytest.fixture
+def recording() -> Iterator[Recording]:
+    reader = Recording()
+    reader.start()
+    yield reader
     reader.stop()
     reader.join(PATIENTLY)
+
+
+@pytest.mark.parametrize("recursive", [False, True])
+def test_what_leaves_wakes_nobody(
+    root: Path, tmp_path: Path, recording: Recording, recursive: bool
+) -> None:
+    for file in (root / "claimed.pdf", tmp_path / "last.pdf"):
+        file.write_bytes(b"%PDF-")
+    (root / "folder").mkdir()
+    place = ObservedWatch(str(root), recursive=recursive)
+    emitter = Emitter(EventQueue(), place, event_filter=[FileMovedEvent], inotify_fd=recording)
+    emitter.start()
+
+    (root / "claimed.pdf").rename(tmp_path / "claimed.pdf")
+    (root / "folder").rename(tmp_path / "folder")
+    (tmp_path / "last.pdf").rename(root / "last.pdf")
+
+    assert recording.last.wait(PATIENTLY)
+    assert recording.names == [b"last.pdf"]
+    emitter.stop()
+    emitter.join(PATIENTLY)
 
 
 @pytest.mark.parametrize(
@@ -193,6 +233,29 @@ def test_files_that_leave_hold_up_no_hint(root: Path) -> None:
 )
 def test_an_event_is_a_hint_or_nothing(event: FileSystemEvent, hint: Hint | None) -> None:
     assert hint_of(event, "/in") == hint
+
+
+@pytest.mark.parametrize(
+    ("path", "out"),
+    [
+        ("/in", False),
+        ("/in/sub", False),
+        ("/in/done", True),
+        ("/in/done/2026/05", True),
+        ("/in/done and paid", False),
+        ("/in/sub/done", False),
+        ("/in/.ingestd", True),
+        ("/in/.ingestd/work/1", True),
+        ("/in/sub/@eaDir", True),
+    ],
+)
+def test_folders_without_documents_are_left_out(path: str, out: bool) -> None:
+    assert left_out(path, "/in", ["/in/done", "/elsewhere/failed"]) is out
+
+
+def test_an_inbox_that_lies_below_what_is_left_out_elsewhere_is_watched() -> None:
+    assert not left_out("/srv/.scans", "/srv/.scans", ["/srv"])
+    assert not left_out("/srv/.scans/sub", "/srv/.scans", ["/srv", "/srv/.scans"])
 
 
 def test_every_name_below_the_filesystem_s_root_is_inside() -> None:

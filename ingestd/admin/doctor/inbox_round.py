@@ -58,7 +58,7 @@ class InboxRound:
         """How many folders the kernel has to watch for it."""
         look = partial(look_at_inbox, given.path, remembered)
         self._inbox = Errand(look, patience=patience)
-        self._below = Errand(partial(_number_of_folders, given), patience=patience)
+        self._below = Errand(partial(watched_by, given), patience=patience)
         self._folders = {
             key: Errand(
                 partial(look_at_folder, top, outside.get(top), outside=top in outside),
@@ -111,5 +111,6 @@ class InboxRound:
             return 1
 
 
-def _number_of_folders(given: config.Inbox) -> int:
-    return count_folders(given.path) if given.recursive else 1
+def watched_by(given: config.Inbox) -> int:
+    """How many folders of an inbox are watched."""
+    return count_folders(given.path, skip=put_away(given).values()) if given.recursive else 1

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ctypes
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingestd.admin.doctor.finding import Finding, ok, warn
+from ingestd.intake import excluded
 
 SUBJECT = "inotify"
 _LIMITS = Path("/proc/sys/fs/inotify")
@@ -56,18 +57,28 @@ def _one_left() -> bool:
 
 
 def count_folders(
-    top: Path, *, at_most: int = 10_000_000, clock: Callable[[], float] = time.monotonic
+    top: Path,
+    *,
+    skip: Collection[Path] = (),
+    at_most: int = 10_000_000,
+    clock: Callable[[], float] = time.monotonic,
 ) -> int:
-    """Count a folder and all below it, as they are watched; too few where that takes too long."""
+    """Count a folder and all below it, as they are watched; too few where that takes too long.
+
+    :param skip: folders that are not watched, nor what is below them.
+    """
     number, until, left = 0, clock() + _LONGEST_COUNT, [os.fspath(top)]
+    skipped = {os.fspath(folder) for folder in skip}
     while left and number < at_most and clock() < until:
         folder = left.pop()
         number += 1
         try:
             with os.scandir(folder) as children:
-                left += [child.path for child in children if child.is_dir(follow_symlinks=False)]
+                below = [child for child in children if child.is_dir(follow_symlinks=False)]
         except OSError:
             continue  # what cannot be read is not watched either
+        watched = (child.path for child in below if not excluded(child.name))
+        left += [path for path in watched if path not in skipped]
     return number
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ingestd import config
+from ingestd.admin.doctor.inbox_round import watched_by
 from ingestd.admin.doctor.watches import Limits, count_folders, limits, of_watches
 from tests.hardship import bound_by_rights
 
@@ -67,7 +69,15 @@ def test_a_folder_is_counted_with_all_below_it_and_no_link_is_followed(tmp_path:
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to(tmp_path)
 
-    assert count_folders(tmp_path) == 4
+    assert count_folders(tmp_path) == 3
+
+
+@pytest.mark.parametrize(("recursive", "number"), [(False, 1), (True, 3)])
+def test_what_is_put_away_is_not_watched(tmp_path: Path, recursive: bool, number: int) -> None:
+    for folder in ("sub/below", "done/2026/05", "failed/sub", ".ingestd/work/1"):
+        (tmp_path / folder).mkdir(parents=True)
+
+    assert watched_by(config.Inbox(path=tmp_path, recursive=recursive)) == number
 
 
 def test_what_may_not_be_looked_into_is_counted_without_what_is_in_it(tmp_path: Path) -> None:
