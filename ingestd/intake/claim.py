@@ -16,7 +16,7 @@ from ingestd.intake.marker import WORK
 from ingestd.intake.release import forget_other_name, release_alone, release_together
 from ingestd.intake.settle import Look
 from ingestd.intake.unavailable import unavailable, unclaimable
-from ingestd.intake.work import documents_in, ids_in
+from ingestd.intake.work import documents_in, ids_in, remove_emptied
 from ingestd.sidecars import is_called_like_one
 
 _NONE: Mapping[str, Look] = MappingProxyType({})
@@ -200,12 +200,7 @@ class Workplace:
 
     def clear(self, document_id: str) -> None:
         """Remove a document's folder if no file is in it."""
-        top = self.folder / document_id
-        for folder, _, _ in os.walk(top, topdown=False):
-            try:
-                Path(folder).rmdir()
-            except OSError:
-                return  # a file is in it, or it is gone: either is fine
+        remove_emptied(self.folder / document_id)
 
     def claimed(
         self, *, shut: Callable[[str, OSError], object] = lambda *_: None
