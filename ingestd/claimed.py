@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ingestd.describe import LARGEST_SIDECAR, alone, said_in
 from ingestd.errors import DocumentChanged, TooLarge, UnfitDocument
 from ingestd.identity import given_id, ids_of
-from ingestd.intake import Content, inspect, read_sidecar
+from ingestd.intake import Content, inspect, read_sidecar, still_holds, unchanged
 from ingestd.kanbert import CreateInvoice
 from ingestd.model import NO_COPY, Document
 from ingestd.observe import Log
@@ -32,6 +33,7 @@ class Claimed:
         self._stages = stages
         self.made: Mapping[str, int] = {}
         """How its smaller copy was made just now, for the log; empty while none was."""
+        self._read: Content | None = None
 
     @once
     def content(self) -> Content:
@@ -44,7 +46,21 @@ class Claimed:
             raise self._unless_accepted(alone(document.name) or unfit) from None
         if document.sha256 not in {"", content.sha256}:
             raise _changed(document)
+        self._read = content
         return content
+
+    def is_as_read(self, document: Document) -> bool:
+        """Whether the file still holds what was read of it.
+
+        :param document: as far as it has come by now.
+        """
+        path = self._stages.workplace.file(document.id, document.name)
+        try:
+            if self._read is None:  # not by this process, or before it was put off
+                return unchanged(path, document.size, document.sha256)
+            return still_holds(path, self._read.data)
+        except OSError as error:  # an open file does not say which one it is
+            raise OSError(error.errno, error.strerror, os.fspath(path)) from error
 
     @once
     def shrunk(self) -> Shrunk | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         inspect,
         read_sidecar,
         same_bytes,
+        still_holds,
         unchanged,
     )
     from ingestd.intake.listing import Rules, excluded, list_inbox, takes
@@ -45,7 +46,7 @@ else:
             "folder": "opened",
             "guard": "Guard is_marked",
             "inbox": "Inbox Intake",
-            "inspection": "Content digests inspect read_sidecar same_bytes unchanged",
+            "inspection": "Content digests inspect read_sidecar same_bytes still_holds unchanged",
             "listing": "Rules excluded list_inbox takes",
             "marked": "Marked",
             "marker": "Foreign Judgement MarkNew NotMounted Ours "
@@ -90,6 +91,7 @@ __all__ = [
     "read_marker",
     "read_sidecar",
     "same_bytes",
+    "still_holds",
     "takes",
     "unchanged",
 ]

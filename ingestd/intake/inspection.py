@@ -100,16 +100,36 @@ def read_sidecar(
     return data
 
 
-def unchanged(path: Path, size: int | None, sha256: str) -> Look | None:
-    """How a file looks that still holds the bytes that were read of it; None if it does not.
+def still_holds(path: Path, data: bytes) -> bool:
+    """Whether a file still holds the bytes that were read of it.
 
     It is read again: a look shows neither what was written through a memory map nor what came
     with the old time stamp (`cp -p`), and shares answer with what they knew a minute ago.
 
     :raises OSError: if it is not there, or cannot be read.
     """
-    look = Look.of(os.lstat(path))
-    return look if look.size == size and _sha256(path) == sha256 else None
+    try:
+        descriptor = _open(path)
+    except UnfitDocument:
+        return False
+    try:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode) or before.st_size != len(data):
+            return False
+        at = 0
+        while at < len(data):
+            piece = os.read(descriptor, min(_PIECE, len(data) - at + 1))
+            if not piece or not data.startswith(piece, at):
+                return False
+            at += len(piece)
+        return Look.of(before).is_of(os.fstat(descriptor))
+    finally:
+        os.close(descriptor)
+
+
+def unchanged(path: Path, size: int | None, sha256: str) -> bool:
+    """The same by what is remembered of its bytes; raises as `still_holds`."""
+    return os.lstat(path).st_size == size and _sha256(path) == sha256
 
 
 def same_bytes(one: Path, other: Path) -> bool:
