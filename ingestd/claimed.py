@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ingestd.describe import LARGEST_SIDECAR, alone, said_in
@@ -28,9 +29,11 @@ class Claimed:
     they cannot be read.
     """
 
-    def __init__(self, document: Document, stages: Stages) -> None:
+    def __init__(self, document: Document, stages: Stages, *, alone: bool = False) -> None:
+        """Make one; `alone` if it was claimed just now, and nothing with it."""
         self._document = document
         self._stages = stages
+        self._alone = alone
         self.made: Mapping[str, int] = {}
         """How its smaller copy was made just now, for the log; empty while none was."""
         self._read: Content | None = None
@@ -109,11 +112,20 @@ class Claimed:
             return ""
         return f"a copy, its images at {self.shrunk.dpi} dpi and quality {self.shrunk.quality}"
 
+    @property
+    def beside(self) -> Sequence[Path]:
+        """The files that belong to it, and are still in its folder."""
+        if self._alone:  # nobody but us puts anything there
+            return ()
+        return self._stages.workplace.sidecars(self._document.id, self._document.name)
+
     @once
     def sidecars(self) -> dict[str, bytes]:
         """What is in the files that belong to it, by their names."""
-        found = {}
-        for path in self._stages.workplace.sidecars(self._document.id, self._document.name):
+        found: dict[str, bytes] = {}
+        if self._alone:
+            return found
+        for path in self.beside:
             says_fields = path.suffix.lower() in FIELDS
             most = LARGEST_SIDECAR if says_fields else self._stages.max_size
             found[path.name] = read_sidecar(path, max_size=most)

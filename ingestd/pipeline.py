@@ -56,7 +56,8 @@ from ingestd.stages import CHANGED_SINCE, Stages, finish_filing
 class Delivery:
     """One document on its way."""
 
-    def __init__(self, document: Document, stages: Stages) -> None:
+    def __init__(self, document: Document, stages: Stages, *, alone: bool = False) -> None:
+        """Make one; `alone` if it was claimed just now, and nothing with it."""
         self.document = document
         self.refusal: Refused | None = None
         """What Kanbert had against it, if it refused it just now."""
@@ -64,7 +65,7 @@ class Delivery:
         """The fields that it was sent with as the inbox's own settings have them."""
         self._stages = stages
         self._log = stages.log.bind(document=document.id, path=document.name)
-        self.claimed = Claimed(document, stages)
+        self.claimed = Claimed(document, stages, alone=alone)
         self._file_path = stages.workplace.file(document.id, document.name)
 
     def go_on(self) -> Document:
@@ -219,7 +220,7 @@ class Delivery:
             reason=reason_text(document, when) if document.state is State.FAILED else "",
             before_move=self._plan,
             left_off=Path(document.destination) if document.destination else None,
-            sidecars=self._stages.workplace.sidecars(document.id, document.name),
+            sidecars=self.claimed.beside,
         )
 
     def _plan(self, destination: Path) -> None:
