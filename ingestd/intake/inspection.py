@@ -202,12 +202,10 @@ def _require_fit(status: os.stat_result, max_size: int) -> None:
 
 def _read(descriptor: int, size: int) -> bytes:
     """Read `size` bytes, and one more if it grew meanwhile."""
-    with open(descriptor, "rb", buffering=0, closefd=False) as file:
-        parts = []
-        left = size + 1
-        while left > 0 and (part := file.read(left)):
-            parts.append(part)
-            left -= len(part)
+    parts, left = [], size
+    while left > 0 and (part := os.read(descriptor, left + 1)):
+        parts.append(part)
+        left -= len(part)
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
