@@ -34,6 +34,8 @@ class Claimed:
         self._document = document
         self._stages = stages
         self._alone = alone
+        self.path = stages.workplace.file(document.id, document.name)
+        """Where the document is, until it is put away."""
         self.made: Mapping[str, int] = {}
         """How its smaller copy was made just now, for the log; empty while none was."""
         self._read: Content | None = None
@@ -42,9 +44,8 @@ class Claimed:
     def content(self) -> Content:
         """The document itself."""
         document = self._document
-        path = self._stages.workplace.file(document.id, document.name)
         try:
-            content = inspect(path, max_size=self._stages.largest)
+            content = inspect(self.path, max_size=self._stages.largest)
         except UnfitDocument as unfit:
             raise self._unless_accepted(alone(document.name) or unfit) from None
         if document.sha256 not in {"", content.sha256}:
@@ -57,13 +58,12 @@ class Claimed:
 
         :param document: as far as it has come by now.
         """
-        path = self._stages.workplace.file(document.id, document.name)
         try:
             if self._read is None:  # not by this process, or before it was put off
-                return unchanged(path, document.size, document.sha256)
-            return still_holds(path, self._read.data)
+                return unchanged(self.path, document.size, document.sha256)
+            return still_holds(self.path, self._read.data)
         except OSError as error:  # an open file does not say which one it is
-            raise OSError(error.errno, error.strerror, os.fspath(path)) from error
+            raise OSError(error.errno, error.strerror, os.fspath(self.path)) from error
 
     @once
     def shrunk(self) -> Shrunk | None:
@@ -130,7 +130,7 @@ class Claimed:
             most = LARGEST_SIDECAR if says_fields else self._stages.max_size
             found[path.name] = read_sidecar(path, max_size=most)
         # another machine may have taken all of it over, and then none is found here
-        self._stages.workplace.file(self._document.id, self._document.name).lstat()
+        self.path.lstat()
         return found
 
     @once

@@ -66,7 +66,6 @@ class Delivery:
         self._stages = stages
         self._log = stages.log.bind(document=document.id, path=document.name)
         self.claimed = Claimed(document, stages, alone=alone)
-        self._file_path = stages.workplace.file(document.id, document.name)
 
     def go_on(self) -> Document:
         """Take the document as far as it will go: to its end, or to a wait that is raised.
@@ -136,7 +135,7 @@ class Delivery:
     def _send(self, create: CreateInvoice, sent: Content) -> None:
         try:
             invoice = self._stages.kanbert.create(
-                create, file=sent.data, filename=self._file_path.name, media_type=sent.media_type
+                create, file=sent.data, filename=self.claimed.path.name, media_type=sent.media_type
             )
         except (Unavailable, AccountTrouble) as error:
             self._advance(State.ACCEPTED, note=str(error))  # certainly not created
@@ -215,7 +214,7 @@ class Delivery:
         """Move the file to its last folder."""
         document = self.document
         return self._stages.cabinet.put_away(
-            self._file_path,
+            self.claimed.path,
             folder,
             reason=reason_text(document, when) if document.state is State.FAILED else "",
             before_move=self._plan,

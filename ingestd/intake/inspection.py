@@ -61,7 +61,7 @@ def inspect(
             raise why
         store(descriptor, path)
         data = _read(descriptor, before.st_size)
-        if Look.of(os.fstat(descriptor)) != Look.of(before) or len(data) != before.st_size:
+        if not Look.of(before).is_of(os.fstat(descriptor)) or len(data) != before.st_size:
             raise DocumentChanged(f"{path.name} changed while it was read.")
     finally:
         os.close(descriptor)
@@ -93,7 +93,7 @@ def read_sidecar(
             )
         store(descriptor, path)
         data = _read(descriptor, status.st_size)
-        if Look.of(os.fstat(descriptor)) != Look.of(status) or len(data) != status.st_size:
+        if not Look.of(status).is_of(os.fstat(descriptor)) or len(data) != status.st_size:
             raise DocumentChanged(f"{path.name} changed while it was read.")
     finally:
         os.close(descriptor)
