@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ingestd.describe import LARGEST_SIDECAR, alone, said_in
 from ingestd.errors import DocumentChanged, TooLarge, UnfitDocument
 from ingestd.identity import given_id, ids_of
-from ingestd.intake import Content, inspect, read_sidecar
+from ingestd.intake import Content, inspect, read_sidecar, still_holds, unchanged
 from ingestd.kanbert import CreateInvoice
 from ingestd.model import NO_COPY, Document
 from ingestd.observe import Log
@@ -27,24 +29,41 @@ class Claimed:
     they cannot be read.
     """
 
-    def __init__(self, document: Document, stages: Stages) -> None:
+    def __init__(self, document: Document, stages: Stages, *, alone: bool = False) -> None:
+        """Make one; `alone` if it was claimed just now, and nothing with it."""
         self._document = document
         self._stages = stages
+        self._alone = alone
+        self.path = stages.workplace.file(document.id, document.name)
+        """Where the document is, until it is put away."""
         self.made: Mapping[str, int] = {}
         """How its smaller copy was made just now, for the log; empty while none was."""
+        self._read: Content | None = None
 
     @once
     def content(self) -> Content:
         """The document itself."""
         document = self._document
-        path = self._stages.workplace.file(document.id, document.name)
         try:
-            content = inspect(path, max_size=self._stages.largest)
+            content = inspect(self.path, max_size=self._stages.largest)
         except UnfitDocument as unfit:
             raise self._unless_accepted(alone(document.name) or unfit) from None
         if document.sha256 not in {"", content.sha256}:
             raise _changed(document)
+        self._read = content
         return content
+
+    def is_as_read(self, document: Document) -> bool:
+        """Whether the file still holds what was read of it.
+
+        :param document: as far as it has come by now.
+        """
+        try:
+            if self._read is None:  # not by this process, or before it was put off
+                return unchanged(self.path, document.size, document.sha256)
+            return still_holds(self.path, self._read.data)
+        except OSError as error:  # an open file does not say which one it is
+            raise OSError(error.errno, error.strerror, os.fspath(self.path)) from error
 
     @once
     def shrunk(self) -> Shrunk | None:
@@ -93,16 +112,25 @@ class Claimed:
             return ""
         return f"a copy, its images at {self.shrunk.dpi} dpi and quality {self.shrunk.quality}"
 
+    @property
+    def beside(self) -> Sequence[Path]:
+        """The files that belong to it, and are still in its folder."""
+        if self._alone:  # nobody but us puts anything there
+            return ()
+        return self._stages.workplace.sidecars(self._document.id, self._document.name)
+
     @once
     def sidecars(self) -> dict[str, bytes]:
         """What is in the files that belong to it, by their names."""
-        found = {}
-        for path in self._stages.workplace.sidecars(self._document.id, self._document.name):
+        found: dict[str, bytes] = {}
+        if self._alone:
+            return found
+        for path in self.beside:
             says_fields = path.suffix.lower() in FIELDS
             most = LARGEST_SIDECAR if says_fields else self._stages.max_size
             found[path.name] = read_sidecar(path, max_size=most)
         # another machine may have taken all of it over, and then none is found here
-        self._stages.workplace.file(self._document.id, self._document.name).lstat()
+        self.path.lstat()
         return found
 
     @once

@@ -13,7 +13,6 @@ that died is simply taken again. `Delivery.go_on` is the whole of it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -47,7 +46,7 @@ from ingestd.identity import (
     taken_for_another,
     waited_for,
 )
-from ingestd.intake import Content, Look, unchanged
+from ingestd.intake import Content
 from ingestd.kanbert import CreateInvoice, Invoice
 from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
 from ingestd.request import what_to_correct
@@ -57,7 +56,8 @@ from ingestd.stages import CHANGED_SINCE, Stages, finish_filing
 class Delivery:
     """One document on its way."""
 
-    def __init__(self, document: Document, stages: Stages) -> None:
+    def __init__(self, document: Document, stages: Stages, *, alone: bool = False) -> None:
+        """Make one; `alone` if it was claimed just now, and nothing with it."""
         self.document = document
         self.refusal: Refused | None = None
         """What Kanbert had against it, if it refused it just now."""
@@ -65,9 +65,7 @@ class Delivery:
         """The fields that it was sent with as the inbox's own settings have them."""
         self._stages = stages
         self._log = stages.log.bind(document=document.id, path=document.name)
-        self.claimed = Claimed(document, stages)
-        self._file_path = stages.workplace.file(document.id, document.name)
-        self._look: Look | None = None  # of the file when it was made sure of before its last move
+        self.claimed = Claimed(document, stages, alone=alone)
 
     def go_on(self) -> Document:
         """Take the document as far as it will go: to its end, or to a wait that is raised.
@@ -137,7 +135,7 @@ class Delivery:
     def _send(self, create: CreateInvoice, sent: Content) -> None:
         try:
             invoice = self._stages.kanbert.create(
-                create, file=sent.data, filename=self._file_path.name, media_type=sent.media_type
+                create, file=sent.data, filename=self.claimed.path.name, media_type=sent.media_type
             )
         except (Unavailable, AccountTrouble) as error:
             self._advance(State.ACCEPTED, note=str(error))  # certainly not created
@@ -206,34 +204,36 @@ class Delivery:
         try:
             destination = self._put_away(folder, when)
         except DocumentChanged:
-            return  # look again
-        if destination is None:
-            self._release()
-        else:
-            self._advance(State.FILED, destination=str(destination))
-            stages.workplace.clear(document.id)
+            if not self._is_as_read():
+                self._release()
+            return  # or look again
+        self._advance(State.FILED, destination=str(destination))
+        stages.workplace.clear(document.id)
 
-    def _put_away(self, folder: Path, when: datetime) -> Path | None:
-        """Move the file to its last folder; None if it is not what was read of it any more."""
-        document, failed = self.document, self.document.state is State.FAILED
-        if not failed:
-            # a writer may have kept it open: what was never sent must not lie among the delivered
-            self._look = unchanged(self._file_path, document.size, document.sha256)
-            if self._look is None:
-                return None
+    def _put_away(self, folder: Path, when: datetime) -> Path:
+        """Move the file to its last folder."""
+        document = self.document
         return self._stages.cabinet.put_away(
-            self._file_path,
+            self.claimed.path,
             folder,
-            reason=reason_text(document, when) if failed else "",
+            reason=reason_text(document, when) if document.state is State.FAILED else "",
             before_move=self._plan,
             left_off=Path(document.destination) if document.destination else None,
-            sidecars=self._stages.workplace.sidecars(document.id, document.name),
+            sidecars=self.claimed.beside,
         )
 
     def _plan(self, destination: Path) -> None:
         self.document = self._stages.ledger.plan(self.document, str(destination))
-        if self._look and Look.of(os.lstat(self._file_path)) != self._look:
+        if not self._is_as_read():
             raise DocumentChanged(f"{self.document.name} changed just now.")
+
+    def _is_as_read(self) -> bool:
+        """Whether the file may be moved: as what was sent, unless that was nothing.
+
+        A writer may have kept it open. What was never sent must not lie among the delivered.
+        """
+        document = self.document
+        return document.state is State.FAILED or self.claimed.is_as_read(document)
 
     def _release(self) -> None:
         """What Kanbert has is not there any more; what is there, it does not have."""

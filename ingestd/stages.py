@@ -74,7 +74,7 @@ def holds(path: Path, document: Document) -> bool:
     """
     try:
         if document.sha256:
-            return unchanged(path, document.size, document.sha256) is not None
+            return unchanged(path, document.size, document.sha256)
         return not stat.S_ISDIR(path.lstat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return False

@@ -109,7 +109,9 @@ class Carrier:
             document = Document.claimed(
                 document_id, self._name, self._account.name, job.path, self._stages.now()
             )
-        delivery = self._in_hand[threading.get_ident()] = Delivery(document, self._stages)
+        alone = isinstance(job, Candidate) and not job.sidecars
+        delivery = Delivery(document, self._stages, alone=alone)
+        self._in_hand[threading.get_ident()] = delivery
         try:
             if isinstance(job, Candidate) and not self._claiming.claim(job, document):
                 return False

@@ -160,6 +160,8 @@ def _beside(document: Path) -> Path:
 
 def _make_folder(folder: Path) -> None:
     """Make a folder and those above it, and make the new names last."""
+    if os.path.isdir(folder):
+        return
     missing = list(itertools.takewhile(lambda path: not path.is_dir(), [folder, *folder.parents]))
     for path in reversed(missing):
         path.mkdir(exist_ok=True)

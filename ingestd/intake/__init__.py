@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         inspect,
         read_sidecar,
         same_bytes,
+        still_holds,
         unchanged,
     )
     from ingestd.intake.listing import Rules, excluded, list_inbox, takes
@@ -48,7 +49,7 @@ else:
             "guard": "Guard is_marked",
             "hurry": "Hurry",
             "inbox": "Inbox Intake",
-            "inspection": "Content digests inspect read_sidecar same_bytes unchanged",
+            "inspection": "Content digests inspect read_sidecar same_bytes still_holds unchanged",
             "listing": "Rules excluded list_inbox takes",
             "marked": "Marked",
             "marker": "Foreign Judgement MarkNew NotMounted Ours "
@@ -95,6 +96,7 @@ __all__ = [
     "read_marker",
     "read_sidecar",
     "same_bytes",
+    "still_holds",
     "takes",
     "unchanged",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from ingestd.intake.marker import WORK
 from ingestd.intake.release import forget_other_name, release_alone, release_together
 from ingestd.intake.settle import Look
 from ingestd.intake.unavailable import unavailable, unclaimable
-from ingestd.intake.work import documents_in, ids_in
+from ingestd.intake.work import documents_in, ids_in, remove_emptied
 from ingestd.sidecars import is_called_like_one
 
 _NONE: Mapping[str, Look] = MappingProxyType({})
@@ -44,7 +44,7 @@ class Workplace:
 
     def file(self, document_id: str, name: str) -> Path:
         """Where a claimed document is."""
-        return Path(self.folder, document_id, name)
+        return self.folder / document_id / name
 
     def claim(
         self,
@@ -68,32 +68,32 @@ class Workplace:
         :raises OSError: if one cannot be moved for a reason of its own; all are still in the inbox.
         """
         looks = {**sidecars, name: look}
-        for one, looked in looks.items():
-            self._require_unchanged(self.root / one, looked)
+        ways = [(self.root / one, self.file(document_id, one)) for one in looks]
+        for (source, _), looked in zip(ways, looks.values(), strict=True):
+            self._require_unchanged(source, looked)
         try:
             self._make_room(document_id, name)
-            is_through = self._take(list(looks), document_id)
+            is_through = self._take(ways, document_id)
         except OSError as error:
             self.clear(document_id)
-            named = {os.fspath(self.root / one) for one in sidecars}
-            source = error.filename if error.filename in named else self.root / name
-            raise self._why(error, Path(source)) from error
-        return is_through and self._look_so(looks, document_id)
+            named = {os.fspath(source): source for source, _ in ways}
+            raise self._why(error, named.get(error.filename, ways[-1][0])) from error
+        return is_through and _look_so([target for _, target in ways], looks.values())
 
     def _require_unchanged(self, source: Path, look: Look) -> None:
         try:
-            if Look.of(os.lstat(source)) != look:
+            if not look.is_of(os.lstat(source)):
                 raise DocumentGone(f"{source} changed.")
         except OSError as error:
             raise self._why(error, source) from error
 
-    def _take(self, names: Sequence[str], document_id: str) -> bool:
+    def _take(self, ways: Sequence[tuple[Path, Path]], document_id: str) -> bool:
         """Move files into a document's folder; whether nothing was said against it."""
         try:
-            for name in names:
-                self.take(self.root / name, self.file(document_id, name))
+            for source, target in ways:
+                self.take(source, target)
         except OSError:
-            source, target = self.root / names[-1], self.file(document_id, names[-1])
+            source, target = ways[-1]
             # a share that was asked twice may say "failed" of what it did the first time
             if os.path.lexists(target) and not os.path.lexists(source):
                 return False
@@ -101,13 +101,6 @@ class Workplace:
                 self.put_back_sidecars(document_id)
             raise
         return True
-
-    def _look_so(self, looks: Mapping[str, Look], document_id: str) -> bool:
-        try:
-            looks_now = {one: Look.of(os.lstat(self.file(document_id, one))) for one in looks}
-        except OSError:
-            return False
-        return looks_now == looks
 
     def _why(self, error: OSError, source: Path) -> Exception:
         if isinstance(error, FileNotFoundError):
@@ -200,12 +193,7 @@ class Workplace:
 
     def clear(self, document_id: str) -> None:
         """Remove a document's folder if no file is in it."""
-        top = self.folder / document_id
-        for folder, _, _ in os.walk(top, topdown=False):
-            try:
-                Path(folder).rmdir()
-            except OSError:
-                return  # a file is in it, or it is gone: either is fine
+        remove_emptied(self.folder / document_id)
 
     def claimed(
         self, *, shut: Callable[[str, OSError], object] = lambda *_: None
@@ -246,3 +234,10 @@ class Workplace:
         file, folder = self.file(document_id, name), self.root / Path(name).parent
         for one in (file, *self.sidecars(document_id, name)):
             forget_other_name(one, folder)
+
+
+def _look_so(files: Iterable[Path], looks: Iterable[Look]) -> bool:
+    try:
+        return all(look.is_of(os.lstat(file)) for file, look in zip(files, looks, strict=True))
+    except OSError:
+        return False

@@ -61,7 +61,7 @@ def inspect(
             raise why
         store(descriptor, path)
         data = _read(descriptor, before.st_size)
-        if Look.of(os.fstat(descriptor)) != Look.of(before) or len(data) != before.st_size:
+        if not Look.of(before).is_of(os.fstat(descriptor)) or len(data) != before.st_size:
             raise DocumentChanged(f"{path.name} changed while it was read.")
     finally:
         os.close(descriptor)
@@ -93,23 +93,43 @@ def read_sidecar(
             )
         store(descriptor, path)
         data = _read(descriptor, status.st_size)
-        if Look.of(os.fstat(descriptor)) != Look.of(status) or len(data) != status.st_size:
+        if not Look.of(status).is_of(os.fstat(descriptor)) or len(data) != status.st_size:
             raise DocumentChanged(f"{path.name} changed while it was read.")
     finally:
         os.close(descriptor)
     return data
 
 
-def unchanged(path: Path, size: int | None, sha256: str) -> Look | None:
-    """How a file looks that still holds the bytes that were read of it; None if it does not.
+def still_holds(path: Path, data: bytes) -> bool:
+    """Whether a file still holds the bytes that were read of it.
 
     It is read again: a look shows neither what was written through a memory map nor what came
     with the old time stamp (`cp -p`), and shares answer with what they knew a minute ago.
 
     :raises OSError: if it is not there, or cannot be read.
     """
-    look = Look.of(os.lstat(path))
-    return look if look.size == size and _sha256(path) == sha256 else None
+    try:
+        descriptor = _open(path)
+    except UnfitDocument:
+        return False
+    try:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode) or before.st_size != len(data):
+            return False
+        at = 0
+        while at < len(data):
+            piece = os.read(descriptor, min(_PIECE, len(data) - at + 1))
+            if not piece or not data.startswith(piece, at):
+                return False
+            at += len(piece)
+        return Look.of(before).is_of(os.fstat(descriptor))
+    finally:
+        os.close(descriptor)
+
+
+def unchanged(path: Path, size: int | None, sha256: str) -> bool:
+    """The same by what is remembered of its bytes; raises as `still_holds`."""
+    return os.lstat(path).st_size == size and _sha256(path) == sha256
 
 
 def same_bytes(one: Path, other: Path) -> bool:
@@ -182,12 +202,10 @@ def _require_fit(status: os.stat_result, max_size: int) -> None:
 
 def _read(descriptor: int, size: int) -> bytes:
     """Read `size` bytes, and one more if it grew meanwhile."""
-    with open(descriptor, "rb", buffering=0, closefd=False) as file:
-        parts = []
-        left = size + 1
-        while left > 0 and (part := file.read(left)):
-            parts.append(part)
-            left -= len(part)
+    parts, left = [], size
+    while left > 0 and (part := os.read(descriptor, left + 1)):
+        parts.append(part)
+        left -= len(part)
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from collections.abc import Callable, Iterator
@@ -19,6 +20,16 @@ def ids_in(work: Path) -> list[str]:
     # a link may lead anywhere, and nobody claimed what is there
     with os.scandir(work) as found:
         return sorted(one.name for one in found if one.is_dir(follow_symlinks=False))
+
+
+def remove_emptied(folder: Path) -> None:
+    """Remove a document's folder, with the folders in it, if no file is there."""
+    with contextlib.suppress(OSError):
+        folder.rmdir()  # no others are in it, unless the inbox is looked through with its folders
+        return
+    with contextlib.suppress(OSError):  # a file is in it, or it is gone: either is fine
+        for one, _, _ in os.walk(folder, topdown=False):
+            os.rmdir(one)
 
 
 def documents_in(work: Path, shut: Callable[[str, OSError], object]) -> Iterator[tuple[str, str]]:

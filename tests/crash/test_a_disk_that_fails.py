@@ -35,12 +35,13 @@ def test_everything_is_written_through_before_the_next_step_depends_on_it(
     done = process.live(site).operations[WORKER]
 
     telling = {"posix.renameat2": "move", "posix.fsync": "fsync", "sqlite3.commit": "commit"}
-    telling |= {"posix.rename": "claim", "socket.connect": "connect", "io.read": "read"}
+    telling |= {"posix.rename": "claim", "socket.connect": "connect", "posix.read": "read"}
     assert [telling[operation] for operation in done if operation in telling] == [
         *("claim", "commit"),
-        *("fsync", "read", "read", "commit"),  # the document itself; accepted
+        *("fsync", "read", "commit"),  # the document itself; accepted
         *("connect", "commit", "commit"),  # asked; uploading; sent; uploaded
-        *("fsync", "commit", "move", "fsync", "commit"),  # done/ made; planned; moved; filed
+        *("fsync", "commit", "read", "move"),  # done/ made; planned; compared; moved
+        *("fsync", "commit"),  # filed
     ]
 
 

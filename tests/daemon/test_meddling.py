@@ -250,7 +250,7 @@ def copy_over_with_the_old_time_stamp(path: Path) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-@pytest.mark.parametrize("moment", [State.ACCEPTED, State.UPLOADING, State.UPLOADED])
+@pytest.mark.parametrize("moment", SENT)
 def test_a_change_that_no_look_shows_is_found_all_the_same(bench: Bench, moment: str) -> None:
     carried(bench, moment, copy_over_with_the_old_time_stamp)
 
