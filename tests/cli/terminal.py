@@ -17,7 +17,7 @@ def on_terminal(
     folder: Path,
     typed: str = "",
     interrupted_at: str = "",
-    by: signal.Signals = signal.SIGINT,
+    by: str = "SIGINT",
     into: str = "",
     **environ: str,
 ) -> tuple[int, str]:
@@ -47,7 +47,7 @@ def on_terminal(
             # one that came before it reads would be seen only when something was typed
             while _state_of(process.pid) not in {"S", "Z"}:
                 os.sched_yield()
-            process.send_signal(by)
+            process.send_signal(signal.Signals[by])
         text += everything(ours)
         return process.wait(LONGEST), text
     finally:

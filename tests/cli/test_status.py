@@ -172,8 +172,8 @@ def test_whoever_watches_ends_it_with_ctrl_c(site: Site) -> None:
     assert (process.returncode, errors.strip()) == (0, "")
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
-def test_however_watching_ends_the_terminal_is_as_it_was(site: Site, by: signal.Signals) -> None:
+@pytest.mark.parametrize("by", ["SIGINT", "SIGTERM"])
+def test_however_watching_ends_the_terminal_is_as_it_was(site: Site, by: str) -> None:
     ended, shown = on_terminal(
         "status", "--watch", folder=site.folder, interrupted_at="TODAY", by=by
     )
