@@ -48,7 +48,7 @@ def for_good() -> Iterator[None]:
 def without(library: str) -> Iterator[None]:
     """Import what takes a library along where it is installed, and can do without it.
 
-    structlog and httpx load all of rich, which a daemon never needs.
+    structlog and httpx load all of rich, which only a progress bar needs.
     """
     before = sys.modules.get(library)
     sys.modules[library] = None  # type: ignore[assignment]  # how the import system says "not there"

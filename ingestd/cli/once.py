@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 import click
 
 from ingestd.cli.main import Exit
-from ingestd.lazily import for_good
+from ingestd.lazily import for_good, without
 from ingestd.model import Document, Outcome
 
 
@@ -30,7 +30,7 @@ def once(config: Path | None) -> int:
     Example:
       ingestd --config /etc/ingestd/ingestd.toml once
     """
-    with for_good():
+    with for_good(), without("rich"):
         from ingestd.cli.session import Session, leave
         from ingestd.daemon import Ending, Times, tell_the_end
 
