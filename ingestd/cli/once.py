@@ -31,7 +31,7 @@ def once(config: Path | None) -> NoReturn:
     Example:
       ingestd --config /etc/ingestd/ingestd.toml once
     """
-    with for_good(), without("rich"):
+    with for_good(), without("rich", "pygments"):
         from ingestd.cli.session import Session, leave
         from ingestd.daemon import Ending, Times, tell_the_end
 

@@ -39,7 +39,7 @@ def run(config: Path | None) -> NoReturn:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, before_and_after)
-    with for_good(), without("rich"):
+    with for_good(), without("rich", "pygments"):
         from ingestd.cli.session import Session, leave
         from ingestd.daemon import Ending
 
