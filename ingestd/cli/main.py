@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from ingestd import __version__
+from ingestd.cli.collecting import seldom
 from ingestd.cli.given import GivenFile
 from ingestd.cli.group import LazyGroup
 from ingestd.cli.output import complain, go_on_unread
@@ -120,9 +121,10 @@ def main(arguments: list[str] | None = None) -> None:
     go_on_unread("stderr")
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        code: object = with_room(
-            partial(cli.main, args=given, prog_name="ingestd", standalone_mode=False)
-        )
+        with seldom():
+            code: object = with_room(
+                partial(cli.main, args=given, prog_name="ingestd", standalone_mode=False)
+            )
     except click.Abort:
         sys.exit(Exit.INTERRUPTED)
     except click.ClickException as error:
