@@ -7,6 +7,10 @@ WORKERS ?= $(shell echo $$(($$(nproc) + 1)))# tests wait for processes more than
 
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' ingestd/__init__.py)
 
+# pip does it where it installs, but for what is editable; else each start would, where the
+# environment says that Python is to write no bytecode
+compiled = $(BIN)/python -m compileall -q ingestd
+
 .PHONY: demo test soak bench reference image lint format clean
 
 demo: .venv/installed ## see it work, nothing to set up
@@ -19,6 +23,7 @@ soak: .venv/installed-dev ## thousands of documents, faults and kills; takes som
 	$(BIN)/python -m tests.soak $(ARGS)
 
 bench: .venv/installed-dev ## what it costs to start, wait, idle, deliver and remember
+	$(compiled)
 	$(BIN)/python -m bench.startup $(ARGS)
 	$(BIN)/python -m bench.einvoices $(ARGS)
 	$(BIN)/python -m bench.latency $(ARGS)
@@ -56,8 +61,10 @@ clean:
 
 .venv/installed: .venv/bin/pip pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[einvoice,sandbox]"
+	$(compiled)
 	touch $@
 
 .venv/installed-dev: .venv/bin/pip pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	$(compiled)
 	touch $@ .venv/installed

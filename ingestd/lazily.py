@@ -45,16 +45,18 @@ def for_good() -> Iterator[None]:
 
 
 @contextmanager
-def without(library: str) -> Iterator[None]:
-    """Import what takes a library along where it is installed, and can do without it.
+def without(*libraries: str) -> Iterator[None]:
+    """Import what takes libraries along where they are installed, and can do without them.
 
-    structlog and httpx load all of rich, which a daemon never needs.
+    structlog and httpx load all of rich, and httpx half of pygments before, which only people at a
+    terminal need.
     """
-    before = sys.modules.get(library)
-    sys.modules[library] = None  # type: ignore[assignment]  # how the import system says "not there"
+    before = {library: sys.modules.get(library) for library in libraries}
+    sys.modules.update(dict.fromkeys(libraries))  # type: ignore[arg-type]  # says "not there"
     try:
         yield
     finally:
-        del sys.modules[library]
-        if before is not None:
-            sys.modules[library] = before
+        for library, module in before.items():
+            del sys.modules[library]
+            if module is not None:
+                sys.modules[library] = module

@@ -65,6 +65,28 @@ def test_what_is_not_needed_is_not_imported(imported: str, heavy: set[str]) -> N
     assert heavy & set(told.stdout.split()) == set()
 
 
+@pytest.mark.parametrize("command", ["once", "run"])
+def test_what_carries_documents_imports_nothing_for_a_terminal_or_for_who_is_notified(
+    command: str,
+) -> None:
+    program = (
+        "import sys\n"
+        "from ingestd.cli import main\n"
+        "try:\n"
+        f"    main(['--config', 'is-not-there.toml', '{command}'])\n"
+        "finally:\n"
+        "    print(*sys.modules)\n"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", program], env=ALONE, capture_output=True, text=True, check=False
+    )
+
+    imported = set(told.stdout.split())
+    assert "httpx" in imported
+    assert {"rich", "pygments", _NOTIFYING} & imported == set()
+
+
 @pytest.mark.parametrize(
     "package",
     [

@@ -8,15 +8,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ingestd import __version__
+from ingestd.cli.collecting import seldom
 from ingestd.cli.given import GivenFile
 from ingestd.cli.group import LazyGroup
 from ingestd.cli.output import complain, go_on_unread
+from ingestd.cli.roomy import with_room
 from ingestd.errors import IngestdError, KanbertError, NotFound, Refused, SettingsError
 
 
@@ -118,7 +121,10 @@ def main(arguments: list[str] | None = None) -> None:
     go_on_unread("stderr")
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        code = cli.main(args=given, prog_name="ingestd", standalone_mode=False)
+        with seldom():
+            code: object = with_room(
+                partial(cli.main, args=given, prog_name="ingestd", standalone_mode=False)
+            )
     except click.Abort:
         sys.exit(Exit.INTERRUPTED)
     except click.ClickException as error:

@@ -9,17 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import NoReturn
 
 import click
 
 from ingestd.cli.main import Exit
-from ingestd.lazily import for_good
+from ingestd.lazily import for_good, without
 from ingestd.model import Document, Outcome
 
 
 @click.command()
 @click.pass_obj
-def once(config: Path | None) -> int:
+def once(config: Path | None) -> NoReturn:
     """Deliver everything that is in the inboxes now, then exit with a summary.
 
     For cron and the task planners of NAS systems. Where Kanbert cannot be reached, the files stay
@@ -30,7 +31,7 @@ def once(config: Path | None) -> int:
     Example:
       ingestd --config /etc/ingestd/ingestd.toml once
     """
-    with for_good():
+    with for_good(), without("rich", "pygments"):
         from ingestd.cli.session import Session, leave
         from ingestd.daemon import Ending, Times, tell_the_end
 
@@ -54,7 +55,7 @@ def once(config: Path | None) -> int:
     code = _EXITS.get(ending.value, Exit.NEEDS_A_PERSON if undone else Exit.FINE)
     trouble = f"`ingestd once` ended with exit code {code:d}" if code else ""
     tell_the_end(session.settings, session.log, Times(), trouble=trouble)
-    return leave(code)
+    leave(code)
 
 
 _EXITS = {

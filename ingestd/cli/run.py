@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -15,7 +15,7 @@ from ingestd.lazily import for_good, without
 
 @click.command()
 @click.pass_obj
-def run(config: Path | None) -> int:
+def run(config: Path | None) -> NoReturn:
     """Watch the inboxes and deliver what arrives, until stopped.
 
     SIGTERM and Ctrl-C finish what is being delivered, then exit; the same once more exits at once,
@@ -37,18 +37,13 @@ def run(config: Path | None) -> int:
 
     # one that comes before there is a daemon to reload waits for it
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
-    _on_signals(before_and_after)
-    with for_good(), without("rich"):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, before_and_after)
+    with for_good(), without("rich", "pygments"):
         from ingestd.cli.session import Session, leave
         from ingestd.daemon import Ending
 
     with Session.open(config, reloads=True) as session:
         begun = True
         ending = session.run()
-    _on_signals(signal.SIG_IGN)  # the interpreter forgets its own handlers before it ends
-    return leave(Exit.NEEDS_A_PERSON if ending is Ending.BROKEN else Exit.FINE)
-
-
-def _on_signals(what: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, what)
+    leave(Exit.NEEDS_A_PERSON if ending is Ending.BROKEN else Exit.FINE)

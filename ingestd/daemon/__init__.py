@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from ingestd.daemon.allocating import give_back_large_blocks, look_seldom_through_all
     from ingestd.daemon.clients import connect
     from ingestd.daemon.conductor import Ending
+    from ingestd.daemon.farewell import tell_the_end
     from ingestd.daemon.lock import lock_state
-    from ingestd.daemon.notification import channels, tell_the_end
+    from ingestd.daemon.notification import channels
     from ingestd.daemon.reloading import Source
     from ingestd.daemon.signals import Signals
     from ingestd.daemon.times import Times
@@ -23,8 +24,9 @@ else:
             "allocating": "give_back_large_blocks look_seldom_through_all",
             "clients": "connect",
             "conductor": "Ending",
+            "farewell": "tell_the_end",
             "lock": "lock_state",
-            "notification": "channels tell_the_end",
+            "notification": "channels",
             "reloading": "Source",
             "signals": "Signals",
             "times": "Times",

@@ -9,6 +9,9 @@ _M_MMAP_THRESHOLD = -3  # malloc.h
 _LARGE = 1024 * 1024
 """Bytes; documents of less are many, and a block of one's own costs a system call."""
 
+_YOUNG = 700
+"""Objects that are made and kept before those are looked through; as Python 3.11 has it."""
+
 _LOOKS_THROUGH_YOUNG = 100
 """Times that what was made lately is looked through before all is."""
 
@@ -31,7 +34,7 @@ def look_seldom_through_all() -> None:
 
     What 100,000 waiting files are remembered by makes no such garbage, and was gone through once or
     twice at each listing: 0.2 s of 1.3 s each time. What comes of carrying documents is young, and
-    found as soon as before.
+    found soon, however seldom the command looked that this runs in: a document may hang on it.
     """
-    young, middle, _ = gc.get_threshold()
-    gc.set_threshold(young, middle, _LOOKS_THROUGH_YOUNG)
+    _, middle, _ = gc.get_threshold()
+    gc.set_threshold(_YOUNG, middle, _LOOKS_THROUGH_YOUNG)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
+from typing import Protocol
 
 from ingestd.daemon.fleet import Fleet, Station
 from ingestd.daemon.observers import Observer
@@ -42,6 +43,10 @@ class Ending(Enum):
     DONE = "done"
     UNREACHABLE = "unreachable"
     BROKEN = "broken"
+
+
+class _Ends(Protocol):
+    def join(self) -> None: ...
 
 
 class Conductor:
@@ -114,6 +119,8 @@ class Conductor:
         ]
         for greeting in greetings:
             greeting.start()
+        if wait:
+            self._wake_after(greetings)
         for _ in self._while_waiting(LONGEST_GREETING if wait else 0.0):
             if self._signals.asked_to_stop or not any(one.is_alive() for one in greetings):
                 return
@@ -121,6 +128,16 @@ class Conductor:
     def _start(self) -> None:
         for station in self._fleet.stations:
             station.start()
+
+    def _wake_after(self, ending: Sequence[_Ends]) -> None:
+        """Have who waits for all of these to end wake up then; one that hangs keeps nobody."""
+
+        def wait() -> None:
+            for one in ending:
+                one.join()
+            self._signals.wake()
+
+        threading.Thread(target=wait, name="wait", daemon=True).start()
 
     def _while_waiting(self, seconds: float) -> Iterator[float]:
         """Wait a little at each turn; the seconds that passed. Ends after so many in all."""
@@ -158,6 +175,7 @@ class Conductor:
             station.say_if_it_hangs()
             station.stop()
         self._interrupt.set()
+        self._wake_after(self._fleet.stations)
         for passed in self._while_waiting(grace):
             if self._signals.asked_again or self._all_ended(passed):
                 break

@@ -39,6 +39,12 @@ class Station:
         self.intake.stop()
         self.lane.finish()
 
+    def join(self) -> None:
+        """Wait until nobody is at work in the inbox any more, however long that takes."""
+        if self.thread.ident is not None:  # it was started
+            self.lane.join()
+            self.thread.join()
+
     def leave(self, gone: Callable[[], None]) -> None:
         """Stop, and unlock the inbox as soon as nobody works in it, however long that takes.
 
@@ -48,8 +54,7 @@ class Station:
         self.stop()
 
         def see_off() -> None:
-            self.lane.join()
-            self.thread.join()
+            self.join()
             self.intake.let_go()
             self.gone = True
             gone()

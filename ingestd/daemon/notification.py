@@ -33,7 +33,6 @@ from ingestd.observe.notify import (
     Service,
     Silence,
     Webhook,
-    close,
     missing,
 )
 
@@ -66,7 +65,7 @@ def notifying_of(settings: config.Settings, lookout: Lookout) -> Notifying | Non
         audience,
         clock=times.clock,
         pulse=Pulse(given.heartbeat_every, start=times.clock()),
-        heart=_heart(found.heartbeat, log) if found.heartbeat else None,
+        heart=heart_of(found.heartbeat, log) if found.heartbeat else None,
         quiet=_quiet(settings, fleet, times) if given.silence_alarm else None,
     )
 
@@ -97,23 +96,11 @@ def channels(
     return ways
 
 
-def tell_the_end(settings: config.Settings, log: Log, times: Times, *, trouble: str) -> None:
-    """Give the sign of life of a run that ended, and wait a little until it is sent.
+def heart_of(url: str, log: Log, waits: Sequence[float] = BEATS_WAITS) -> Courier[Beat]:
+    """Make whoever gives signs of life.
 
-    :param trouble: what was not well, on a line; empty if all was.
+    :param waits: seconds between the tries of one.
     """
-    try:
-        url = config.addresses(settings.notify).heartbeat
-    except SettingsError as error:  # its file could be read at the start
-        log.warning("notification.failed", error=str(error), hint=error.hint)
-        return
-    if url:
-        heart = _heart(url, log, waits=(1.0,))
-        heart.post(Beat(trouble))
-        close([heart], LONGEST_FAREWELL_OF_ONCE, times.clock)
-
-
-def _heart(url: str, log: Log, waits: Sequence[float] = BEATS_WAITS) -> Courier[Beat]:
     return Courier(Heartbeat(url), log, waits=waits, most=1)
 
 

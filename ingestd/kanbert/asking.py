@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 
+from ingestd import __version__
 from ingestd.kanbert.address import below
 from ingestd.kanbert.fields import sort_order
 from ingestd.kanbert.filters import Filter
 from ingestd.kanbert.form import FilePart, form_fields, json_body, multipart
 from ingestd.kanbert.sent import CreateInvoice, UpdateBooking, UpdateInvoice
 from ingestd.kanbert.wire import Outgoing
+
+AGENT = f"ingestd/{__version__}"
+"""What the client calls itself."""
 
 _INVOICES = "incoming-invoices"
 _MD5 = re.compile(r"[0-9a-f]{32}")
@@ -100,11 +103,3 @@ class Asking:
     def _patch(self, url: httpx.URL, values: Mapping[str, Any]) -> Outgoing:
         headers = {**self._headers, "Content-Type": "application/json"}
         return Outgoing("PATCH", url, headers, (json_body(values),))
-
-
-def agent() -> str:
-    """What the client calls itself."""
-    try:
-        return f"ingestd/{version('ingestd')}"
-    except PackageNotFoundError:
-        return "ingestd"

@@ -15,7 +15,7 @@ import httpx
 
 from ingestd.errors import KanbertError, OutcomeUnknown
 from ingestd.kanbert.address import checked
-from ingestd.kanbert.asking import Asking, agent
+from ingestd.kanbert.asking import AGENT, Asking
 from ingestd.kanbert.auth import Auth
 from ingestd.kanbert.calls import Caller, OnAnswer
 from ingestd.kanbert.filters import F, Filter
@@ -75,7 +75,7 @@ class Kanbert:
         world = world or World()
         world = replace(world, nap=stop.wait) if stop else world
         self._auth, self._world = auth, world
-        self._asking = Asking(base, {"User-Agent": agent()}, lambda: secrets.token_hex(16))
+        self._asking = Asking(base, {"User-Agent": AGENT}, lambda: secrets.token_hex(16))
         self._wire = Wire(network, timeout=timeout, clock=world.clock)
         pace = Pace(requests_per_minute, world)
         self._caller = Caller(self._wire, auth, pace, world, deadline, on_answer)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ssl
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import certifi
 
@@ -20,12 +23,46 @@ def trust(ca_bundle: str | Path | ssl.SSLContext | None) -> ssl.SSLContext:
     """
     if isinstance(ca_bundle, ssl.SSLContext):
         return ca_bundle
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # TLS 1.2 at least, by Python's default
-    if ca_bundle:
-        _load(context, Path(ca_bundle))
-    elif not _load_system(context):
-        context.load_verify_locations(certifi.where())
+    if not ca_bundle:
+        return ReadLater(_PROTOCOL, _load_system)
+    context = ssl.SSLContext(_PROTOCOL)
+    _load(context, Path(ca_bundle))
     return context
+
+
+_PROTOCOL = ssl.PROTOCOL_TLS_CLIENT  # TLS 1.2 at least, by Python's default
+
+
+class ReadLater(ssl.SSLContext):
+    """A context that reads whom it trusts before its first handshake.
+
+    Some hundred certificates take as long as to import pydantic, and a server on this very machine
+    is spoken to without.
+    """
+
+    def __init__(self, _protocol: int, read: Callable[[ssl.SSLContext], None]) -> None:
+        """Trust nobody yet.
+
+        :param read: called once, by whoever connects first; if it raises, the next one tries again.
+        """
+        self._to_read: Callable[[ssl.SSLContext], None] | None = read
+        self._reading = threading.Lock()
+
+    def wrap_socket(self, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
+        """Begin TLS on a connection."""
+        self._read()
+        return super().wrap_socket(*args, **kwargs)
+
+    def wrap_bio(self, *args: Any, **kwargs: Any) -> ssl.SSLObject:
+        """Begin TLS within TLS, as a proxy has it."""
+        self._read()
+        return super().wrap_bio(*args, **kwargs)
+
+    def _read(self) -> None:
+        with self._reading:
+            if self._to_read:
+                self._to_read(self)
+            self._to_read = None
 
 
 def _load(context: ssl.SSLContext, bundle: Path) -> None:
@@ -38,7 +75,7 @@ def _load(context: ssl.SSLContext, bundle: Path) -> None:
         ) from None
 
 
-def _load_system(context: ssl.SSLContext) -> bool:
+def _load_system(context: ssl.SSLContext) -> None:
     # load_default_certs() would heed SSL_CERT_FILE; the compiled-in places are named here instead
     paths = ssl.get_default_verify_paths()
     file, folder = Path(paths.openssl_cafile), Path(paths.openssl_capath)
@@ -46,5 +83,5 @@ def _load_system(context: ssl.SSLContext) -> bool:
         context.load_verify_locations(cafile=file)
     if folder.is_dir() and any(folder.iterdir()):
         context.load_verify_locations(capath=folder)
-        return True
-    return bool(context.cert_store_stats()["x509_ca"])
+    elif not context.cert_store_stats()["x509_ca"]:
+        context.load_verify_locations(certifi.where())

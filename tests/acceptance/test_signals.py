@@ -161,6 +161,23 @@ def test_it_ends_though_a_thread_hangs_in_the_middle_of_a_log_line() -> None:
     assert code == 3
 
 
+LEAVING = """
+import atexit
+from ingestd.cli.session import leave
+atexit.register(print, "taken down")
+print("said")
+leave(3)
+"""
+
+
+def test_it_ends_with_all_that_it_said_and_does_not_take_the_interpreter_down() -> None:
+    left = subprocess.run(
+        [sys.executable, "-c", LEAVING], capture_output=True, text=True, check=False
+    )
+
+    assert (left.returncode, left.stdout) == (3, "said\n")
+
+
 def test_once_ends_in_time_though_nobody_answers_its_greeting(
     site: Site, local_kanbert: LocalKanbert
 ) -> None:

@@ -52,5 +52,17 @@ def test_all_is_not_looked_through_at_each_listing() -> None:
     assert said_by(WAITING) <= 1
 
 
+def test_what_was_made_lately_is_looked_through_as_often_as_python_does_by_itself() -> None:
+    program = (
+        "import gc\n"
+        "from ingestd.daemon.allocating import look_seldom_through_all\n"
+        "gc.set_threshold(5000)\n"
+        "look_seldom_through_all()\n"
+        "print(gc.get_threshold()[0])\n"
+    )
+
+    assert said_by(program) == 700
+
+
 def said_by(program: str) -> int:
     return int(subprocess.check_output([sys.executable, "-c", program]))

@@ -214,6 +214,45 @@ def test_nothing_is_begun_after_a_signal_during_the_greeting(gate: Gate, bench: 
     unserved.carrying.prober.close()
 
 
+class Woken(Signals):
+    """Waits much longer than it is asked to, unless it is woken; tells when it begins to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = threading.Event(), threading.Event()
+        self.in_vain = 0
+
+    def wait(self, seconds: float) -> bool:
+        del seconds
+        (self.second if self.first.is_set() else self.first).set()
+        came = super().wait(10.0)
+        self.in_vain += not came
+        return came
+
+
+def test_the_greeting_and_the_end_are_over_as_soon_as_their_threads_are(
+    gate: Gate, bench: Bench
+) -> None:
+    carrying = Carrying(bench)
+    with Woken() as signals:
+        gate.probed.meanwhile = lambda: signals.first.wait(30)
+        intake: Any = SimpleNamespace(
+            run=lambda: signals.second.wait(30),
+            say_if_it_hangs=lambda: None,
+            stop=lambda: None,
+            let_go=lambda: None,
+        )
+        station = Station(intake, carrying.lane)
+
+        conductor([], io.StringIO(), signals, stations=[station], accounts=[gate.account]).run(
+            until=lambda: True
+        )
+
+    assert signals.second.is_set()
+    assert signals.in_vain == 0
+    carrying.prober.close()
+
+
 class Patient(Signals):
     """Is asked to stop at the second wait, and keeps how long each was to be."""
 
@@ -290,6 +329,9 @@ class Waited:
     def wait(self, seconds: float) -> bool:
         self.seconds.append(seconds)
         return True
+
+    def wake(self) -> None:
+        pass
 
 
 @pytest.mark.parametrize(("reloading", "expected"), [(False, IDLE_TICK), (True, TICK)])

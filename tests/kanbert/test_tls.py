@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import socket
+import ssl
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,10 @@ from ingestd.errors import (
     AccountTrouble,
     OutcomeUnknown,
     SettingsError,
+    Unavailable,
 )
 from ingestd.kanbert import BearerToken, Kanbert, trust
+from ingestd.kanbert.tls import ReadLater
 from tests.kanbert import certificates
 from tests.kanbert.connected import INVOICE, SOME, client, create
 from tests.kanbert.doubles import TOKEN
@@ -118,6 +122,60 @@ def test_two_clients_trust_by_the_same_list_of_certificates(certified: Any) -> N
         ):
             create(kanbert)
     assert trust(trusted) is trusted
+
+
+def test_who_is_trusted_is_read_once_and_not_before_a_server_shows_its_certificate(
+    certified: Any,
+) -> None:
+    pem, tls = certified
+    read = []
+
+    def trust_him(context: ssl.SSLContext) -> None:
+        read.append(context)
+        context.load_verify_locations(pem)
+
+    trusted = ReadLater(ssl.PROTOCOL_TLS_CLIENT, trust_him)
+    with (
+        serving(answering(INVOICE)) as plain,
+        client(plain, ca_bundle=trusted) as kanbert,
+    ):
+        create(kanbert)
+    read_for_plain = len(read)
+    with (
+        serving(answering(INVOICE), tls) as server,
+        client(server, "https", ca_bundle=trusted) as kanbert,
+    ):
+        create(kanbert)
+        kanbert.close()
+        create(kanbert)
+
+    assert (read_for_plain, len(read)) == (0, 1)
+
+
+def test_whom_the_system_trusts_is_read_later() -> None:
+    assert isinstance(trust(None), ReadLater)
+
+
+def test_who_is_trusted_is_read_again_where_that_failed(certified: Any) -> None:
+    pem, tls = certified
+    tries = []
+
+    def fail_once(context: ssl.SSLContext) -> None:
+        tries.append(context)
+        if len(tries) == 1:
+            raise OSError(errno.EIO, "the disk is slow today")
+        context.load_verify_locations(pem)
+
+    trusted = ReadLater(ssl.PROTOCOL_TLS_CLIENT, fail_once)
+    with (
+        serving(answering(INVOICE), tls) as server,
+        client(server, "https", ca_bundle=trusted) as kanbert,
+    ):
+        with pytest.raises(Unavailable, match="no connection"):
+            create(kanbert)
+        create(kanbert)
+
+    assert len(tries) == 2
 
 
 def test_an_unknown_certificate_is_refused_before_anything_is_sent(certified: Any) -> None:
