@@ -45,7 +45,14 @@ class Direct:
     Its methods raise httpcore's exceptions.
     """
 
-    def __init__(self, trust: ssl.SSLContext, *, keep: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        trust: ssl.SSLContext,
+        *,
+        keep: float,
+        clock: Callable[[], float],
+        network: httpcore.NetworkBackend | None = None,
+    ) -> None:
         """Connect to nobody yet.
 
         :param keep: seconds that it is kept without a request.
@@ -53,7 +60,7 @@ class Direct:
         self._trust = trust
         self._keep = keep
         self._clock = clock
-        self._network = DeadlineBackend()
+        self._network = network or DeadlineBackend()
         self._link: Link | None = None
         self._server: tuple[str, str, int | None] | None = None
         self._kept_until = 0.0

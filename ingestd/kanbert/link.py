@@ -20,9 +20,10 @@ from ingestd.kanbert.traffic import Allowance
 
 T = TypeVar("T")
 
-_AT_ONCE = 64 * 1024
 _RECORD = 16 * 1024
 """Bytes, the most that TLS encrypts as one: it is decrypted whole or not at all (RFC 8446 §5)."""
+_AT_ONCE = 4 * _RECORD
+"""Bytes. Below a record, what is left of it would be here already, and waited for in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Link:
     def __init__(self, connection: socket.socket) -> None:
         connection.setblocking(False)
         self._connection = connection
-        self._tls = connection if isinstance(connection, ssl.SSLSocket) else None
+        self._is_encrypted = isinstance(connection, ssl.SSLSocket)
         self._in = _Way(select.poll(), httpcore.ReadTimeout, httpcore.ReadError)
         self._in.ready.register(connection, select.POLLIN)
         self._out = _Way(select.poll(), httpcore.WriteTimeout, httpcore.WriteError)
@@ -58,15 +59,14 @@ class Link:
 
         After an error the server has nothing of them that it could make sense of.
         """
-        if self._tls is None:
-            return self._when(self._out, lambda: self._connection.sendmsg(parts), allowance)
-        first = _encrypted_at_once(parts)
-        return self._when(self._out, lambda: self._connection.send(first), allowance)
+        if self._is_encrypted:
+            first = _encrypted_at_once(parts)
+            return self._when(self._out, lambda: self._connection.send(first), allowance)
+        return self._when(self._out, lambda: self._connection.sendmsg(parts), allowance)
 
     def receive(self, allowance: Allowance) -> bytes:
         """Return what came, once there is something; nothing where the server hung up."""
-        if self._tls is None or not self._tls.pending():
-            _wait(self._in, allowance, self._in.late)
+        _wait(self._in, allowance, self._in.late)
         return self._when(self._in, lambda: self._connection.recv(_AT_ONCE), allowance)
 
     def close(self) -> None:

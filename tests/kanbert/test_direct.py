@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import httpcore
 import httpx
@@ -103,6 +105,41 @@ def test_a_connection_that_ends_with_its_answer_is_not_used_again(
             ask(direct, server)
 
     assert server.connections == 2
+
+
+class Mute(socket.socket):
+    """What is written to it goes nowhere."""
+
+    def sendmsg(self, *_: Any) -> int:
+        raise BrokenPipeError
+
+
+class MuteNetwork(httpcore.NetworkBackend):
+    """Connects to whom one can only listen to."""
+
+    def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> httpcore.NetworkStream:
+        listening = Mute(fileno=socket.create_connection((host, port)).detach())
+
+        class Stream(httpcore.NetworkStream):
+            def get_extra_info(self, _: str) -> socket.socket:
+                return listening
+
+        return Stream()
+
+
+def test_a_connection_that_broke_while_it_was_asked_is_not_used_again(clock: Clock) -> None:
+    def answer_unasked(server: Server, connection: socket.socket) -> None:
+        connection.sendall(PAGE)
+        server.done.wait()
+
+    context = ssl.create_default_context()
+    with (
+        serving(answer_unasked) as server,
+        closing(Direct(context, keep=4.0, clock=clock, network=MuteNetwork())) as direct,
+    ):
+        answers = [ask(direct, server) for _ in range(2)]
+
+    assert (len(set(answers)), server.connections) == (1, 2)
 
 
 class Breaking:

@@ -200,3 +200,15 @@ def test_a_document_arrives_as_it_is(certified: Any, scheme: str) -> None:
         create(kanbert, document)
 
     assert b"\r\n\r\n" + document + b"\r\n--" in server.heard[0]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_long_answer_is_read_whole(certified: Any, scheme: str) -> None:
+    pem, tls = certified
+    page = b'{"data": [%b]}' % b",".join(b'{"id": "%d"}' % number for number in range(20_000))
+
+    with (
+        serving(answering(answer(200, page)), tls if scheme == "https" else None) as server,
+        client(server, scheme, ca_bundle=pem) as kanbert,
+    ):
+        assert len(kanbert.list().data) == 20_000
