@@ -57,7 +57,7 @@ class Link:
     def send(self, parts: Sequence[memoryview], allowance: Allowance) -> int:
         """Send a beginning of the parts; return how many bytes that was, one at least.
 
-        After an error the server has nothing of them that it could make sense of.
+        After an error the first of them did not go whole.
         """
         if self._is_encrypted:
             first = _encrypted_at_once(parts)
