@@ -28,7 +28,7 @@ class Asking:
     """Makes the requests of one account, without its credentials.
 
     `headers` go with every request; `boundary` makes an unguessable text of letters and digits,
-    new each time.
+    new for each document.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Asking:
         self.base = base
         self._headers = headers
         self._boundary = boundary
+        self._of_hashes = boundary()  # one for all: nobody can make a hash that holds it
         # made once: an address takes httpx 60 us
         self._invoices = below(base, _INVOICES)
         self._check = below(base, _INVOICES, "check-duplicate")
@@ -66,7 +67,7 @@ class Asking:
 
     def create(self, invoice: CreateInvoice, file: FilePart | None) -> Outgoing:
         """Ask for a new invoice; the body is made once, however often it is sent."""
-        return self._form(self._invoices, invoice.changes(), file)
+        return self._form(self._invoices, invoice.changes(), file, self._boundary())
 
     def update(self, invoice_id: str, changes: UpdateInvoice) -> Outgoing:
         """Ask for changes to an invoice."""
@@ -76,11 +77,11 @@ class Asking:
         """Ask for a content by its hash. Raises ValueError for what is no MD5."""
         if not _MD5.fullmatch(md5.lower()):
             raise ValueError(f"{md5!r} is no MD5 of 32 hex digits")
-        return self._form(self._check, {"hash": md5.lower()}, None)
+        return self._form(self._check, {"hash": md5.lower()}, None, self._of_hashes)
 
     def check_file(self, file: FilePart) -> Outgoing:
         """Ask for a content by all of it. The page excludes a hash beside it."""
-        return self._form(self._check, {}, file)
+        return self._form(self._check, {}, file, self._boundary())
 
     def update_booking(self, invoice_id: str, booking_id: str, changes: UpdateBooking) -> Outgoing:
         """Ask for changes to a booking."""
@@ -93,8 +94,9 @@ class Asking:
     def _booking(self, invoice_id: str, booking_id: str) -> httpx.URL:
         return below(self.base, _INVOICES, invoice_id, "bookings", booking_id)
 
-    def _form(self, url: httpx.URL, values: Mapping[str, Any], file: FilePart | None) -> Outgoing:
-        boundary = self._boundary()
+    def _form(
+        self, url: httpx.URL, values: Mapping[str, Any], file: FilePart | None, boundary: str
+    ) -> Outgoing:
         headers = {**self._headers, "Content-Type": f"multipart/form-data; boundary={boundary}"}
         return Outgoing(
             "POST", url, headers, multipart(form_fields(values), file, boundary=boundary)

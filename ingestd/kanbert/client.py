@@ -19,7 +19,9 @@ from ingestd.kanbert.asking import AGENT, Asking
 from ingestd.kanbert.auth import Auth
 from ingestd.kanbert.calls import Caller, OnAnswer
 from ingestd.kanbert.filters import F, Filter
+from ingestd.kanbert.foreign import Foreign
 from ingestd.kanbert.form import file_part
+from ingestd.kanbert.lines import Lines
 from ingestd.kanbert.meaning import Operation
 from ingestd.kanbert.meeting import NO_INVOICE, Meeting, may_write_after, meeting
 from ingestd.kanbert.pace import Pace
@@ -29,8 +31,8 @@ from ingestd.kanbert.reply import Reply
 from ingestd.kanbert.retry import NEVER, OnRetry, Repeater, RetryPolicy
 from ingestd.kanbert.sent import CreateInvoice, UpdateBooking, UpdateInvoice
 from ingestd.kanbert.tls import trust
-from ingestd.kanbert.transport import DeadlineTransport
-from ingestd.kanbert.wire import OnSent, Outgoing, Wire
+from ingestd.kanbert.traffic import OnSent
+from ingestd.kanbert.wire import Outgoing, Wire
 from ingestd.kanbert.world import World
 
 T = TypeVar("T")
@@ -71,7 +73,7 @@ class Kanbert:
         world: World | None = None,
     ) -> None:
         base = checked(base_url, setting="base_url")
-        network = transport or DeadlineTransport(trust(ca_bundle), proxy=proxy, pool_size=pool_size)
+        network = Foreign(transport) if transport else Lines(trust(ca_bundle), proxy, pool_size)
         world = world or World()
         world = replace(world, nap=stop.wait) if stop else world
         self._auth, self._world = auth, world

@@ -1,36 +1,41 @@
-"""One kept-alive connection straight to a server: h11 on httpcore's network, without its pool.
+"""One kept-alive connection straight to a server, without a pool around it.
 
 httpcore's own way from a pool to its connection costs as much again as all of h11 does, for each
-request, and only serves threads that share a pool. What happens on the wire is the same.
+request, and only serves threads that share a pool.
 """
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
 
-import h11
 import httpcore
-import httpx
 
+from ingestd.kanbert.http1 import Answer, Arriving, request_head
+from ingestd.kanbert.link import Link, after, beginning
 from ingestd.kanbert.network import DeadlineBackend
+from ingestd.kanbert.traffic import PIECE, Allowance, Request
 
 _PORTS = {"http": 80, "https": 443}
-_AT_ONCE = 64 * 1024
-_LONGEST_HEAD = 100 * 1024
-"""Bytes of an answer's status and headers."""
-_FINISHED = {h11.DONE}
+
+
+class Sender(Protocol):
+    """What a request is said to."""
+
+    def send(self, parts: Sequence[memoryview], allowance: Allowance) -> int:
+        """Send a beginning of the parts; return how many bytes that was, one at least."""
+        ...
 
 
 class Received:
     """The head of an answer, and the body that is still to be read."""
 
-    def __init__(
-        self, head: h11.Response, body: Callable[[], Iterator[bytes]], end: Callable[[], None]
-    ) -> None:
-        self.status = head.status_code
-        self.headers: Sequence[tuple[bytes, bytes]] = head.headers.raw_items()
-        self.iter_stream = body
+    def __init__(self, answer: Answer, end: Callable[[], None]) -> None:
+        self.status = answer.status
+        self.headers: Mapping[str, str] = answer.headers
+        self.chunks: Callable[[], Iterator[bytes]] = answer.chunks
         self.close = end
 
 
@@ -40,7 +45,14 @@ class Direct:
     Its methods raise httpcore's exceptions.
     """
 
-    def __init__(self, trust: ssl.SSLContext, *, keep: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        trust: ssl.SSLContext,
+        *,
+        keep: float,
+        clock: Callable[[], float],
+        network: httpcore.NetworkBackend | None = None,
+    ) -> None:
         """Connect to nobody yet.
 
         :param keep: seconds that it is kept without a request.
@@ -48,105 +60,74 @@ class Direct:
         self._trust = trust
         self._keep = keep
         self._clock = clock
-        self._network = DeadlineBackend()
-        self._stream: httpcore.NetworkStream | None = None
-        self._spoken = h11.Connection(h11.CLIENT)
+        self._network = network or DeadlineBackend()
+        self._link: Link | None = None
         self._server: tuple[str, str, int | None] | None = None
         self._kept_until = 0.0
 
-    def send(self, request: httpx.Request) -> Received:
+    def send(self, request: Request) -> Received:
         """Send a request; the answer must be closed."""
         try:
-            stream, timeouts = self._connected(request), request.extensions["timeout"]
-            self._say(request, stream, timeouts["write"])
-            head = self._head(stream, timeouts["read"])
-        except h11.ProtocolError as error:
-            self.close()
-            raise _as_httpcore(error) from error
+            link, allowance = self._connected(request), request.allowance
+            said_all = say(request, link)
+            answer = Answer(Arriving(lambda: link.receive(allowance)))
         except BaseException:
             self.close()
             raise
-        return Received(head, lambda: self._body(stream, timeouts["read"]), self._finish)
+        return Received(answer, lambda: self._finish(said_all and answer.leaves_connection_open))
 
     def close(self) -> None:
         """Close the connection; from any thread."""
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            stream.close()
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()
 
-    def _connected(self, request: httpx.Request) -> httpcore.NetworkStream:
+    def _connected(self, request: Request) -> Link:
         url = request.url
         server = url.scheme, url.raw_host.decode("ascii"), url.port
-        if self._stream is not None and server == self._server and self._is_open(self._stream):
-            return self._stream
+        if self._link is not None and server == self._server and self._is_open(self._link):
+            return self._link
         self.close()
-        self._stream = self._connect(*server, timeouts=request.extensions["timeout"])
+        self._link = self._connect(*server, allowance=request.allowance)
         self._server = server
-        self._spoken = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
-        return self._stream
+        return self._link
 
-    def _is_open(self, stream: httpcore.NetworkStream) -> bool:
+    def _is_open(self, link: Link) -> bool:
         # what there is to be read of a server that was asked nothing is that it hung up
-        return self._clock() <= self._kept_until and not stream.get_extra_info("is_readable")
+        return self._clock() <= self._kept_until and link.is_quiet()
 
-    def _connect(
-        self, scheme: str, host: str, port: int | None, *, timeouts: Mapping[str, float]
-    ) -> httpcore.NetworkStream:
+    def _connect(self, scheme: str, host: str, port: int | None, *, allowance: Allowance) -> Link:
         stream: httpcore.NetworkStream
-        timeout = timeouts["connect"]
-        stream = self._network.connect_tcp(host, port or _PORTS[scheme], timeout)
+        stream = self._network.connect_tcp(host, port or _PORTS[scheme], allowance)
         if scheme == "https":
             self._trust.set_alpn_protocols(["http/1.1"])
-            stream = stream.start_tls(self._trust, host, timeout)
-        return stream
+            stream = stream.start_tls(self._trust, host, allowance)
+        connection: socket.socket = stream.get_extra_info("socket")
+        return Link(connection)
 
-    def _say(self, request: httpx.Request, stream: httpcore.NetworkStream, timeout: float) -> None:
-        assert isinstance(request.stream, httpx.SyncByteStream)
-        head = h11.Request(
-            method=request.method, target=request.url.raw_path, headers=request.headers.raw
-        )
-        said = self._spoken.send(head)
-        try:
-            stream.write(said or b"", timeout)
-            for piece in request.stream:  # asked for once all of the head is written, not before
-                # not joined to one, as of a document that would be another copy
-                for part in self._spoken.send_with_data_passthrough(h11.Data(data=piece)) or ():
-                    stream.write(part, timeout)
-            stream.write(self._spoken.send(h11.EndOfMessage()) or b"", timeout)
-        except httpcore.WriteError:
-            pass  # a server may refuse a request, and hang up, before it has read it whole
-
-    def _head(self, stream: httpcore.NetworkStream, timeout: float) -> h11.Response:
-        while not isinstance(event := self._next(stream, timeout), h11.Response):
-            pass  # 100 Continue, and its like
-        return event
-
-    def _body(self, stream: httpcore.NetworkStream, timeout: float) -> Iterator[bytes]:
-        try:
-            while isinstance(event := self._next(stream, timeout), h11.Data):
-                yield bytes(event.data)
-        except h11.ProtocolError as error:
-            raise _as_httpcore(error) from error
-
-    def _next(self, stream: httpcore.NetworkStream, timeout: float) -> object:
-        while (event := self._spoken.next_event()) is h11.NEED_DATA:
-            came = stream.read(_AT_ONCE, timeout)
-            if not came and self._spoken.their_state is h11.SEND_RESPONSE:
-                raise httpcore.RemoteProtocolError(
-                    "Server disconnected without sending a response."
-                )
-            self._spoken.receive_data(came)
-        return event
-
-    def _finish(self) -> None:
+    def _finish(self, may_go_on: bool) -> None:
         """Keep the connection if all was said on both sides, and both would go on."""
-        if {self._spoken.our_state, self._spoken.their_state} == _FINISHED:
-            self._spoken.start_next_cycle()
+        if may_go_on:
             self._kept_until = self._clock() + self._keep
         else:
             self.close()
 
 
-def _as_httpcore(error: h11.ProtocolError) -> httpcore.ProtocolError:
-    ours = isinstance(error, h11.LocalProtocolError)
-    return (httpcore.LocalProtocolError if ours else httpcore.RemoteProtocolError)(str(error))
+def say(request: Request, link: Sender) -> bool:
+    """Send a request, as much at a time as there is room for; say whether all of it went.
+
+    A server may refuse a request, and hang up, before it has read it whole.
+    """
+    body, allowance = request.body, request.allowance
+    head = request_head(request.method, request.url.raw_path, request.headers)
+    left = [memoryview(part) for part in (head, *body.chunks)]
+    sent = -len(head)  # of the body
+    try:
+        while left:
+            took = link.send(beginning(left, PIECE) if body.is_told_of else left, allowance)
+            left, sent = after(left, took), sent + took
+            if sent >= 0:
+                body.has_sent(sent)
+    except httpcore.WriteError:
+        return False
+    return True

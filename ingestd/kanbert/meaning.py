@@ -107,6 +107,8 @@ def meaning_of(operation: Operation, reply: Reply, *, now: datetime) -> KanbertE
 
     `now` (aware) serves to read a Retry-After that names a date.
     """
+    if reply.is_success and kind_of(operation, reply) is None:
+        return None  # what else it says is only of use with an error
     answer = answer_of(reply, now=now)
     kind = kind_of(operation, reply, fields=frozenset(answer.fields))
     if kind is None:

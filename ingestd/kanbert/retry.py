@@ -68,6 +68,13 @@ class Repeater:
 
         No wait goes past `until` (on the clock). Raises the last attempt's error.
         """
+        try:
+            return attempt()
+        except KanbertError as error:
+            first = error
+        return self._again(_after(first, attempt), changes=changes, until=until)
+
+    def _again(self, attempt: Callable[[], T], *, changes: bool, until: float) -> T:
         return Retrying(
             retry=retry_if_exception(lambda error: repeatable(error, changes=changes)),
             wait=self._wait,
@@ -95,6 +102,18 @@ class Repeater:
             self.on_retry(error, state.attempt_number, state.upcoming_sleep)
         if self.world.nap(state.upcoming_sleep):
             raise error
+
+
+def _after(first: KanbertError, attempt: Callable[[], T]) -> Callable[[], T]:
+    """Have tenacity begin with the failure that there was before it was asked for."""
+    failed = iter([first])
+
+    def once_more() -> T:
+        for error in failed:
+            raise error
+        return attempt()
+
+    return once_more
 
 
 def _error(state: RetryCallState) -> KanbertError:

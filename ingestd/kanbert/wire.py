@@ -1,12 +1,12 @@
-"""One request and its answer over an httpx transport.
+"""One request and its answer over a network.
 
-The transport is used directly, without `httpx.Client`: no redirect is ever followed, no cookie
-kept, no proxy or netrc taken from the environment, because nothing here could.
+No redirect is ever followed, no cookie kept, no proxy or netrc taken from the environment, because
+nothing here could.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import httpx
@@ -14,67 +14,7 @@ import httpx
 from ingestd.kanbert.meaning import Failure
 from ingestd.kanbert.reply import CutShort, Reply, read_capped
 from ingestd.kanbert.said import clean
-
-
-class Allowance(float):
-    """Seconds that one network wait may take, shrinking as the whole call's deadline comes near.
-
-    httpcore hands the timeouts of a request unchanged to each connect, read and write, so this
-    reaches the transport as an ordinary number, and `left` tells the one who knows of it more.
-    """
-
-    __slots__ = ("_clock", "_until", "_wait")
-
-    _wait: float
-    _until: float
-    _clock: Callable[[], float]
-
-    def __new__(cls, wait: float, until: float, clock: Callable[[], float]) -> Allowance:
-        """Allow `wait` seconds now, but nothing past `until` on the clock."""
-        made = super().__new__(cls, max(0.001, min(wait, until - clock())))
-        made._wait, made._until, made._clock = wait, until, clock
-        return made
-
-    def left(self) -> float:
-        """Return the seconds allowed from now on; 0 or less once the deadline has passed."""
-        return min(self._wait, self._until - self._clock())
-
-
-OnSent = Callable[[int, int], None]
-"""Told how many bytes of a request's body are on their way, and how many there are."""
-
-_PIECE = 64 * 1024
-"""Bytes; the most that is sent without telling."""
-
-
-class Body(httpx.SyncByteStream):
-    """A request's body that remembers whether any of it was asked for.
-
-    That happens once the whole head has been written, be the body empty: before, nobody can have
-    carried the request out.
-    """
-
-    def __init__(self, chunks: Sequence[bytes], on_sent: OnSent | None = None) -> None:
-        self._chunks = chunks
-        self._on_sent = on_sent
-        self.begun = False
-
-    def __iter__(self) -> Iterator[bytes]:
-        self.begun = True
-        if self._on_sent is None:
-            yield from self._chunks
-        else:
-            yield from self._told(self._on_sent)
-
-    def _told(self, on_sent: OnSent) -> Iterator[bytes]:
-        sent, total = 0, sum(map(len, self._chunks))
-        on_sent(sent, total)  # again, where this is not the first attempt
-        for chunk in self._chunks:
-            for start in range(0, len(chunk), _PIECE):
-                piece = chunk[start : start + _PIECE]
-                yield piece
-                sent += len(piece)
-                on_sent(sent, total)
+from ingestd.kanbert.traffic import Allowance, Answer, Body, Network, OnSent, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +46,14 @@ _WHY = {
 class Wire:
     """Sends requests and reads answers, each within the time it is given."""
 
-    def __init__(
-        self, transport: httpx.BaseTransport, *, timeout: float, clock: Callable[[], float]
-    ) -> None:
-        self._transport = transport
+    def __init__(self, network: Network, *, timeout: float, clock: Callable[[], float]) -> None:
+        self._network = network
         self._timeout = timeout
         self._clock = clock
 
     def close(self) -> None:
         """Close all connections."""
-        self._transport.close()
+        self._network.close()
 
     def exchange(
         self, outgoing: Outgoing, headers: Mapping[str, str], *, until: float
@@ -125,24 +63,23 @@ class Wire:
         if self._clock() >= until:
             return Failure("the deadline passed before it was sent", reached=False)
         try:
-            response = self._transport.handle_request(self._request(outgoing, headers, body, until))
+            answer = self._network.send(self._request(outgoing, headers, body, until))
         except httpx.TransportError as error:
             sent = not isinstance(error, _NOT_SENT) and body.begun
             return Failure(_why(error), reached=sent)
         try:
-            return self._reply(response, until)
+            return self._reply(answer, until)
         finally:
-            response.close()
+            answer.close()
 
     def _request(
         self, outgoing: Outgoing, headers: Mapping[str, str], body: Body, until: float
-    ) -> httpx.Request:
-        allowance = Allowance(self._timeout, until, self._clock)
+    ) -> Request:
         length = {"Content-Length": str(sum(map(len, outgoing.body)))} if outgoing.body else {}
-        return httpx.Request(
+        return Request(
             outgoing.method,
             outgoing.url,
-            headers={
+            {
                 "Host": outgoing.url.netloc.decode("ascii"),
                 "Accept": "application/json",
                 "Accept-Encoding": "gzip",
@@ -150,26 +87,20 @@ class Wire:
                 **outgoing.headers,
                 **headers,
             },
-            stream=body,
-            extensions={
-                "timeout": {
-                    **dict.fromkeys(("connect", "read", "write"), allowance),
-                    # waiting for a turn is no wait of the network: others upload meanwhile
-                    "pool": max(0.0, until - self._clock()),
-                }
-            },
+            body,
+            Allowance(self._timeout, until, self._clock),
+            # waiting for a turn is no wait of the network: others upload meanwhile
+            turn=max(0.0, until - self._clock()),
         )
 
-    def _reply(self, response: httpx.Response, until: float) -> Reply:
-        body, flaw = read_capped(
-            self._in_time(response, until), response.headers.get("content-encoding", "")
-        )
-        return Reply(response.status_code, response.headers, body, flaw)
+    def _reply(self, answer: Answer, until: float) -> Reply:
+        encoding = answer.headers.get("content-encoding", "")
+        body, flaw = read_capped(self._in_time(answer, until), encoding)
+        return Reply(answer.status, answer.headers, body, flaw)
 
-    def _in_time(self, response: httpx.Response, until: float) -> Iterable[bytes]:
-        assert isinstance(response.stream, httpx.SyncByteStream)
+    def _in_time(self, answer: Answer, until: float) -> Iterable[bytes]:
         try:
-            for chunk in response.stream:
+            for chunk in answer.chunks():
                 yield chunk
                 if self._clock() >= until:
                     raise CutShort("the deadline passed")

@@ -10,7 +10,7 @@ import httpcore
 import pytest
 
 from ingestd.kanbert.network import DeadlineStream
-from ingestd.kanbert.wire import Allowance
+from ingestd.kanbert.traffic import Allowance
 from tests.kanbert.doubles import FakeTime
 
 

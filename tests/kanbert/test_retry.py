@@ -162,3 +162,15 @@ def test_somebody_can_be_told_of_each_wait() -> None:
     repeater.call(Failing(unavailable(), unavailable()), changes=True, until=1e9)
 
     assert told == [("later", 1, 1.0), ("later", 2, 2.0)]
+
+
+def test_what_is_no_answer_of_kanberts_is_raised_as_it_is() -> None:
+    bug = RuntimeError("a bug")
+
+    def fails() -> str:
+        raise bug
+
+    with pytest.raises(RuntimeError) as raised:
+        repeat(fails, FakeTime())
+
+    assert raised.value is bug

@@ -226,3 +226,47 @@ def test_a_bundle_that_cannot_be_used_is_named(tmp_path: Path, content: bytes | 
         Kanbert("https://kanbert.invalid", BearerToken(TOKEN), ca_bundle=file)
 
     assert refused.value.hint
+
+
+def test_a_small_request_is_encrypted_as_one(certified: Any) -> None:
+    pem, tls = certified
+    heard: list[bytes] = []
+
+    def hear_a_record(_: Server, connection: socket.socket) -> None:
+        heard.append(connection.recv(100_000))  # of TLS, never more than one
+        connection.sendall(INVOICE)
+
+    with (
+        serving(hear_a_record, tls) as server,
+        client(server, "https", ca_bundle=pem) as kanbert,
+    ):
+        create(kanbert)
+
+    assert heard[0].startswith(b"POST ")
+    assert heard[0].endswith(b"--\r\n")
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_document_arrives_as_it_is(certified: Any, scheme: str) -> None:
+    pem, tls = certified
+    document = b"%PDF-" + bytes(range(256)) * 10_000
+
+    with (
+        serving(answering(INVOICE), tls if scheme == "https" else None) as server,
+        client(server, scheme, ca_bundle=pem) as kanbert,
+    ):
+        create(kanbert, document)
+
+    assert b"\r\n\r\n" + document + b"\r\n--" in server.heard[0]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_long_answer_is_read_whole(certified: Any, scheme: str) -> None:
+    pem, tls = certified
+    page = b'{"data": [%b]}' % b",".join(b'{"id": "%d"}' % number for number in range(20_000))
+
+    with (
+        serving(answering(answer(200, page)), tls if scheme == "https" else None) as server,
+        client(server, scheme, ca_bundle=pem) as kanbert,
+    ):
+        assert len(kanbert.list().data) == 20_000

@@ -1,13 +1,10 @@
-"""An httpx transport with deadlines, and with a connection to each thread that uses it.
-
-`httpx.HTTPTransport` cannot be given another network, so this is its equivalent, on httpcore's
-public pieces.
+"""The network: a connection to each thread that uses it.
 
 httpcore's pool is not shared between threads: it may close a connection that it has just handed
 to another thread (encode/httpcore#1110, open as of 1.0.9; seen here as 20 times "Bad file
 descriptor" in 4,000 requests of 8 threads over 3 connections), which would leave creates with an
-unknown outcome. So there are as many pools of one connection as connections are wanted, and one
-thread at a time has each.
+unknown outcome. So there are as many lines as connections are wanted, and one thread at a time has
+each.
 """
 
 from __future__ import annotations
@@ -15,16 +12,15 @@ from __future__ import annotations
 import queue
 import ssl
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 import httpcore
 import httpx
 
-from ingestd.errors import SettingsError
 from ingestd.kanbert.address import is_loopback
 from ingestd.kanbert.direct import Direct, Received
-from ingestd.kanbert.network import DeadlineBackend
+from ingestd.kanbert.proxied import Proxied, Through, checked_proxy
+from ingestd.kanbert.traffic import Answer, Request
 
 # Below the 5 s after which uvicorn, Node and Apache hang up by default: a request written into a
 # connection that is being closed has an unknown outcome, and has to be looked into.
@@ -48,25 +44,13 @@ class Line:
 
     def __init__(self, trust: ssl.SSLContext, proxy: httpx.URL | None) -> None:
         self._direct = Direct(trust, keep=_KEEPALIVE, clock=time.monotonic)
-        self._proxied = None if proxy is None else _behind(proxy, trust)
+        self._proxied = None if proxy is None else Proxied(proxy, trust, keep=_KEEPALIVE)
 
-    def send(self, request: httpx.Request) -> httpcore.Response | Received:
+    def send(self, request: Request) -> Received | Through:
         """Send a request; the answer's body is still to be read. Raises httpcore's exceptions."""
-        url = request.url
-        assert isinstance(request.stream, httpx.SyncByteStream)
-        if self._proxied is None or is_loopback(url.host):
+        if self._proxied is None or is_loopback(request.url.host):
             return self._direct.send(request)
-        return self._proxied.handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
+        return self._proxied.send(request)
 
     def close(self) -> None:
         """Close the connection."""
@@ -75,26 +59,26 @@ class Line:
             self._proxied.close()
 
 
-class DeadlineTransport(httpx.BaseTransport):
+class Lines:
     """Sends requests over at most `pool_size` kept-alive connections.
 
-    Raises SettingsError for a proxy that is none; credentials in its address go to it alone.
+    Raises SettingsError for a proxy that is none.
     """
 
     def __init__(
-        self, trust: ssl.SSLContext, *, proxy: str | None = None, pool_size: int = 10
+        self, trust: ssl.SSLContext, proxy: str | None = None, pool_size: int = 10
     ) -> None:
-        behind = _proxy(proxy) if proxy else None
+        behind = checked_proxy(proxy) if proxy else None
         self._lines = [Line(trust, behind) for _ in range(pool_size)]
         # the last one used first: its connection is the likeliest to be open still
         self._free: queue.LifoQueue[Line] = queue.LifoQueue()
         for line in self._lines:
             self._free.put(line)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def send(self, request: Request) -> Answer:
         """Send a request; the answer must be closed. Raises `httpx.TransportError`."""
         try:
-            line = self._free.get(timeout=request.extensions["timeout"]["pool"])
+            line = self._free.get(timeout=request.turn)
         except queue.Empty:
             raise httpx.PoolTimeout("") from None
         try:
@@ -104,8 +88,7 @@ class DeadlineTransport(httpx.BaseTransport):
             if isinstance(error, _FAILURES):
                 raise _as_httpx(error) from error
             raise
-        stream = _Answer(answer, lambda: self._free.put(line))
-        return httpx.Response(answer.status, headers=answer.headers, stream=stream)
+        return _Answer(answer, lambda: self._free.put(line))
 
     def close(self) -> None:
         """Close all connections, also those in use."""
@@ -113,14 +96,16 @@ class DeadlineTransport(httpx.BaseTransport):
             line.close()
 
 
-class _Answer(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response | Received, give_back: Callable[[], None]) -> None:
+class _Answer:
+    def __init__(self, answer: Received | Through, give_back: Callable[[], None]) -> None:
         self._answer = answer
         self._give_back: Callable[[], None] | None = give_back
+        self.status = answer.status
+        self.headers: Mapping[str, str] = answer.headers
 
-    def __iter__(self) -> Iterator[bytes]:
+    def chunks(self) -> Iterator[bytes]:
         try:
-            yield from self._answer.iter_stream()
+            yield from self._answer.chunks()
         except _FAILURES as error:
             raise _as_httpx(error) from error
 
@@ -138,33 +123,3 @@ def _as_httpx(error: Exception) -> httpx.TransportError:
     made = getattr(httpx, type(error).__name__)(str(error))
     assert isinstance(made, httpx.TransportError)
     return made
-
-
-def _one(trust: ssl.SSLContext) -> dict[str, Any]:
-    return {
-        "ssl_context": trust,
-        "max_connections": 1,
-        "keepalive_expiry": _KEEPALIVE,
-        "network_backend": DeadlineBackend(),
-    }
-
-
-def _proxy(address: str) -> httpx.URL:
-    url = httpx.URL(address)
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise SettingsError(
-            "proxy must begin with http:// or https://",
-            hint='Write it such as "http://proxy.example.com:3128".',
-        )
-    return url
-
-
-def _behind(proxy: httpx.URL, trust: ssl.SSLContext) -> httpcore.ConnectionPool:
-    return httpcore.HTTPProxy(
-        proxy_url=httpcore.URL(
-            scheme=proxy.raw_scheme, host=proxy.raw_host, port=proxy.port, target=b"/"
-        ),
-        proxy_auth=(proxy.username, proxy.password) if proxy.userinfo else None,
-        proxy_ssl_context=trust if proxy.scheme == "https" else None,
-        **_one(trust),
-    )
