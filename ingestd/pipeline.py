@@ -14,7 +14,6 @@ that died is simply taken again. `Delivery.go_on` is the whole of it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +23,7 @@ from ingestd.claimed import Claimed
 from ingestd.errors import (
     AccountTrouble,
     AskLater,
+    ContentDelivered,
     DocumentChanged,
     ExternalIdTaken,
     IngestdError,
@@ -67,6 +67,7 @@ class Delivery:
         self._log = stages.log.bind(document=document.id, path=document.name)
         self.claimed = Claimed(document, stages)
         self._file_path = stages.workplace.file(document.id, document.name)
+        self._delivered: dict[str, str] = {}  # what its content became, as far as it is known
         self._look: Look | None = None  # of the file when it was made sure of before its last move
 
     def go_on(self) -> Document:
@@ -75,10 +76,8 @@ class Delivery:
         :returns: the document, filed; or released, for its file to be put back into the inbox.
         :raises Unavailable, AccountTrouble, OutcomeUnknown: nothing can be sent now.
         :raises AskLater, ContentUnderWay: the result of a create has to be waited for.
-        :raises NotItsTurn: another document is being made smaller.
-        :raises DocumentChanged: it is still being written.
-        :raises LedgerUnusable, StorageFailed, FolderUnusable, OSError: it cannot be remembered,
-            stored, filed or read.
+        :raises NotItsTurn, DocumentChanged: another is being made smaller; it is being written.
+        :raises LedgerUnusable, StorageFailed, FolderUnusable, OSError: it cannot be kept, or read.
         """
         while self.document.state not in ENDS:
             match self.document.state:
@@ -87,8 +86,9 @@ class Delivery:
                 case State.ACCEPTED:
                     self._check_and_create()  # → uploaded, duplicate, failed; accepted, unknown
                 case State.UPLOADING:
-                    # found so after a start: who knows how far the create came
-                    self._advance(State.UNKNOWN)
+                    self._advance(
+                        State.UNKNOWN
+                    )  # found so after a start: who knows how far it came
                 case State.UNKNOWN:
                     self._ask()  # → uploaded, duplicate; accepted
                 case State.UPLOADED | State.DUPLICATE | State.FAILED:
@@ -113,26 +113,27 @@ class Delivery:
         if known.known:
             self._recognise(invoices_of(known, stages.kanbert))
             return
-        delivered = stages.ledger.invoices_with_its_content(document)
-        if found := made_by_other_ids(document, stages.kanbert, delivered):
+        if document.sent_md5:  # or its smaller copy might be made in vain
+            self._delivered = stages.ledger.invoices_with_its_content(document)
+        if found := made_by_other_ids(document, stages.kanbert, self._delivered):
             self._recognise(found, **forgotten(document))
         else:
-            self._create(delivered)
+            self._create()
 
-    def _create(self, considered: Mapping[str, str]) -> None:
-        claimed = self.claimed
+    def _create(self) -> None:
         try:
-            request, sent = claimed.request(self.document, self._log), claimed.sent
+            request, sent = self.claimed.request(self.document, self._log), self.claimed.sent
         except UnfitDocument as unfit:  # its smaller copy cannot be made again
             self._fail(unfit)
             return
         self.of_settings = request.of_settings
-        more = {"attempts": self.document.attempts + 1, **claimed.copy}
-        self._advance(State.UPLOADING, note=claimed.note, **more)
-        if self._stages.ledger.invoices_with_its_content(self.document) == considered:
+        more = {"attempts": self.document.attempts + 1, **self.claimed.copy}
+        begin, known = self._stages.ledger.begin_upload, self._delivered
+        try:
+            self.document = begin(self.document, known, note=self.claimed.note, **more)
             self._send(request.create, sent)
-        else:
-            self._advance(State.ACCEPTED, note="its content became an invoice just before")
+        except ContentDelivered as became:
+            self._delivered = became.invoices  # look again, and consider them
 
     def _send(self, create: CreateInvoice, sent: Content) -> None:
         try:
