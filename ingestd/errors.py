@@ -11,7 +11,8 @@
     ├── NoEInvoice               an XML holds no invoice to read: the document goes without it
     ├── LedgerUnusable           the ledger cannot be opened or written
     │   ├── StaleState           somebody else moved this document on
-    │   └── ContentUnderWay      another document with the same content is being created
+    │   ├── ContentUnderWay      another document with the same content is being created
+    │   └── ContentDelivered     another document with the same content became an invoice
     ├── NotThisOne               Kanbert takes others, but not this document
     ├── NotItsTurn               another document is being made smaller
     ├── AskLater                 a create's result is not known yet
@@ -98,6 +99,15 @@ class StaleState(LedgerUnusable):
 
 class ContentUnderWay(LedgerUnusable):
     """Another document with the same content is being created right now; its result decides."""
+
+
+class ContentDelivered(LedgerUnusable):
+    """Other documents with the same content became invoices that are to be considered first."""
+
+    def __init__(self, invoices: dict[str, str]) -> None:
+        """Say which: their external_ids by their ids."""
+        super().__init__("The same content became an invoice already.")
+        self.invoices = invoices
 
 
 class NotItsTurn(IngestdError):

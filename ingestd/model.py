@@ -11,7 +11,7 @@ from typing import Any
 
 
 class State(StrEnum):
-    """How far a document has come; every change is written to the ledger before it is acted on."""
+    """How far a document has come; what depends on a change waits until the ledger has it."""
 
     CLAIMED = "claimed"
     """Moved into `work/`; not looked into yet."""

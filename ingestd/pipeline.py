@@ -13,7 +13,6 @@ that died is simply taken again. `Delivery.go_on` is the whole of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from ingestd.claimed import Claimed
 from ingestd.errors import (
     AccountTrouble,
     AskLater,
+    ContentDelivered,
     DocumentChanged,
     ExternalIdTaken,
     IngestdError,
@@ -66,6 +66,7 @@ class Delivery:
         self._stages = stages
         self._log = stages.log.bind(document=document.id, path=document.name)
         self.claimed = Claimed(document, stages, alone=alone)
+        self._delivered: dict[str, str] = {}  # what its content became, as far as it is known
 
     def go_on(self) -> Document:
         """Take the document as far as it will go: to its end, or to a wait that is raised.
@@ -73,10 +74,8 @@ class Delivery:
         :returns: the document, filed; or released, for its file to be put back into the inbox.
         :raises Unavailable, AccountTrouble, OutcomeUnknown: nothing can be sent now.
         :raises AskLater, ContentUnderWay: the result of a create has to be waited for.
-        :raises NotItsTurn: another document is being made smaller.
-        :raises DocumentChanged: it is still being written.
-        :raises LedgerUnusable, StorageFailed, FolderUnusable, OSError: it cannot be remembered,
-            stored, filed or read.
+        :raises NotItsTurn, DocumentChanged: another is being made smaller; it is being written.
+        :raises LedgerUnusable, StorageFailed, FolderUnusable, OSError: it cannot be kept, or read.
         """
         while self.document.state not in ENDS:
             match self.document.state:
@@ -111,26 +110,28 @@ class Delivery:
         if known.known:
             self._recognise(invoices_of(known, stages.kanbert))
             return
-        delivered = stages.ledger.invoices_with_its_content(document)
-        if found := made_by_other_ids(document, stages.kanbert, delivered):
+        if document.sent_md5:  # or its smaller copy might be made in vain
+            self._delivered = stages.ledger.invoices_with_its_content(document)
+        if found := made_by_other_ids(document, stages.kanbert, self._delivered):
             self._recognise(found, **forgotten(document))
         else:
-            self._create(delivered)
+            self._create()
 
-    def _create(self, considered: Mapping[str, str]) -> None:
-        claimed = self.claimed
+    def _create(self) -> None:
         try:
-            request, sent = claimed.request(self.document, self._log), claimed.sent
+            request, sent = self.claimed.request(self.document, self._log), self.claimed.sent
         except UnfitDocument as unfit:  # its smaller copy cannot be made again
             self._fail(unfit)
             return
         self.of_settings = request.of_settings
-        more = {"attempts": self.document.attempts + 1, **claimed.copy}
-        self._advance(State.UPLOADING, note=claimed.note, **more)
-        if self._stages.ledger.invoices_with_its_content(self.document) == considered:
-            self._send(request.create, sent)
+        more = {"attempts": self.document.attempts + 1, **self.claimed.copy}
+        begin, known = self._stages.ledger.begin_upload, self._delivered
+        try:
+            self.document = begin(self.document, known, note=self.claimed.note, **more)
+        except ContentDelivered as became:
+            self._delivered = became.invoices  # look again, and consider them
         else:
-            self._advance(State.ACCEPTED, note="its content became an invoice just before")
+            self._send(request.create, sent)
 
     def _send(self, create: CreateInvoice, sent: Content) -> None:
         try:

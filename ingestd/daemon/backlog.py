@@ -209,6 +209,11 @@ class Backlog:
         return len(self._in_hand)
 
     @property
+    def has_ready(self) -> bool:
+        """Whether there are files to be claimed."""
+        return bool(self._ready)
+
+    @property
     def listed(self) -> bool:
         """Whether the inbox was looked at since it last changed."""
         return self._listed == self._version

@@ -116,6 +116,8 @@ class Carrier:
             if isinstance(job, Candidate) and not self._claiming.claim(job, document):
                 return False
             delivery.go_on()
+            if not self._backlog.has_ready:  # or its end is written down with the next document's
+                self._stages.ledger.settle()
         except StorageFailed:
             raise
         except Exception as error:  # noqa: BLE001 - one document's trouble is that document's

@@ -62,6 +62,7 @@ def deferral_of(error: Exception, state: State, times: int) -> Deferral:
             return Deferral(soon, reread=True)
         case LedgerUnusable() | FolderUnusable():
             # not again for one that stays stuck: the others must go on
-            return Deferral(later, tell=True, rest=times == 0)
+            back = state in NOTHING_SENT
+            return Deferral(later, to_inbox=back, tell=True, rest=times == 0)
         case _:
             return Deferral(later, tell=True)

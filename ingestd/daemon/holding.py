@@ -58,7 +58,7 @@ class Holding:
         if deferral.rest:
             self._backlog.rest(AGAIN_LATER)
         if deferral.to_inbox:
-            self._give_back(document, str(error), times)
+            self._give_back(document, str(error), times, deferral.wait)
             return
         if deferral.reread:
             document = self._reread(document)
@@ -104,13 +104,15 @@ class Holding:
             document = self._stages.ledger.advance(document, State.RELEASED)
         self.back_to_inbox(document, "", 0)
 
-    def _give_back(self, document: Document, why: str, times: int) -> None:
+    def _give_back(
+        self, document: Document, why: str, times: int, wait: float = AGAIN_LATER
+    ) -> None:
         """Put a document of which nothing was sent back into the inbox, where people see it."""
         try:
             document = self._stages.ledger.advance(document, State.RELEASED, note=why)
         except LedgerUnusable as error:
             self._reporter.complain(document, error)
-            self._put_off(document, AGAIN_LATER, times, stuck=True)
+            self._put_off(document, wait, times, stuck=True)
         else:
             self.back_to_inbox(document, why, times)
 

@@ -1,4 +1,4 @@
-"""The daemon's clocks, which are given to it so that they can be others."""
+"""The daemon's clocks and times, which are given to it so that they can be others."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ class Times:
     """Monotonic seconds."""
     wall: Callable[[], float] = time.time
     """Seconds since the epoch; may jump."""
+    unwritten: float = 0.2
+    """Seconds that what happened may be missing in the ledger, for those who look from outside."""
 
     def now(self) -> datetime:
         """The time of day, in UTC."""

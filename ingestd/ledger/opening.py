@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from threading import TIMEOUT_MAX
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -14,12 +15,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from ingestd.errors import LedgerUnusable, SettingsError
 from ingestd.ledger.beginning import bring_up_to_date, prepare
 from ingestd.ledger.file import LedgerFile, damage_in
-from ingestd.ledger.fitness import (
-    NotBegun,
-    Unfit,
-    look_into,
-    look_into_if_begun,
-)
+from ingestd.ledger.fitness import NotBegun, Unfit, look_into, look_into_if_begun
 from ingestd.ledger.older import documents_in
 from ingestd.ledger.reading import Reading
 from ingestd.ledger.store import Ledger
@@ -39,6 +35,7 @@ def open_ledger(
     *,
     now: Callable[[], datetime],
     set_aside: Callable[[Path, str], None],
+    unwritten: float = TIMEOUT_MAX,
 ) -> Ledger:
     """Open the ledger, making it if there is none.
 
@@ -52,11 +49,12 @@ def open_ledger(
     The ledger leaves a mark then and stops the process; the next start sets it aside.
 
     :param url: SQLAlchemy's, e.g. `postgresql+psycopg://…`; empty: SQLite in `state_dir`.
+    :param unwritten: seconds that what nothing depends on is missing in the database, at most.
     :raises LedgerUnusable: if it cannot be opened.
     :raises SettingsError: if `url` is none, or its driver is not installed.
     """
     if url:
-        return Ledger(_open_server(url), now=now)
+        return Ledger(_open_server(url), now=now, unwritten=unwritten)
     file = LedgerFile(state_dir / FILE_NAME)
     why = file.what_is_wrong() or (_unfit(file.path) if file.path.exists() else "")
     if why:
@@ -65,7 +63,8 @@ def open_ledger(
         file.make(lambda draft: _on(draft, prepare))
     file.forget_mark()
     _on(file.path, bring_up_to_date, set_up=_write_ahead)
-    return Ledger(_engine(file.path), now=now, ensure_in_place=file.watch(), damaged=file.mark)
+    watching = {"ensure_in_place": file.watch(), "damaged": file.mark}
+    return Ledger(_engine(file.path), now=now, unwritten=unwritten, **watching)
 
 
 def open_to_read(state_dir: Path, url: str) -> Reading | None:

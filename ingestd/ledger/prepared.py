@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,17 +47,34 @@ class Prepared:
         :param given: its parameters, and for an insert or update the columns' values.
         :raises SQLAlchemyError: as `Connection.execute`.
         """
-        columns = frozenset(given)
-        compiled = self._compiled.get(columns) or self._compile(columns)
+        compiled = self._compiled_for(given)
         parameters = compiled.parameters(given)
+        with self._raising(compiled, parameters):
+            cursor = connection.connection.cursor()
+            cursor.execute(compiled.text, parameters)
+        return cursor
+
+    def carry_out_for_each(
+        self, connection: Connection, given: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Do the same for several, of which each gives the same columns."""
+        compiled = self._compiled_for(given[0])
+        parameters = [compiled.parameters(one) for one in given]
+        with self._raising(compiled, parameters):
+            connection.connection.cursor().executemany(compiled.text, parameters)
+
+    @contextmanager
+    def _raising(self, compiled: _Compiled, parameters: Any) -> Iterator[None]:
         assert self._dialect.dbapi
         errors = self._dialect.dbapi.Error
         try:
-            cursor = connection.connection.cursor()
-            cursor.execute(compiled.text, parameters)
+            yield
         except errors as error:
             raise DBAPIError.instance(compiled.text, parameters, error, errors) from error
-        return cursor
+
+    def _compiled_for(self, given: Mapping[str, Any]) -> _Compiled:
+        columns = frozenset(given)
+        return self._compiled.get(columns) or self._compile(columns)
 
     def _compile(self, columns: frozenset[str]) -> _Compiled:
         compiled = self._statement.compile(dialect=self._dialect, column_keys=sorted(columns))

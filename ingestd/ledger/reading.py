@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, FromClause, Row, bindparam, func, select, union
+from sqlalchemy import Connection, Engine, FromClause, Row, bindparam, func, select, union
 
 from ingestd.errors import ContentUnderWay, IngestdError, LedgerUnusable
 from ingestd.ledger.file import damage_in
@@ -139,10 +139,9 @@ class Reading:
 
     def invoices_with_its_content(self, document: Document) -> dict[str, str]:
         """The invoices that others with its content became: external_ids by their ids."""
-        its = {"account": document.account, "sha256": document.sha256, "id": document.id}
+        self.settle()
         with self._in_use(), self._engine.connect() as connection:
-            rows = self._with_its_content.carry_out(connection, its).fetchall()
-        return {invoice_id: external_id for invoice_id, external_id in rows if invoice_id}
+            return self._invoices_with_its_content(connection, document)
 
     def contents_with_its_md5(self, document: Document) -> set[tuple[str, Outcome | None]]:
         """SHA-256 and outcome of what was sent of this account's others with its MD5, each once."""
@@ -208,7 +207,18 @@ class Reading:
         """Let go of the database."""
         self._engine.dispose()
 
+    def settle(self) -> None:
+        """Have in the database what is to be read there."""
+
+    def _invoices_with_its_content(
+        self, connection: Connection, document: Document
+    ) -> dict[str, str]:
+        its = {"account": document.account, "sha256": document.sha256, "id": document.id}
+        rows = self._with_its_content.carry_out(connection, its).fetchall()
+        return {invoice_id: external_id for invoice_id, external_id in rows if invoice_id}
+
     def _read(self, query: Any) -> list[Row[Any]]:
+        self.settle()
         with self._in_use(), self._engine.connect() as connection:
             rows = connection.execute(query)
             try:

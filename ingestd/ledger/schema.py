@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib import import_module
 
 from sqlalchemy import (
     DDL,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Index,
+    Insert,
     Integer,
     LargeBinary,
     MetaData,
@@ -182,6 +184,14 @@ _partial_index(
     f"state IN ({_listed(CREATE_SENT)}) AND sha256 <> ''",
     unique=True,
 )
+
+
+def unless_there(dialect: Dialect) -> Insert:
+    """Inserting a document, if none has its id: the database says then that it inserted none."""
+    own = import_module(f"sqlalchemy.dialects.{dialect.name}")  # loaded already
+    added: Insert = own.insert(documents).on_conflict_do_nothing(index_elements=[documents.c.id])
+    return added
+
 
 events = Table(
     "events",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,19 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
-from ingestd.errors import ContentUnderWay, StaleState
+from ingestd.errors import (
+    ContentDelivered,
+    ContentUnderWay,
+    LedgerUnusable,
+    StaleState,
+    StorageFailed,
+)
 from ingestd.ledger.prepared import Prepared
 from ingestd.ledger.reading import KnownInbox, Reading
-from ingestd.ledger.schema import documents, events, inboxes
-from ingestd.ledger.together import Together
+from ingestd.ledger.schema import documents, events, inboxes, unless_there
+from ingestd.ledger.soon import Soon
+from ingestd.ledger.together import Change, Together
+from ingestd.ledger.unwritten import LeftOver, Unwritten
 from ingestd.model import NEXT, Document, State
 
 _UPDATE = update(documents).where(
@@ -26,15 +34,33 @@ _DEPENDED_ON = frozenset({State.UPLOADING, State.RELEASED})
 
 
 class Ledger(Reading):
-    """What happened to every document, to be read and written; one object serves all threads."""
+    """What happened to every document, to be read and written; one object serves all threads.
 
-    def __init__(self, *args: Any, now: Callable[[], datetime], **kwargs: Any) -> None:
-        """Make a ledger of a database that has its tables; for the parameters see `Reading`."""
+    Whoever reads in it finds all that it was told. In the database it is before anything is done
+    that depends on it, and else within a moment.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        now: Callable[[], datetime],
+        unwritten: float,
+        **kwargs: Any,
+    ) -> None:
+        """Make a ledger of a database that has its tables.
+
+        :param unwritten: see `open_ledger`; for the others see `Reading`.
+        """
         super().__init__(*args, **kwargs)
         self._now = now
-        self._together = Together(self._transaction)
+        self._left_over = LeftOver()
+        self._together = Together(self._transaction, self._write, self._left_over)
+        self._soon = Soon(self._settle_unseen, after=unwritten)
         dialect = self._engine.dialect
-        self._add, self._update = Prepared(insert(documents), dialect), Prepared(_UPDATE, dialect)
+        self._add, self._update = (
+            Prepared(unless_there(dialect), dialect),
+            Prepared(_UPDATE, dialect),
+        )
         self._happen = Prepared(insert(events).inline(), dialect)
         self._wait_for_disk = {
             lasting: Prepared(text(f"PRAGMA synchronous = {level}"), dialect)
@@ -45,12 +71,9 @@ class Ledger(Reading):
 
     def add(self, document: Document) -> None:
         """Remember a document that was just claimed."""
-
-        def change(connection: Connection) -> None:
-            self._add.carry_out(connection, _columns(document))
-            self._event(connection, document.id, document.state, document.name)
-
-        self._together.carry_out(change, lasting=False)
+        happened = self._event(document.id, document.state, document.name)
+        facts = _columns(document)
+        self._remember(Unwritten(document.id, None, document.state, facts, [happened]))
 
     def advance(self, document: Document, to: State, *, note: str = "", **facts: Any) -> Document:
         """Move a document on to its next state, and remember `facts` (its fields) with it.
@@ -59,19 +82,35 @@ class Ledger(Reading):
         :raises StaleState: if `to` may not follow, or the document was moved on by somebody else.
         :raises ContentUnderWay: to UPLOADING, if the same content is being created already.
         """
-        if to not in NEXT[document.state]:
-            raise StaleState(f"A document cannot go from {document.state} to {to}.")
-        changes = {**facts, "state": to, "updated_at": self._now()}
+        moved = self._moved(document, to, note, facts)
+        if to is State.RELEASED and self._is_file and self._left_over.leave_unheard_of(moved):
+            self._soon.ask()  # with a server, the answer to its writing may have been lost
+        elif to in _DEPENDED_ON:
+            self._write_now(moved)
+        elif to is State.FAILED:  # its reason is drafted under its id, which the next start needs
+            self._write_now(moved, lasting=False)
+        else:
+            self._remember(moved)
+        return _replaced(document, moved.facts)
 
-        def change(connection: Connection) -> None:
-            try:
-                self._update_one(connection, document, changes)
-            except IntegrityError as error:  # the index one_create_per_content
-                raise ContentUnderWay("The same content is being delivered right now.") from error
-            self._event(connection, document.id, to, note)
+    def begin_upload(
+        self, document: Document, considered: Mapping[str, str], *, note: str = "", **facts: Any
+    ) -> Document:
+        """Move a document on to UPLOADING, unless its content became an invoice meanwhile.
 
-        self._together.carry_out(change, lasting=to in _DEPENDED_ON)
-        return _replaced(document, changes)
+        :param considered: the invoices that it may have become: their external_ids by their ids.
+        :raises ContentDelivered: if it became others; and what `advance` does.
+        """
+
+        def make_sure(connection: Connection) -> None:
+            # after the change: others with its content wait for this transaction's end from then on
+            found = self._invoices_with_its_content(connection, document)
+            if found != considered:
+                raise ContentDelivered(found)
+
+        moved = self._moved(document, State.UPLOADING, note, facts)
+        self._write_now(moved, make_sure)
+        return _replaced(document, moved.facts)
 
     def plan(self, document: Document, destination: str) -> Document:
         """Remember where a document is about to be moved.
@@ -79,7 +118,7 @@ class Ledger(Reading):
         :raises StaleState: if it was moved on by somebody else.
         """
         changes = {"destination": destination}
-        self._together.carry_out(lambda connection: self._update_one(connection, document, changes))
+        self._write_now(Unwritten(document.id, document.state, document.state, changes))
         return _replaced(document, changes)
 
     def remember_inbox(self, name: str, known: KnownInbox) -> None:
@@ -91,18 +130,68 @@ class Ledger(Reading):
             if not connection.execute(known.values(**facts)).rowcount:
                 connection.execute(insert(inboxes).values(name=name, **facts))
 
-        self._together.carry_out(change)
+        self._together.carry_out(change=change)
 
-    def _update_one(
-        self, connection: Connection, document: Document, changes: Mapping[str, Any]
+    def settle(self) -> None:
+        """Return once all that it was told is in the database.
+
+        :raises LedgerUnusable: if it cannot be written now; it is once that is possible.
+        """
+        self._left_over.ensure_unbroken()
+        if not self._left_over.is_written:
+            self._together.settle()
+
+    def _settle_unseen(self) -> None:
+        try:
+            self._together.settle()
+        except StorageFailed as error:
+            self._left_over.broke(error)
+        except LedgerUnusable:
+            pass  # whoever has to have it written is told
+
+    def _remember(self, unwritten: Unwritten) -> None:
+        """Have it written soon, as nothing depends on it; at once where only that will show."""
+        if self._left_over.leave(unwritten):
+            self._soon.ask()
+        else:
+            self._together.carry_out(unwritten, lasting=False)
+
+    def _write_now(
+        self, unwritten: Unwritten, change: Change = lambda _: None, *, lasting: bool = True
     ) -> None:
-        which = {"its_id": document.id, "its_state": document.state}
-        if self._update.carry_out(connection, {**which, **changes}).rowcount != 1:
-            raise StaleState(f"Document {document.id} is not {document.state} any more.")
+        self._left_over.make_sure_of(unwritten)
+        self._together.carry_out(unwritten, change, lasting=lasting)
 
-    def _event(self, connection: Connection, document: str, state: State, note: str) -> None:
-        happened = {"document": document, "at": self._now(), "state": state, "note": note}
-        self._happen.carry_out(connection, happened)
+    def _moved(
+        self, document: Document, to: State, note: str, facts: Mapping[str, Any]
+    ) -> Unwritten:
+        if to not in NEXT[document.state]:
+            raise StaleState(f"A document cannot go from {document.state} to {to}.")
+        happened = self._event(document.id, to, note)
+        changes = {**facts, "state": to, "updated_at": happened["at"]}
+        return Unwritten(document.id, document.state, to, changes, [happened])
+
+    def _write(self, connection: Connection, changes: Sequence[Unwritten]) -> None:
+        for one in changes:
+            try:
+                self._write_document(connection, one)
+            except IntegrityError as error:  # the index one_create_per_content
+                raise ContentUnderWay("The same content is being delivered right now.") from error
+        happened = [event for one in changes for event in one.happened]
+        if happened:
+            self._happen.carry_out_for_each(connection, happened)
+
+    def _write_document(self, connection: Connection, one: Unwritten) -> None:
+        if one.since is None:
+            written = self._add.carry_out(connection, one.facts)
+        else:
+            which = {"its_id": one.id, "its_state": one.since}
+            written = self._update.carry_out(connection, {**which, **one.facts})
+        if written.rowcount != 1:
+            raise StaleState(f"Document {one.id} is not {one.since or 'new'} any more.")
+
+    def _event(self, document: str, state: State, note: str) -> Mapping[str, Any]:
+        return {"document": document, "at": self._now(), "state": state, "note": note}
 
     @contextmanager
     def _transaction(self, lasting: bool) -> Iterator[Connection]:
@@ -136,6 +225,9 @@ class Ledger(Reading):
 
     def close(self) -> None:
         """Let go of the database, once nobody writes to it any more."""
+        self._soon.close()
+        with suppress(LedgerUnusable, StorageFailed):  # what is lost is found out anew
+            self._together.settle()
         if self._kept:
             self._kept.close()
         super().close()

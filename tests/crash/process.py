@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,10 @@ def _live(order: dict[str, Any], answer: int) -> int:
     recorder = Recorder(point, lambda: _act(order["act"]))
     for calls, error in order["never"]:
         refuse(calls, error)
-    times = Times(wall=lambda: time.time() + order["wall_is_off_by"])
+    times = Times(
+        wall=lambda: time.time() + order["wall_is_off_by"],
+        unwritten=threading.TIMEOUT_MAX,  # or it would be written sooner on a slow machine
+    )
     watch(recorder)
     try:
         with Session.open(Path(order["settings"]), environ={}, times=times) as session:

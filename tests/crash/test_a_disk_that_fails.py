@@ -37,11 +37,10 @@ def test_everything_is_written_through_before_the_next_step_depends_on_it(
     telling = {"posix.renameat2": "move", "posix.fsync": "fsync", "sqlite3.commit": "commit"}
     telling |= {"posix.rename": "claim", "socket.connect": "connect", "posix.read": "read"}
     assert [telling[operation] for operation in done if operation in telling] == [
-        *("claim", "commit"),
-        *("fsync", "read", "commit"),  # the document itself; accepted
-        *("connect", "commit", "commit"),  # asked; uploading; sent; uploaded
-        *("fsync", "commit", "read", "move"),  # done/ made; planned; compared; moved
-        *("fsync", "commit"),  # filed
+        *("claim", "fsync", "read"),  # the document itself
+        *("connect", "commit"),  # asked; claimed, accepted and uploading; then sent
+        *("fsync", "commit"),  # done/ made; uploaded and planned
+        *("read", "move", "fsync", "commit"),  # compared; moved; filed
     ]
 
 
@@ -107,7 +106,7 @@ def _points(process: Double, folder: Path, operations: set[str]) -> list[Point]:
     """The moments before these operations on a document's way."""
     done = process.live(DELIVERED.begin(process, folder, "unharmed")).operations[WORKER]
     found = [Point(WORKER, *it, "before") for it in numbered(done) if it[0] in operations]
-    assert len(found) >= 5
+    assert len(found) >= 3
     return found
 
 

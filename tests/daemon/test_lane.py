@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,8 @@ from ingestd.daemon.deferral import AGAIN_LATER
 from ingestd.daemon.lane import SELDOM, Lane
 from ingestd.daemon.setbacks import Setbacks
 from ingestd.filing import Cabinet
-from ingestd.model import Outcome, State
+from ingestd.ledger import Wanted, open_to_read
+from ingestd.model import Document, Outcome, State
 from ingestd.sandbox import Fault, Kind
 from tests.daemon.carrying import Carrying, events, until
 from tests.workbench import CREATE, Bench
@@ -194,6 +196,28 @@ def test_whoever_looks_is_told_once_that_there_is_nothing_to_carry(carrying: Car
 
     assert said.get(timeout=30) == (0, True)
     assert said.empty()
+
+
+def test_the_end_of_a_document_is_written_with_the_next_one_or_before_the_worker_rests(
+    carrying: Carrying, bench: Bench, tmp_path: Path
+) -> None:
+    outside = open_to_read(tmp_path / "state", "")
+    assert outside is not None
+    seen: SimpleQueue[set[State]] = SimpleQueue()
+
+    def look(_: Document) -> None:
+        seen.put({document.state for document in outside.search(Wanted())})
+
+    around = replace(carrying.around, filed=look)
+    setbacks = Setbacks(around.clock)
+    carrying.lane = Lane("scanner", bench.stages, carrying.account, around, setbacks, workers=1)
+    carrying.lane.inbox_opened()
+    carrying.drop("a.pdf", "b.pdf")
+
+    carrying.start()
+
+    assert [seen.get(timeout=30) for _ in range(2)] == [{State.UPLOADED}, {State.FILED}]
+    outside.close()
 
 
 def test_a_lane_that_is_finished_hears_of_its_account_no_more(bench: Bench) -> None:

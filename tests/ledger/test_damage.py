@@ -248,7 +248,7 @@ def test_a_ledger_that_is_taken_away_while_it_is_in_use_ends_the_work(
         put(path)
 
         with pytest.raises(StorageFailed, match="removed or replaced"):
-            ledger.add(document(9))
+            ledger.advance(document(9, state=State.ACCEPTED), State.UPLOADING)
         with pytest.raises(StorageFailed, match="removed or replaced"):
             ledger.document("id-9")
 

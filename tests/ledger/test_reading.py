@@ -10,7 +10,9 @@ import pytest
 from ingestd.errors import LedgerUnusable
 from ingestd.ledger import open_ledger, open_to_read
 from ingestd.model import Outcome, State
+from tests.daemon.carrying import until
 from tests.hardship import bound_by_rights, read_only
+from tests.ledger.conftest import never
 from tests.ledger.documents import Ticking, bring, document
 from tests.workbench import new_ledger
 
@@ -21,14 +23,14 @@ def test_there_may_be_none_yet_and_none_is_begun(tmp_path: Path) -> None:
 
 
 def test_what_another_process_wrote_is_read_while_it_goes_on_writing(tmp_path: Path) -> None:
-    written = new_ledger(tmp_path)
+    written = open_ledger(tmp_path, "", now=Ticking(), set_aside=never, unwritten=0.0)
     written.add(document(1))
     read = open_to_read(tmp_path, "")
     assert read is not None
 
     written.add(document(2))
 
-    assert len(read.under_way("scanner")) == 2
+    until(lambda: len(read.under_way("scanner")) == 2)
     read.close()
     written.close()
 

@@ -1,0 +1,45 @@
+"""Something that is to be done soon, if nobody does it before."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+
+class Soon:
+    """Does it on a thread of its own, which sleeps for as long as there is nothing to do."""
+
+    def __init__(self, do: Callable[[], None], *, after: float) -> None:
+        """Prepare it; the thread is started when it is asked for first.
+
+        :param after: seconds, at most, between being asked and doing it.
+        """
+        self._do = do
+        self._after = after
+        self._asked, self._closed = threading.Event(), threading.Event()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def ask(self) -> None:
+        """Have it done soon; asking again before that is for nothing."""
+        if self._asked.is_set():
+            return
+        self._asked.set()
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="ledger", daemon=True)
+                self._thread.start()
+
+    def close(self) -> None:
+        """Do it no more."""
+        self._closed.set()  # before the thread is woken, which would sleep on else
+        self._asked.set()
+        if self._thread:
+            self._thread.join()
+
+    def _work(self) -> None:
+        while not self._closed.is_set():
+            self._asked.wait()
+            if not self._closed.wait(self._after):
+                self._asked.clear()
+                self._do()

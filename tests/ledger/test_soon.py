@@ -1,0 +1,88 @@
+"""What is done soon if nobody does it before."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from ingestd.ledger.soon import Soon
+from tests.daemon.carrying import until
+
+NEVER = threading.TIMEOUT_MAX
+
+
+class Work:
+    """Counts how often it was done, and may be held up."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
+
+    def __call__(self) -> None:
+        self.done += 1
+        self.may_go_on.wait(20.0)
+
+
+@pytest.fixture
+def work() -> Work:
+    return Work()
+
+
+@pytest.fixture
+def soon(work: Work) -> Iterator[Soon]:
+    soon = Soon(work, after=0.0)
+    yield soon
+    soon.close()
+
+
+def named() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "ledger"}
+
+
+def test_what_is_asked_for_is_done_once(soon: Soon, work: Work) -> None:
+    soon.ask()
+
+    until(lambda: work.done == 1)
+    soon.close()
+    assert work.done == 1
+
+
+def test_what_is_asked_for_while_it_is_done_is_done_again(soon: Soon, work: Work) -> None:
+    work.may_go_on.clear()
+    soon.ask()
+    until(lambda: work.done == 1)
+
+    soon.ask()
+    work.may_go_on.set()
+
+    until(lambda: work.done == 2)
+
+
+def test_it_is_not_done_before_its_time(work: Work) -> None:
+    soon = Soon(work, after=NEVER)
+
+    soon.ask()
+    soon.close()
+
+    assert work.done == 0
+
+
+def test_no_thread_is_started_before_it_is_asked_for(work: Work) -> None:
+    before = named()
+
+    Soon(work, after=0.0).close()
+
+    assert named() <= before
+
+
+def test_its_thread_ends_with_it(soon: Soon, work: Work) -> None:
+    before = named()
+    soon.ask()
+    until(lambda: work.done == 1)
+
+    soon.close()
+
+    assert named() <= before
