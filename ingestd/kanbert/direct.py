@@ -13,10 +13,21 @@ from typing import Protocol
 
 import httpcore
 
-from ingestd.kanbert.http1 import Answer, Arriving, request_head
+from ingestd.kanbert.http1 import Answer, Read, request_head
 from ingestd.kanbert.link import Link, after, beginning
 from ingestd.kanbert.network import DeadlineBackend
 from ingestd.kanbert.traffic import PIECE, Allowance, Request
+
+READ: Read
+"""The quickest that is installed."""
+try:
+    from ingestd.kanbert import by_httptools
+
+    READ = by_httptools.Answer
+except ImportError:  # it belongs to the extra `fast`
+    from ingestd.kanbert import by_h11
+
+    READ = by_h11.Answer
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -52,6 +63,7 @@ class Direct:
         keep: float,
         clock: Callable[[], float],
         network: httpcore.NetworkBackend | None = None,
+        read: Read = READ,
     ) -> None:
         """Connect to nobody yet.
 
@@ -61,6 +73,7 @@ class Direct:
         self._keep = keep
         self._clock = clock
         self._network = network or DeadlineBackend()
+        self._read = read
         self._link: Link | None = None
         self._server: tuple[str, str, int | None] | None = None
         self._kept_until = 0.0
@@ -70,7 +83,7 @@ class Direct:
         try:
             link, allowance = self._connected(request), request.allowance
             said_all = say(request, link)
-            answer = Answer(Arriving(lambda: link.receive(allowance)))
+            answer = self._read(lambda: link.receive(allowance))
         except BaseException:
             self.close()
             raise

@@ -14,6 +14,7 @@ import pytest
 from ingestd.kanbert.direct import Direct, say
 from ingestd.kanbert.traffic import Allowance, Body, Request
 from tests.kanbert.connected import PAGE
+from tests.kanbert.readers import READERS
 from tests.kanbert.servers import Server, answer, answering, serving
 
 LENGTH = {"Host": "x", "Content-Length": "200000"}
@@ -32,9 +33,9 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def direct(clock: Clock) -> Direct:
-    return Direct(ssl.create_default_context(), keep=4.0, clock=clock)
+@pytest.fixture(params=READERS)
+def direct(clock: Clock, request: pytest.FixtureRequest) -> Direct:
+    return Direct(ssl.create_default_context(), keep=4.0, clock=clock, read=request.param)
 
 
 def a_get(server: Server) -> Request:

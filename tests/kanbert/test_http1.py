@@ -1,157 +1,60 @@
-"""What is read of an answer, held against what h11 reads of it."""
+"""What is written of a request, whom answers are read by, and what is no answer to them."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import subprocess
+import sys
 
 import h11
 import httpcore
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
-from ingestd.kanbert.http1 import LONGEST_HEAD, Answer, Arriving, request_head
+from ingestd.kanbert import by_h11, by_httptools
+from ingestd.kanbert.http1 import LONGEST_HEAD, Read, request_head
+from tests.kanbert.readers import CHUNKED, OK, Came, came, came_if_at_all, chunked, each_reader
 
-_FRAMING = {"content-length", "transfer-encoding"}
-"""Headers that h11 writes anew."""
-
-OK = b"HTTP/1.1 200 OK\r\n"
+TWO = Came(b"{}")
 
 
-@dataclass(frozen=True)
-class Read:
-    """All that an answer came to."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    leaves_connection_open: bool
-
-
-def read(*pieces: bytes) -> Read:
-    left = iter(pieces)
-    answer = Answer(Arriving(lambda: next(left, b"")))
-    body = b"".join(answer.chunks())
-    headers = {name: value for name, value in answer.headers.items() if name not in _FRAMING}
-    return Read(answer.status, headers, body, answer.leaves_connection_open)
-
-
-def read_by_h11(said: bytes) -> Read:
-    connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=LONGEST_HEAD)
-    connection.send(h11.Request(method="GET", target="/", headers=[("Host", "x")]))
-    connection.send(h11.EndOfMessage())
-    connection.receive_data(said)
-    status, headers, body = 0, dict[str, str](), b""
-    for event in _events(connection):
-        if isinstance(event, h11.Response):
-            status = event.status_code
-            for name, value in event.headers:
-                key, text = name.decode(), value.decode("latin-1")
-                if key not in _FRAMING:
-                    headers[key] = f"{headers[key]}, {text}" if key in headers else text
-        elif isinstance(event, h11.Data):
-            body += event.data
-    finished = {connection.our_state, connection.their_state} == {h11.DONE}
-    return Read(status, headers, body, finished and connection.trailing_data == (b"", False))
-
-
-def _events(connection: h11.Connection) -> Iterator[object]:
-    ended = False
-    while not isinstance(event := connection.next_event(), h11.EndOfMessage | h11.PAUSED):
-        if event is h11.NEED_DATA:
-            assert not ended
-            connection.receive_data(b"")
-            ended = True
-        yield event
-
-
-def test_a_connection_with_more_to_say_is_not_left_open() -> None:
-    assert not read(OK + b"Content-Length: 2\r\n\r\n{}HTTP/1.1 200 OK\r\n").leaves_connection_open
-
-
-def test_a_connection_is_not_left_open_before_the_answer_was_read() -> None:
-    left = iter([OK + b"Content-Length: 2\r\n\r\n", b"{}"])
-    answer = Answer(Arriving(lambda: next(left, b"")))
-    before = answer.leaves_connection_open
-
-    body = b"".join(answer.chunks())
-
-    assert (before, body, answer.leaves_connection_open) == (False, b"{}", True)
-
-
-def cut(said: bytes, places: Sequence[int]) -> list[bytes]:
-    edges = [0, *sorted(place % (len(said) + 1) for place in places), len(said)]
-    pieces = [said[a:b] for a, b in itertools.pairwise(edges)]
-    return [piece for piece in pieces if piece]
-
-
-def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
-    return b"".join(b"%x\r\n%b\r\n" % (len(one), one) for one in chunks) + end
-
-
-SOUND = [
-    OK + b"Content-Length: 2\r\n\r\n{}",
-    OK + b"content-length:2\r\n\r\n{}",
-    OK + b"Content-Length: 2, 2\r\nContent-Length: 2\r\n\r\n{}",
-    OK + b"Content-Length: 0\r\n\r\n",
-    OK + b"\r\nuntil it hangs up",
-    OK + b"\r\n",
-    OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunked(b"one", b"two" * 20),
-    OK + b"Transfer-Encoding: Chunked\r\n\r\n" + chunked(b"one", end=b"000\r\nA: b\r\n\r\n"),
-    OK + b"Transfer-Encoding: chunked\r\n\r\n3;a=b\r\none\r\n0\r\n\r\n",
-    OK + b"Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n" + chunked(b"one"),
-    OK + b"Connection: close\r\nContent-Length: 2\r\n\r\n{}",
-    OK + b"Connection: x, Close\r\nContent-Length: 2\r\n\r\n{}",
-    OK + b"Connection: keep-alive\r\nContent-Length: 2\r\n\r\n{}",
-    b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}",
-    b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n{}",
-    b"HTTP/1.1 200 OK\nContent-Length: 2\n\n{}",
-    b"HTTP/1.1 204 No Content\r\n\r\n",
-    b"HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n",
-    b"HTTP/1.1 103 Hints\r\nA: b\r\n\r\nHTTP/1.1 422 No\r\nContent-Length: 2\r\n\r\n{}",
-    OK + b"A: b\r\nA:\t c \r\nContent-Length: 0\r\n\r\n",
-    OK + b"A: one\r\n two\r\nB:\r\nC: \xe4\r\nContent-Length: 0\r\n\r\n",
-]
-
-
-@pytest.mark.parametrize("said", SOUND)
-@settings(deadline=None)
-@given(places=st.lists(st.integers(0, 1000), max_size=8))
-def test_an_answer_is_read_as_h11_reads_it_however_it_is_cut(
-    said: bytes, places: list[int]
-) -> None:
-    assert read(*cut(said, places)) == read_by_h11(said)
-
-
-@pytest.mark.parametrize("said", SOUND)
-def test_an_answer_is_read_byte_by_byte_as_at_once(said: bytes) -> None:
-    by_byte = read(*(said[i : i + 1] for i in range(len(said))))
-
-    assert (by_byte.status, by_byte.body) == (read(said).status, read(said).body)
-
-
-@settings(deadline=None)
-@given(
-    said=st.sampled_from(SOUND),
-    place=st.integers(0, 200),
-    there=st.integers(0, 3),
-    instead=st.binary(max_size=3),
+@pytest.mark.parametrize(
+    ("said", "to_h11", "to_llhttp"),
+    [
+        (b"HTTP/1.1 200 OK\nContent-Length: 2\n\n{}", TWO, None),
+        (OK + b"Content-Length: 2, 2\r\n\r\n{}", TWO, None),
+        (OK + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", TWO, None),
+        (
+            OK + b"Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n" + chunked(b"{}"),
+            TWO,
+            None,
+        ),
+        (
+            OK + b"A: one\r\n two\r\nContent-Length: 2\r\n\r\n{}",
+            Came(b"{}", headers={"a": "one two"}),
+            None,
+        ),
+        (b"\r\n" + OK + b"Content-Length: 2\r\n\r\n{}", None, TWO),
+        (b"HTTP/1.1 200 \0\r\nContent-Length: 2\r\n\r\n{}", None, TWO),
+        (b"ICE/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", None, TWO),
+        (
+            OK + b"Content-Length: 2\r\n\r\n{}\r\n",
+            Came(b"{}", leaves_connection_open=False),
+            TWO,
+        ),
+        (
+            OK + b"Proxy-Connection: close\r\nContent-Length: 2\r\n\r\n{}",
+            Came(b"{}", headers={"proxy-connection": "close"}),
+            Came(b"{}", leaves_connection_open=False, headers={"proxy-connection": "close"}),
+        ),
+    ],
 )
-@example(OK + b"Content-Length: 2\r\n\r\n{}", len(OK) + 16, 1, b"+")
-def test_a_damaged_answer_is_refused_or_read_as_h11_reads_it(
-    said: bytes, place: int, there: int, instead: bytes
+def test_the_readers_differ_in_this(
+    said: bytes, to_h11: Came | None, to_llhttp: Came | None
 ) -> None:
-    damaged = said[:place] + instead + said[place + there :]
-    try:
-        ours = read(damaged)
-    except httpcore.RemoteProtocolError:
-        return
-
-    assert ours == read_by_h11(damaged)
+    assert came_if_at_all(by_h11.Answer, said) == to_h11
+    assert came_if_at_all(by_httptools.Answer, said) == to_llhttp
 
 
+@each_reader
 @pytest.mark.parametrize(
     "said",
     [
@@ -160,45 +63,50 @@ def test_a_damaged_answer_is_refused_or_read_as_h11_reads_it(
         b"SSH-2.0-OpenSSH_9.6\r\n\r\n",
         b"HTTP/2.0 200 OK\r\n\r\n",
         b"HTTP/1.1 20 OK\r\n\r\n",
+        b"HTTP/1.1 020 OK\r\nContent-Length: 0\r\n\r\n" + OK + b"Content-Length: 0\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 150 Hm\r\nContent-Length: 2\r\n\r\n{}" + OK + b"Content-Length: 0\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\n\r\n" + OK + b"Content-Length: 0\r\n\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n" + OK,
         OK + b"No colon\r\n\r\n",
         OK + b" folded: first\r\n\r\n",
         OK + b"A : b\r\n\r\n",
+        OK + b": b\r\n\r\n",
         OK + b"A: b\0\r\n\r\n",
         OK + b"A: b\rC: d\r\n\r\n",
         OK + b"Content-Length: two\r\n\r\n{}",
+        OK + b"Content-Length:\r\n\r\n{}",
         OK + b"Content-Length: -2\r\n\r\n{}",
         OK + b"Content-Length: 2, 3\r\n\r\n{}",
         OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
         OK + b"Content-Length: " + b"9" * 21 + b"\r\n\r\n{}",
+        OK + b"Transfer-Encoding: gzip\r\n\r\n{}",
         OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        OK + b"Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n",
         OK + b"Content-Length: 3\r\n\r\n{}",
-        OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\non",
-        OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\noneX\r\n0\r\n\r\n",
-        OK + b"Transfer-Encoding: chunked\r\n\r\n-3\r\none\r\n0\r\n\r\n",
-        OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\none\r\n",
-        OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\none\r\n0\r\n",
-        OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\nno colon\r\n\r\n",
+        CHUNKED + b"3\r\non",
+        CHUNKED + b"3\r\noneX\r\n0\r\n\r\n",
+        CHUNKED + b"-3\r\none\r\n0\r\n\r\n",
+        CHUNKED + b"3\r\none\r\n",
+        CHUNKED + b"3\r\none\r\n0\r\n",
+        CHUNKED + b"0\r\nno colon\r\n\r\n",
+        CHUNKED + b"f" * 21 + b"\r\none",
     ],
 )
-def test_what_is_no_whole_answer_is_refused(said: bytes) -> None:
+def test_what_is_no_whole_answer_is_refused(read: Read, said: bytes) -> None:
     with pytest.raises(httpcore.RemoteProtocolError):
-        read(said)
+        came(read, said)
 
 
+@each_reader
 @pytest.mark.parametrize(
     "beginning",
-    [
-        OK + b"A: ",
-        OK + b"Transfer-Encoding: chunked\r\n\r\n1;",
-        OK + b"Transfer-Encoding: chunked\r\n\r\n1\r\n",
-        OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n",
-    ],
-    ids=["head", "chunk's head", "chunk's end", "trailers"],
+    [OK + b"A: ", CHUNKED + b"1;", CHUNKED + b"1\r\na\r\n1;", CHUNKED + b"1\r\na\r\n0\r\nA: b"],
+    ids=["head", "chunk's head", "second chunk's head", "trailers"],
 )
-@pytest.mark.parametrize("more", [b"a" * 1000, b"A: b\r\n" * 100], ids=["line", "lines"])
+@pytest.mark.parametrize("more", [b"a" * 1000, b"\r\nA: b" * 200], ids=["line", "lines"])
 def test_no_more_is_read_of_what_is_no_body_than_a_head_may_have(
-    beginning: bytes, more: bytes
+    read: Read, beginning: bytes, more: bytes
 ) -> None:
     taken = 0
 
@@ -208,9 +116,35 @@ def test_no_more_is_read_of_what_is_no_body_than_a_head_may_have(
         return more if taken > 1 else beginning
 
     with pytest.raises(httpcore.RemoteProtocolError):
-        b"".join(Answer(Arriving(endless)).chunks())
+        b"".join(read(endless).chunks())
 
     assert taken * len(more) < LONGEST_HEAD + 2 * len(beginning + more)
+
+
+@each_reader
+def test_a_server_that_hangs_up_instead_of_an_answer_is_said_to_have_done_so(read: Read) -> None:
+    with pytest.raises(httpcore.RemoteProtocolError, match="disconnected"):
+        came(read)
+
+
+def test_why_llhttp_refuses_an_answer_is_told() -> None:
+    with pytest.raises(httpcore.RemoteProtocolError, match="Invalid status code"):
+        came(by_httptools.Answer, b"HTTP/1.1 abc\r\n\r\n")
+    with pytest.raises(httpcore.RemoteProtocolError, match="no known length"):
+        came(by_httptools.Answer, OK + b"Transfer-Encoding: gzip\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "reader"), [("", by_httptools), ("sys.modules['httptools'] = None", by_h11)]
+)
+def test_answers_are_read_by_httptools_where_it_is_installed(before: str, reader: object) -> None:
+    chosen = (
+        f"import sys; {before}\nfrom ingestd.kanbert.direct import READ\nprint(READ.__module__)"
+    )
+
+    said = subprocess.run([sys.executable, "-c", chosen], check=True, capture_output=True).stdout
+
+    assert said.decode().strip() == getattr(reader, "__name__", "")
 
 
 def test_the_head_of_a_request_is_written_as_h11_reads_it() -> None:

@@ -15,6 +15,7 @@ from ingestd import __version__
 from ingestd.admin.doctor.finding import Finding, fail, ok, warn
 
 EXTRAS: Mapping[str, Sequence[str]] = {
+    "fast": ("httptools",),
     "einvoice": ("pypdf", "lxml"),
     "shrink": ("pikepdf", "pillow"),
     "web": ("starlette", "uvicorn", "jinja2", "prometheus-client"),
