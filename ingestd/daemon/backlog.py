@@ -6,41 +6,11 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 
+from ingestd.daemon.jobs import Asked, Job, PutOff, Tally
 from ingestd.daemon.setbacks import Setbacks
 from ingestd.intake import Candidate
 from ingestd.model import Document, State
-
-
-@dataclass(frozen=True, slots=True)
-class PutOff:
-    """A claimed document that waits in `work/`."""
-
-    due: float
-    """Monotonic seconds."""
-    document: Document
-    times: int = 0
-    """How often it was put off in a row."""
-    stuck: bool = False
-    """It waits for a person rather than for Kanbert."""
-
-
-Job = Candidate | PutOff
-Asked = Callable[[Job], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How much there is to carry at a moment."""
-
-    waiting: int
-    """Files that are ready or not settled yet, and documents that were put off."""
-    in_hand: int
-    """Documents that are being carried."""
-    oldest: float
-    """Seconds since the first of the documents was seen that is ready, in hand or put off; 0.0
-    where there is none."""
 
 
 def _never(_: Job) -> bool:

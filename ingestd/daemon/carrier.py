@@ -6,9 +6,10 @@ import threading
 from collections.abc import Collection
 
 from ingestd.daemon.account import Account
-from ingestd.daemon.backlog import Backlog, Job, PutOff
+from ingestd.daemon.backlog import Backlog
 from ingestd.daemon.claiming import Claiming
 from ingestd.daemon.holding import Holding
+from ingestd.daemon.jobs import Job, PutOff
 from ingestd.daemon.reporter import Reporter
 from ingestd.daemon.setbacks import Setbacks
 from ingestd.daemon.stranded import Stranded

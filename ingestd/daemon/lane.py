@@ -12,8 +12,9 @@ from collections.abc import Callable
 from enum import Enum
 
 from ingestd.daemon.account import Account
-from ingestd.daemon.backlog import Backlog, Job
+from ingestd.daemon.backlog import Backlog
 from ingestd.daemon.carrier import Carrier
+from ingestd.daemon.jobs import Job
 from ingestd.daemon.overdue import Overdue
 from ingestd.daemon.recovery import unfinished
 from ingestd.daemon.setbacks import Setbacks

@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ingestd.daemon.backlog import Job
 from ingestd.daemon.deferral import NOTHING_SENT
+from ingestd.daemon.jobs import Job
 from ingestd.errors import NotItsTurn
 from ingestd.intake import Candidate
 from ingestd.stages import Stages

@@ -10,13 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from structlog.typing import FilteringBoundLogger
 
 from ingestd.errors import IngestdError, StorageFailed
 from ingestd.intake.arrivals import Arrivals
 from ingestd.intake.complaints import Complaints
+from ingestd.intake.desk import Desk
 from ingestd.intake.guard import Guard
 from ingestd.intake.hurry import Hurry
 from ingestd.intake.inside import look_into
@@ -57,36 +58,6 @@ class Inbox:
         if self.order == "name":
             return by_name
         return sorted(by_name, key=attrgetter("look.mtime_ns"))
-
-
-class Desk(Protocol):
-    """Where an inbox hands over what it has found."""
-
-    def inbox_opened(self, on_step: Callable[[], None]) -> None:
-        """The folder is there, marked as ours and locked: recover what was claimed before.
-
-        :param on_step: to be called whenever that got on, as it may take long.
-        """
-
-    def inbox_closed(self) -> None:
-        """The folder cannot be used: claim nothing from it."""
-
-    def storage_failed(self, error: StorageFailed) -> None:
-        """The disk failed: the process must end."""
-
-    def listing(self) -> None:
-        """The folder is about to be listed."""
-
-    def offer(
-        self, ready: list[Candidate], pending: int, left: int, barred: int, lacking: list[str]
-    ) -> None:
-        """Everything that may be claimed, first one first; it replaces what was offered before.
-
-        :param pending: files whose writers may not be done yet.
-        :param left: files that are not waited for.
-        :param barred: files that cannot be opened, and what is no file.
-        :param lacking: paths of documents that wait for their sidecars.
-        """
 
 
 class Intake:

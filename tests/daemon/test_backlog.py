@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingestd.daemon.backlog import Backlog, Job, PutOff, Tally
+from ingestd.daemon.backlog import Backlog
 from ingestd.daemon.deferral import AGAIN_LATER
+from ingestd.daemon.jobs import Job, PutOff, Tally
 from ingestd.daemon.setbacks import Setbacks
 from ingestd.intake import Candidate, Look
 from ingestd.model import Document, State

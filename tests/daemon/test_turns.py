@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ingestd.cli.samples import pdf
-from ingestd.daemon.backlog import Job, PutOff
 from ingestd.daemon.deferral import AGAIN_SOON
+from ingestd.daemon.jobs import Job, PutOff
 from ingestd.daemon.turns import Oversized, Turn
 from ingestd.errors import NotItsTurn
 from ingestd.intake import Candidate, Look
