@@ -1,6 +1,6 @@
 """Inboxes full of documents, and `ingestd once` that carries them over a line.
 
-With `settle = 0`: by default two seconds pass first, once, however far away Kanbert is.
+With `settle = 0`: they were moved in just before, and would have to lie there for 2 seconds.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from bench.documents import lay
 from bench.peers import Peers, missing
 
 TOKEN = "a-token-for-the-bench"  # noqa: S105 - the receiver takes any
-OURS, AT_ONCE, SCRIPT, LIMIT = "ingestd once", "  settle = 0", "script", "limit"
+OURS, SCRIPT, LIMIT = "ingestd once", "script", "limit"
 LYING_THERE = 5.0
 """Seconds: `settle`, the 2 that ingestd adds for clocks that are no better, and one more."""
 SETTINGS = """
@@ -42,7 +42,6 @@ base_url = "{url}"
 token = "{token}"
 [inboxes.scanner]
 path = "{folder}/inbox"
-{more}
 """
 
 
@@ -96,8 +95,7 @@ class Bench:
         if name == LIMIT:
             return peers.limit(self._md5s)
         settings = self._folder / "ingestd.toml"
-        more = 'settle = "0s"' if name == AT_ONCE else ""
-        given = {"folder": self._folder, "url": self._url, "token": TOKEN, "more": more}
+        given = {"folder": self._folder, "url": self._url, "token": TOKEN}
         settings.write_text(SETTINGS.format(**given))
         return [sys.executable, "-m", "ingestd", "--config", str(settings), "once"]
 
@@ -115,7 +113,7 @@ class Bench:
     def _check(self, name: str, ended: Any, came: Mapping[str, Any], *, kept: bool) -> None:
         said = ended.stderr.decode(errors="replace")[-2000:]
         if ended.returncode:
-            raise RuntimeError(f"{name.strip()} ended with {ended.returncode}: {said}")
+            raise RuntimeError(f"{name} ended with {ended.returncode}: {said}")
         number = len(self._names)
         ids = [one for one in came["external_ids"] if one]
         once = came["creates"] == number == came["checks"] and len(set(ids)) == len(ids)
@@ -124,7 +122,7 @@ class Bench:
             whole = came["documents"] == sorted(self._md5s.values())
         if not (once and whole):
             del came["external_ids"], came["documents"]
-            raise RuntimeError(f"{name.strip()} did not create every document once: {came} {said}")
+            raise RuntimeError(f"{name} did not create every document once: {came} {said}")
         for one in self._names:
             os.rename(self._done / one, self._pool / one)
 
@@ -202,7 +200,7 @@ def main() -> None:
     for size in given.sizes:
         with tempfile.TemporaryDirectory(dir=given.folder) as folder, receiving() as port:
             bench = Bench(Path(folder), port, number=given.documents, size=size * 1000)
-            runs = measured(bench, given.only or [OURS, AT_ONCE, SCRIPT, LIMIT], given.rounds)
+            runs = measured(bench, given.only or [OURS, SCRIPT, LIMIT], given.rounds)
         found = summary(runs, given.documents)
         about = f"{given.documents} x {size} kB"
         raw = {name: [asdict(one) for one in own] for name, own in runs.items()}
@@ -218,7 +216,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", type=int, nargs="+", default=[200, 20], help="kB")
     parser.add_argument("--documents", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="+", choices=[OURS, AT_ONCE, SCRIPT, LIMIT])
+    parser.add_argument("--only", nargs="+", choices=[OURS, SCRIPT, LIMIT])
     parser.add_argument("--folder", help="where the documents lie; that disk is measured too")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
