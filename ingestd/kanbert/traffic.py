@@ -1,4 +1,11 @@
-"""What goes to the network and what comes back, whoever carries it: the seam of the client."""
+"""What goes to the network and what comes back, whoever carries it: the seam of the client.
+
+    Wire ─┬─▶ Lines ─┬─▶ Direct ─▶ Link    to the server; httptools or h11 reads the answers
+          │          └─▶ Proxied           through a proxy, which is httpcore's
+          └─▶ Foreign                      a transport for httpx, such as a test's
+
+Each is in the module of its name.
+"""
 
 from __future__ import annotations
 
