@@ -7,8 +7,8 @@
        └─────────┴→ released                      nothing sent; or, from uploaded and duplicate,
                                                   changed since: the file goes back to the inbox
 
-Every step begins with what the ledger says and ends with writing down what became of it, so a step
-that died is simply taken again. `Delivery.go_on` is the whole of it.
+Every step begins with what the ledger says and ends with telling it what came of that, so one that
+died, or was not on the disk yet, is simply taken again. `Delivery.go_on` is the whole of it.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def connect(
     timeout = min(given.timeout, HURRIED_TIMEOUT) if hurried else given.timeout
     delivering = _Times(timeout, given.deadline, attempts=2 if hurried else 3)
     probing = _Times(min(given.timeout, LONGEST_PROBE / 2), LONGEST_PROBE, attempts=1)
-    # both read some hundred certificates once
+    # once for both: there are some hundred certificates to read
     trusted = trust(given.ca_bundle or None)
     make = partial(_client, given, auth, stop=stop, on_answer=on_answer, trusted=trusted)
     return make(delivering), make(probing)

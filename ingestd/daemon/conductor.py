@@ -32,7 +32,7 @@ IDLE_TICK = 30.0
 """The same while no account is paused; whatever happens wakes the loop."""
 PROGRESS_TICK = 0.1
 """Seconds between looks at how far a run that ends is; what comes to rest wakes the loop."""
-HURRIED_TICK = 0.02
+JOINING_TICK = 0.02
 """Seconds between looks at whether threads have ended."""
 
 
@@ -144,7 +144,7 @@ class Conductor:
         began = self._clock()
         while (passed := self._clock() - began) < seconds:
             yield passed
-            self._signals.wait(HURRIED_TICK)
+            self._signals.wait(JOINING_TICK)
 
     def _pause(self) -> float:
         calm = all(account.calm for account in self._fleet.accounts)

@@ -134,9 +134,9 @@ def seen_again(
 def looked_inside(seen: Seen, inside: Inside, patience: Patience) -> Seen:
     """Add what was found inside a file, unless it turns out that this was too early to tell.
 
-    That it lay still only spares a document the wait which is whole, and of which the kernel knows
-    that nobody has it open for writing: one `write` of many MB to a slow disk stamps the file once,
-    when it begins, and a mapped page when it is first written. Any other is waited for as ever.
+    That it lay still spares it the wait only if it is whole, and the kernel knows that nobody has
+    it open for writing: one `write` of many MB to a slow disk stamps the file once, when it begins,
+    and a mapped page when it is first written. Any other is waited for as ever.
     """
     finished = inside.shape.kind is Kind.WHOLE and inside.being_written is False
     seen = replace(seen, lay_still=seen.lay_still and finished)

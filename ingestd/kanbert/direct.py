@@ -140,7 +140,7 @@ def say(request: Request, link: Sender) -> bool:
             took = link.send(beginning(left, PIECE) if body.is_told_of else left, allowance)
             left, sent = after(left, took), sent + took
             if sent >= 0:
-                body.has_sent(sent)
+                body.note_sent(sent)
     except httpcore.WriteError:
         return False
     return True

@@ -1,4 +1,4 @@
-"""A network whose waits never go past a call's deadline, for httpcore to use.
+"""Connections that httpcore makes, and uses behind a proxy, without a wait past a call's deadline.
 
 The timeouts of httpx and httpcore are per wait: a server that sends one byte every 29 seconds
 stays within a timeout of 30 s for ever.

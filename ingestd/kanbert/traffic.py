@@ -1,4 +1,11 @@
-"""What goes to the network and what comes back, whoever carries it: the seam of the client."""
+"""What goes to the network and what comes back, whoever carries it: the seam of the client.
+
+    Wire ─┬─▶ Lines ─┬─▶ Direct ─▶ Link    to the server; httptools or h11 reads the answers
+          │          └─▶ Proxied           through a proxy, which is httpcore's
+          └─▶ Foreign                      a transport for httpx, such as a test's
+
+Each is in the module of its name.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +61,7 @@ class Body(httpx.SyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         """Give it out as it is asked for, which httpx and httpcore do after the head."""
-        self.has_sent(0)
+        self.note_sent(0)
         if self.is_told_of:
             yield from self._told()
         else:
@@ -67,14 +74,14 @@ class Body(httpx.SyncByteStream):
                 piece = chunk[start : start + PIECE]
                 yield piece
                 sent += len(piece)
-                self.has_sent(sent)
+                self.note_sent(sent)
 
     @property
     def is_told_of(self) -> bool:
         """Whether somebody wants to know how it gets on."""
         return self._on_sent is not None
 
-    def has_sent(self, sent: int) -> None:
+    def note_sent(self, sent: int) -> None:
         """Note that so many bytes of it are on their way, and all of the head before them."""
         self.begun = True
         if self._on_sent is not None:

@@ -80,9 +80,9 @@ def of_installed(extras: Extras) -> Finding:
     """Say which optional parts there are, whether or not a setting needs them."""
     there = [extra for extra, packages in extras.items() if None not in packages.values()]
     not_there = [extra for extra in extras if extra not in there]
-    parts = {"Installed": there, "not installed": not_there}
-    said = (f"{what}: {', '.join(names)}" for what, names in parts.items() if names)
-    return ok("extras", f"{'; '.join(said)}.")
+    parts = {"installed": there, "not installed": not_there}
+    said = "; ".join(f"{what}: {', '.join(names)}" for what, names in parts.items() if names)
+    return ok("extras", f"{said[:1].upper()}{said[1:]}.")
 
 
 def of_extras(extras: Extras, needed_by: Mapping[str, str]) -> Iterator[Finding]:

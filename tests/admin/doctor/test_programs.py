@@ -109,6 +109,10 @@ def test_what_is_installed_is_told_also_where_nothing_needs_it() -> None:
     assert (told.level, told.what) == ("ok", "Installed: web; not installed: einvoice.")
 
 
+def test_that_nothing_is_installed_is_a_sentence_too() -> None:
+    assert of_installed({"web": {"starlette": None}}).what == "Not installed: web."
+
+
 def test_the_versions_are_told() -> None:
     told = of_versions(versions()).what
 
