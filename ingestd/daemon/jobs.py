@@ -25,7 +25,7 @@ class PutOff:
 Job = Candidate | PutOff
 
 Asked = Callable[[Job], bool]
-"""A question about a job."""
+"""A question about a job, to be answered yes or no."""
 
 
 @dataclass(frozen=True, slots=True)
