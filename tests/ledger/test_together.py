@@ -63,10 +63,12 @@ class FullCommits(Commits):
     """A disk without room."""
 
     is_full = True
+    tried = 0
 
     @contextmanager
     def transaction(self, lasting: bool) -> Iterator[Connection]:
         if self.is_full:
+            self.tried += 1
             raise LedgerUnusable("full")
         with super().transaction(lasting) as connection:
             yield connection
@@ -248,6 +250,23 @@ def test_while_the_ledger_cannot_be_written_it_stays_left_over_and_nothing_more_
     together.settle()
     assert full.all == ["a is claimed"]
     assert left_over.leave(claimed("b"))
+
+
+def test_what_another_process_has_locked_is_waited_for_once_and_not_for_each_document(
+    left_over: LeftOver,
+) -> None:
+    locked = FullCommits()
+    together = new_together(locked, left_over)
+    for name in ("a", "b", "c"):
+        left_over.leave(claimed(name))
+
+    with pytest.raises(LedgerUnusable):
+        together.carry_out(moved("c", State.CLAIMED, State.UPLOADING))
+
+    assert locked.tried == 1
+    locked.is_full = False
+    together.settle()
+    assert locked.all == ["a is claimed", "b is claimed", "c is claimed"]
 
 
 def test_what_is_refused_keeps_what_was_left_over_before_it(
