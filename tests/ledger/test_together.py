@@ -143,6 +143,22 @@ def test_what_a_failing_disk_did_not_store_is_not_written_again() -> None:
     assert [type(one.exception()) for one in asked] == [StorageFailed, StorageFailed]
 
 
+def test_nothing_more_is_written_to_a_disk_that_failed(left_over: LeftOver) -> None:
+    commits = FailingCommits()
+    together = new_together(commits, left_over)
+    together.carry_out(change=commits.change("a"))
+    left_over.leave(claimed("d"))
+    with pytest.raises(StorageFailed):
+        together.carry_out(change=commits.change("b"))
+
+    with pytest.raises(StorageFailed):
+        together.carry_out(change=commits.change("c"))
+
+    assert commits.done == [["a"], []]
+    with pytest.raises(StorageFailed):
+        left_over.leave(claimed("e"))
+
+
 def test_one_change_that_is_to_last_has_all_last_that_go_with_it() -> None:
     commits = Commits()
     others = [commits.change("b"), commits.change("c")]
