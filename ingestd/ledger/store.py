@@ -26,6 +26,8 @@ from ingestd.ledger.together import Change, Together
 from ingestd.ledger.unwritten import LeftOver, Unwritten
 from ingestd.model import NEXT, Document, State
 
+_LONGEST_FAREWELL = 1.0
+"""Seconds that the end waits for the ledger: it may hang, or another process have it locked."""
 _UPDATE = update(documents).where(
     documents.c.id == bindparam("its_id"), documents.c.state == bindparam("its_state")
 )
@@ -221,9 +223,7 @@ class Ledger(Reading):
 
     def close(self) -> None:
         """Let go of the database, once nobody writes to it any more."""
-        self._soon.close()
-        with suppress(LedgerUnusable, StorageFailed):  # what is lost is found out anew
-            self._together.settle()
+        self._soon.close(_LONGEST_FAREWELL)  # what is not written by then is found out anew
         if self._kept:
             self._kept.close()
         super().close()
