@@ -30,16 +30,20 @@ class Soon:
                 self._thread = threading.Thread(target=self._work, name="ledger", daemon=True)
                 self._thread.start()
 
-    def close(self) -> None:
-        """Do it no more."""
+    def close(self, longest: float) -> None:
+        """Do it a last time, if it was ever asked for, and no more.
+
+        :param longest: seconds that it is waited for.
+        """
         self._closed.set()  # before the thread is woken, which would sleep on else
         self._asked.set()
         if self._thread:
-            self._thread.join()
+            self._thread.join(longest)
 
     def _work(self) -> None:
-        while not self._closed.is_set():
+        is_last = False
+        while not is_last:
             self._asked.wait()
-            if not self._closed.wait(self._after):
-                self._asked.clear()
-                self._do()
+            is_last = self._closed.wait(self._after)
+            self._asked.clear()
+            self._do()

@@ -26,6 +26,8 @@ from ingestd.ledger.together import Change, Together
 from ingestd.ledger.unwritten import LeftOver, Unwritten
 from ingestd.model import NEXT, Document, State
 
+_LONGEST_FAREWELL = 1.0
+"""Seconds that the end waits for the ledger: it may hang, or another process have it locked."""
 _UPDATE = update(documents).where(
     documents.c.id == bindparam("its_id"), documents.c.state == bindparam("its_state")
 )
@@ -142,12 +144,8 @@ class Ledger(Reading):
             self._together.settle()
 
     def _settle_unseen(self) -> None:
-        try:
+        with suppress(LedgerUnusable, StorageFailed):  # whoever has to have it written is told
             self._together.settle()
-        except StorageFailed as error:
-            self._left_over.broke(error)
-        except LedgerUnusable:
-            pass  # whoever has to have it written is told
 
     def _remember(self, unwritten: Unwritten) -> None:
         """Have it written soon, as nothing depends on it; at once where only that will show."""
@@ -225,9 +223,7 @@ class Ledger(Reading):
 
     def close(self) -> None:
         """Let go of the database, once nobody writes to it any more."""
-        self._soon.close()
-        with suppress(LedgerUnusable, StorageFailed):  # what is lost is found out anew
-            self._together.settle()
+        self._soon.close(_LONGEST_FAREWELL)  # what is not written by then is found out anew
         if self._kept:
             self._kept.close()
         super().close()

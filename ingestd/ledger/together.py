@@ -112,8 +112,10 @@ class Together:
         for one in group:
             one.take_along(left)
         try:
+            self._left_over.ensure_unbroken()
             return self._commit_all(list(left.values()), group)
-        except StorageFailed as error:  # never tried again
+        except StorageFailed as error:  # never tried again, whoever comes next
+            self._left_over.broke(error)
             _fail([one for one in group if not one.is_over], error)
             return error
         finally:
@@ -125,6 +127,8 @@ class Together:
         except StorageFailed:
             raise
         except Exception as error:  # noqa: BLE001 - whoever asked for the change is told
+            if _is_of_the_ledger(error):
+                return self._give_up_for_now(left, group, error)
             if not left and len(group) == 1:
                 self._refuse(group[0], error)
                 return None
@@ -134,27 +138,42 @@ class Together:
     def _commit_one_by_one(
         self, left: Sequence[Unwritten], group: Sequence[_Asked]
     ) -> Exception | None:
-        trouble = None
-        for unwritten in left:
-            try:
-                self._commit([unwritten], [])
-            except StorageFailed:
+        left, group = list(left), list(group)
+        try:
+            while left:
+                self._commit_one(left[:1], [])
+                del left[0]
+            while group:
+                self._commit_one([], group[:1])
+                del group[0]
+        except LedgerUnusable as error:
+            return self._give_up_for_now(left, group, error)
+        return None
+
+    def _commit_one(self, left: Sequence[Unwritten], group: Sequence[_Asked]) -> None:
+        """Commit one of either; raise only what is nobody's own trouble."""
+        try:
+            self._commit(left, group)
+        except StorageFailed:
+            raise
+        except Exception as error:
+            if _is_of_the_ledger(error):
                 raise
-            except Exception as error:  # noqa: BLE001 - as above
-                if _is_of_the_ledger(error):
-                    self._left_over.hurry()
-                    self._left_over.put_back(unwritten)
-                    trouble = error
-                else:
-                    self._left_over.lost(unwritten, error)
-        for one in group:
-            try:
-                self._commit([], [one])
-            except StorageFailed:
-                raise
-            except Exception as error:  # noqa: BLE001 - as above
+            for unwritten in left:
+                self._left_over.lost(unwritten, error)
+            for one in group:
                 self._refuse(one, error)
-        return trouble
+
+    def _give_up_for_now(
+        self, left: Sequence[Unwritten], group: Sequence[_Asked], error: Exception
+    ) -> Exception:
+        """Try none of the others: each would wait as long for a ledger that another has locked."""
+        self._left_over.hurry()
+        for unwritten in left:
+            self._left_over.put_back(unwritten)
+        for one in group:
+            self._refuse(one, error)
+        return error
 
     def _commit(self, left: Sequence[Unwritten], group: Sequence[_Asked]) -> None:
         unwritten = [*left, *(one.unwritten for one in group if one.unwritten)]
@@ -168,8 +187,6 @@ class Together:
 
     def _refuse(self, one: _Asked, error: Exception) -> None:
         """Tell who asked; what was before that is to be written all the same."""
-        if _is_of_the_ledger(error):
-            self._left_over.hurry()
         if one.unwritten and isinstance(error, StaleState):  # perhaps of what was before
             self._left_over.forget(one.unwritten)
         elif one.before:

@@ -92,7 +92,7 @@ class LeftOver:
             raise stands
 
     def ensure_unbroken(self) -> None:
-        """Raise what became of the disk when nobody was there to be told."""
+        """Raise what became of the disk, if it failed."""
         if self._broken:
             raise self._broken
 
@@ -139,7 +139,7 @@ class LeftOver:
         self._stands.pop(one.id, None)
 
     def broke(self, error: StorageFailed) -> None:
-        """The disk failed, and nobody was there to be told: whoever comes next is."""
+        """The disk failed: whoever comes next is told, and nothing more is written."""
         self._broken = error
 
     def _keep(self, one: Unwritten) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -110,6 +112,33 @@ def test_a_second_signal_ends_it_at_once_and_the_next_start_goes_on(
     assert len(site.work()) == 1
     with site.run() as daemon:
         daemon.wait_for("document.recovered")
+        daemon.wait_until(lambda: set(site.files()) == {"done/one.pdf"})
+    assert local_kanbert.store.count() == local_kanbert.journal.count(CREATE) == 1
+
+
+def test_a_second_signal_ends_it_at_once_though_another_process_has_the_ledger_locked(
+    site: Site, local_kanbert: LocalKanbert
+) -> None:
+    local_kanbert.faults.add(Fault(kind=Kind.DELAY, operation=CREATE, delay=1.0))
+    (site.inbox() / "one.pdf").write_bytes(pdf("one"))
+    with site.run() as daemon:
+        asked(CREATE)(daemon, local_kanbert)
+        with closing(sqlite3.connect(site.folder / "state" / "ledger.sqlite3")) as another:
+            another.execute("BEGIN IMMEDIATE")
+            assert local_kanbert.journal.wait_for(
+                lambda entries: any(one.operation == CREATE and one.status for one in entries),
+                seconds=60,
+            )
+            daemon.process.send_signal(signal.SIGTERM)
+            with pytest.raises(subprocess.TimeoutExpired):  # it is waited for
+                daemon.process.wait(AT_ONCE + 0.5)
+
+            began = time.monotonic()
+            code = daemon.stop()
+
+    assert code == 0
+    assert time.monotonic() - began < GRACE / 2
+    with site.run() as daemon:
         daemon.wait_until(lambda: set(site.files()) == {"done/one.pdf"})
     assert local_kanbert.store.count() == local_kanbert.journal.count(CREATE) == 1
 

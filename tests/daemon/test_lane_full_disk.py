@@ -17,7 +17,7 @@ from ingestd.model import Document, Outcome, State
 from tests.daemon.carrying import Carrying, complaints, until
 from tests.hardship import fill, make_room, small_filesystem
 from tests.refusing import CAN_REFUSE, refuse
-from tests.workbench import CREATE, Bench, LocalKanbert, make_bench, new_client
+from tests.workbench import CREATE, Bench, LocalKanbert, make_bench, new_client, new_ledger
 
 STEPS = ["claimed", "accepted", "uploading", "uploaded", "planned", "filed"]
 """What is written down of a document, each before it is acted on."""
@@ -161,7 +161,7 @@ def test_a_full_state_folder_is_named_once_however_many_documents_it_keeps_waiti
     ],
 )
 def test_a_disk_that_fails_at_any_step_ends_the_work_and_the_next_start_goes_on(
-    bench: Bench, step: str, calls: list[str]
+    bench: Bench, tmp_path: Path, step: str, calls: list[str]
 ) -> None:
     def fail(at: str) -> None:
         if at == step:
@@ -174,11 +174,13 @@ def test_a_disk_that_fails_at_any_step_ends_the_work_and_the_next_start_goes_on(
     carrying.at_rest()
     assert carrying.filed == []
 
-    after_a_restart = Carrying(bench)
+    ledger = new_ledger(tmp_path / "state")
+    after_a_restart = Carrying(bench, replace(bench.stages, ledger=ledger))
     after_a_restart.start()
 
-    until(lambda: (bench.inbox / "done").exists() and not bench.ledger.under_way("scanner"))
+    until(lambda: (bench.inbox / "done").exists() and not ledger.under_way("scanner"))
     after_a_restart.at_rest()
     assert_delivered_once(bench, "a.pdf")
+    ledger.close()
     for each in (carrying, after_a_restart):
         each.prober.close()

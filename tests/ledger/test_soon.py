@@ -11,6 +11,8 @@ from ingestd.ledger.soon import Soon
 from tests.daemon.carrying import until
 
 NEVER = threading.TIMEOUT_MAX
+LONGEST = 20.0
+"""Seconds; only a failing test waits so long."""
 
 
 class Work:
@@ -23,7 +25,7 @@ class Work:
 
     def __call__(self) -> None:
         self.done += 1
-        self.may_go_on.wait(20.0)
+        self.may_go_on.wait(LONGEST)
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def work() -> Work:
 def soon(work: Work) -> Iterator[Soon]:
     soon = Soon(work, after=0.0)
     yield soon
-    soon.close()
+    soon.close(LONGEST)
 
 
 def named() -> set[threading.Thread]:
@@ -46,8 +48,8 @@ def test_what_is_asked_for_is_done_once(soon: Soon, work: Work) -> None:
     soon.ask()
 
     until(lambda: work.done == 1)
-    soon.close()
-    assert work.done == 1
+    soon.close(LONGEST)  # which has it done a last time
+    assert work.done == 2
 
 
 def test_what_is_asked_for_while_it_is_done_is_done_again(soon: Soon, work: Work) -> None:
@@ -61,19 +63,32 @@ def test_what_is_asked_for_while_it_is_done_is_done_again(soon: Soon, work: Work
     until(lambda: work.done == 2)
 
 
-def test_it_is_not_done_before_its_time(work: Work) -> None:
+def test_what_is_asked_for_is_done_before_the_end(work: Work) -> None:
     soon = Soon(work, after=NEVER)
 
     soon.ask()
-    soon.close()
+    before = work.done
+    soon.close(LONGEST)
 
-    assert work.done == 0
+    assert (before, work.done) == (0, 1)
+
+
+def test_the_end_does_not_wait_for_what_hangs(soon: Soon, work: Work) -> None:
+    work.may_go_on.clear()
+    soon.ask()
+    until(lambda: work.done == 1)
+
+    soon.close(0.0)
+    hangs = work.done == 1
+
+    work.may_go_on.set()
+    assert hangs
 
 
 def test_no_thread_is_started_before_it_is_asked_for(work: Work) -> None:
     before = named()
 
-    Soon(work, after=0.0).close()
+    Soon(work, after=0.0).close(LONGEST)
 
     assert named() <= before
 
@@ -83,6 +98,6 @@ def test_its_thread_ends_with_it(soon: Soon, work: Work) -> None:
     soon.ask()
     until(lambda: work.done == 1)
 
-    soon.close()
+    soon.close(LONGEST)
 
     assert named() <= before

@@ -63,10 +63,12 @@ class FullCommits(Commits):
     """A disk without room."""
 
     is_full = True
+    tried = 0
 
     @contextmanager
     def transaction(self, lasting: bool) -> Iterator[Connection]:
         if self.is_full:
+            self.tried += 1
             raise LedgerUnusable("full")
         with super().transaction(lasting) as connection:
             yield connection
@@ -139,6 +141,22 @@ def test_what_a_failing_disk_did_not_store_is_not_written_again() -> None:
 
     assert commits.done == [["a"], []]
     assert [type(one.exception()) for one in asked] == [StorageFailed, StorageFailed]
+
+
+def test_nothing_more_is_written_to_a_disk_that_failed(left_over: LeftOver) -> None:
+    commits = FailingCommits()
+    together = new_together(commits, left_over)
+    together.carry_out(change=commits.change("a"))
+    left_over.leave(claimed("d"))
+    with pytest.raises(StorageFailed):
+        together.carry_out(change=commits.change("b"))
+
+    with pytest.raises(StorageFailed):
+        together.carry_out(change=commits.change("c"))
+
+    assert commits.done == [["a"], []]
+    with pytest.raises(StorageFailed):
+        left_over.leave(claimed("e"))
 
 
 def test_one_change_that_is_to_last_has_all_last_that_go_with_it() -> None:
@@ -248,6 +266,23 @@ def test_while_the_ledger_cannot_be_written_it_stays_left_over_and_nothing_more_
     together.settle()
     assert full.all == ["a is claimed"]
     assert left_over.leave(claimed("b"))
+
+
+def test_what_another_process_has_locked_is_waited_for_once_and_not_for_each_document(
+    left_over: LeftOver,
+) -> None:
+    locked = FullCommits()
+    together = new_together(locked, left_over)
+    for name in ("a", "b", "c"):
+        left_over.leave(claimed(name))
+
+    with pytest.raises(LedgerUnusable):
+        together.carry_out(moved("c", State.CLAIMED, State.UPLOADING))
+
+    assert locked.tried == 1
+    locked.is_full = False
+    together.settle()
+    assert locked.all == ["a is claimed", "b is claimed", "c is claimed"]
 
 
 def test_what_is_refused_keeps_what_was_left_over_before_it(
