@@ -5,17 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+_LONGER = 25
+"""Times as long until what could not be done is tried again."""
+
 
 class Soon:
     """Does it on a thread of its own, which sleeps for as long as there is nothing to do."""
 
-    def __init__(self, do: Callable[[], None], *, after: float) -> None:
+    def __init__(self, do: Callable[[], bool], *, after: float) -> None:
         """Prepare it; the thread is started when it is asked for first.
 
+        :param do: says whether it is done; it is tried again later if not.
         :param after: seconds, at most, between being asked and doing it.
         """
         self._do = do
-        self._after = after
+        self._after, self._again = after, min(after * _LONGER, threading.TIMEOUT_MAX)
         self._asked, self._closed = threading.Event(), threading.Event()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -41,9 +45,13 @@ class Soon:
             self._thread.join(longest)
 
     def _work(self) -> None:
-        is_last = False
+        is_last, rest = False, self._after
         while not is_last:
             self._asked.wait()
-            is_last = self._closed.wait(self._after)
+            is_last = self._closed.wait(rest)
             self._asked.clear()
-            self._do()
+            if self._do():
+                rest = self._after
+            else:
+                self._asked.set()
+                rest = self._again

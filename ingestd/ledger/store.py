@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -143,9 +143,15 @@ class Ledger(Reading):
         if not self._left_over.is_written:
             self._together.settle()
 
-    def _settle_unseen(self) -> None:
-        with suppress(LedgerUnusable, StorageFailed):  # whoever has to have it written is told
+    def _settle_unseen(self) -> bool:
+        """Settle, and tell nobody of what goes wrong: whoever has to have it written is told."""
+        try:
             self._together.settle()
+        except LedgerUnusable:
+            return False
+        except StorageFailed:
+            pass  # never tried again
+        return True
 
     def _remember(self, unwritten: Unwritten) -> None:
         """Have it written soon, as nothing depends on it; at once where only that will show."""

@@ -20,12 +20,15 @@ class Work:
 
     def __init__(self) -> None:
         self.done = 0
+        self.fails = 0
+        """How many times it cannot be done."""
         self.may_go_on = threading.Event()
         self.may_go_on.set()
 
-    def __call__(self) -> None:
+    def __call__(self) -> bool:
         self.done += 1
         self.may_go_on.wait(LONGEST)
+        return self.done > self.fails
 
 
 @pytest.fixture
@@ -61,6 +64,16 @@ def test_what_is_asked_for_while_it_is_done_is_done_again(soon: Soon, work: Work
     work.may_go_on.set()
 
     until(lambda: work.done == 2)
+
+
+def test_what_could_not_be_done_is_tried_again_until_it_is(soon: Soon, work: Work) -> None:
+    work.fails = 2
+
+    soon.ask()
+
+    until(lambda: work.done == 3)
+    soon.close(LONGEST)  # which has it done a last time
+    assert work.done == 4
 
 
 def test_what_is_asked_for_is_done_before_the_end(work: Work) -> None:

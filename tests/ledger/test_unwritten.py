@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -291,6 +292,30 @@ def test_a_document_that_the_disk_has_goes_back_once_it_knows(
     ledger.advance(accepted, State.RELEASED)
 
     assert state_in(outside) is State.RELEASED
+
+
+def test_what_a_full_disk_did_not_take_is_written_later_though_nobody_comes(
+    tmp_path: Path,
+) -> None:
+    ledger = open_ledger(tmp_path, "", now=Ticking(), set_aside=never, unwritten=0.0)
+    numbers = itertools.count(2)
+
+    def is_refused() -> bool:
+        try:
+            ledger.add(document(next(numbers)))
+        except LedgerUnusable:
+            return True
+        return False
+
+    with closing(ledger):
+        outside = open_to_read(tmp_path, "")
+        assert outside is not None
+        with no_room_to_write():
+            ledger.add(document())
+            until(is_refused)  # so what was left over was tried in vain
+
+        until(lambda: state_in(outside) is State.CLAIMED)
+        outside.close()
 
 
 def test_a_disk_that_fails_when_nobody_is_there_is_told_to_who_comes_next(tmp_path: Path) -> None:
