@@ -74,6 +74,7 @@ class Lane:
     def start(self) -> None:
         """Begin to carry."""
         self.account.on_change(self.backlog.look_again)
+        self.account.on_change(self._around.changed)
         self._around.turn.on_end(self.backlog.look_again)
         for thread in self._threads:
             thread.start()
@@ -82,6 +83,7 @@ class Lane:
         """Take nothing new; what is in hand is finished."""
         self.backlog.close()
         self.account.forget(self.backlog.look_again)
+        self.account.forget(self._around.changed)
         self._around.turn.forget(self.backlog.look_again)
 
     def join(self) -> None:

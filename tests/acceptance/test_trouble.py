@@ -20,7 +20,9 @@ def test_a_wrong_token_moves_nothing_and_a_new_token_file_is_enough(site: Site) 
         daemon.wait_for("account.paused")
         assert set(site.files()) == {f"{number}.pdf" for number in range(10)}
 
-        site.token_file.write_text(site.token + "\n")
+        new = site.token_file.with_suffix(".new")  # or it would be seen while it is empty
+        new.write_text(site.token + "\n")
+        new.replace(site.token_file)
         daemon.wait_for("account.resumed")
         daemon.wait_for("document.delivered", 10)
 

@@ -231,5 +231,5 @@ def test_a_lane_that_is_finished_hears_of_its_account_no_more(bench: Bench) -> N
     lane.finish()
     lane.join()
 
-    assert (heard, listeners) == (1, [])
+    assert (heard, listeners) == (2, [])
     carrying.prober.close()
