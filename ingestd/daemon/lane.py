@@ -73,8 +73,7 @@ class Lane:
 
     def start(self) -> None:
         """Begin to carry."""
-        self.account.on_change(self.backlog.look_again)
-        self.account.on_change(self._around.changed)
+        self.account.on_change(self._account_changed)
         self._around.turn.on_end(self.backlog.look_again)
         for thread in self._threads:
             thread.start()
@@ -82,9 +81,13 @@ class Lane:
     def finish(self) -> None:
         """Take nothing new; what is in hand is finished."""
         self.backlog.close()
-        self.account.forget(self.backlog.look_again)
-        self.account.forget(self._around.changed)
+        self.account.forget(self._account_changed)
         self._around.turn.forget(self.backlog.look_again)
+
+    def _account_changed(self) -> None:
+        """Have the workers ask again, and what is told of the account told anew."""
+        self.backlog.look_again()
+        self._around.changed()
 
     def join(self) -> None:
         """Wait until what is in hand is finished, once it was started."""

@@ -15,6 +15,7 @@ from ingestd.cli.samples import pdf
 from ingestd.daemon.deferral import AGAIN_LATER
 from ingestd.daemon.lane import SELDOM, Lane
 from ingestd.daemon.setbacks import Setbacks
+from ingestd.errors import Unavailable
 from ingestd.filing import Cabinet
 from ingestd.ledger import Wanted, open_to_read
 from ingestd.model import Document, Outcome, State
@@ -220,6 +221,26 @@ def test_the_end_of_a_document_is_written_with_the_next_one_or_before_the_worker
     outside.close()
 
 
+def test_an_account_that_changed_is_turned_to_though_another_inbox_of_it_has_left(
+    bench: Bench,
+) -> None:
+    turns: list[None] = []
+    carrying = Carrying(bench)
+    around = replace(carrying.around, changed=lambda: turns.append(None))
+    lanes = [
+        Lane(name, bench.stages, carrying.account, around, Setbacks(around.clock), workers=0)
+        for name in ("scanner", "mail")
+    ]
+    for lane in lanes:
+        lane.start()
+    lanes[0].finish()
+
+    carrying.account.trouble(Unavailable("away"))
+
+    assert len(turns) == 1
+    carrying.prober.close()
+
+
 def test_a_lane_that_is_finished_hears_of_its_account_no_more(bench: Bench) -> None:
     carrying, listeners = Carrying(bench), list[Callable[[], None]]()
     account: Any = SimpleNamespace(name="main", on_change=listeners.append, forget=listeners.remove)
@@ -231,5 +252,5 @@ def test_a_lane_that_is_finished_hears_of_its_account_no_more(bench: Bench) -> N
     lane.finish()
     lane.join()
 
-    assert (heard, listeners) == (2, [])
+    assert (heard, listeners) == (1, [])
     carrying.prober.close()
