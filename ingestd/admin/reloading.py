@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from ingestd.admin.lock_holder import holder
+from ingestd.admin.lock_holder import Holder, holder, holder_of
 from ingestd.errors import IngestdError
 from ingestd.observe import LOCK, SettingsReport, read_report
 
@@ -64,8 +64,7 @@ def daemon_of(state_dir: Path) -> int:
             hint="Nothing is to be reloaded: `ingestd run` reads the settings when it starts.",
         )
     report = read_report(state_dir)
-    # by the process, as the kernel's table of locks is of no help on btrfs
-    if report is None or not _has_open(report.pid, lock):
+    if report is None or not _holds(report.pid, lock):
         raise IngestdError(
             "ingestd runs, but which process it is cannot be told from here.",
             hint="Where it was started just now, try again in half a minute. Else send SIGHUP to "
@@ -91,6 +90,12 @@ def _is_held(lock: Path) -> bool:
             f"({error.strerror}).",
             hint=AS_THAT_USER,
         ) from error
+
+
+def _holds(pid: int, lock: Path) -> bool:
+    # The kernel's table of locks is of no help on btrfs. What a process has open is not shown to
+    # who lacks a capability that it has, such as CAP_LEASE.
+    return holder_of(lock) == Holder(pid) or _has_open(pid, lock)
 
 
 def _has_open(pid: int, path: Path) -> bool:

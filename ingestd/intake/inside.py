@@ -26,6 +26,11 @@ _NOT_AS_LISTED = frozenset(
     }
 )
 
+_LET_IT_BE_READ = (
+    "Give the user that ingestd runs as the right to read it, and have whoever drops files here "
+    "give it too."
+)
+
 
 def look_into(root: Path, entry: Entry, *, clock: Callable[[], float]) -> Inside | Oddity | None:
     """Tell what is in a file; None if it is not as it was listed any more, or not for now.
@@ -42,7 +47,10 @@ def look_into(root: Path, entry: Entry, *, clock: Callable[[], float]) -> Inside
     except OSError as error:
         if error.errno in _NOT_AS_LISTED:
             return None
-        return Oddity(entry.path, f"cannot be read: {error.strerror}", entry.look.inode)
+        # a range that is locked on a share is refused as if a right were missing
+        lacking = error.errno == errno.EACCES and not os.access(root / entry.path, os.R_OK)
+        hint = _LET_IT_BE_READ if lacking else ""
+        return Oddity(entry.path, f"cannot be read: {error.strerror}", entry.look.inode, hint)
 
 
 def _inside(descriptor: int, entry: Entry, clock: Callable[[], float]) -> Inside | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,7 +16,8 @@ import pytest
 from ingestd.admin.reloading import ask_to_reload, daemon_of
 from ingestd.daemon import lock_state
 from ingestd.errors import IngestdError
-from ingestd.observe import Report, SettingsReport, write_report
+from ingestd.observe import LOCK, Report, SettingsReport, write_report
+from tests.hardship import bound_by_rights
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 EARLIER, LATER = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
@@ -35,6 +38,25 @@ def running(folder: Path, said: Report | None) -> Iterator[None]:
 def test_it_is_the_process_that_holds_the_lock_and_reloads(tmp_path: Path) -> None:
     with running(tmp_path, report(SettingsReport(EARLIER))):
         assert daemon_of(tmp_path) == os.getpid()
+
+
+HOLDING = """
+import fcntl, sys
+lock = open(sys.argv[1], "w")
+fcntl.flock(lock, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_process_that_may_do_more_than_we_is_told_by_its_lock(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HOLDING, str(tmp_path / LOCK)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        other.stdout.readline()
+        write_report(tmp_path, report(SettingsReport(EARLIER), pid=other.pid))
+
+        assert bound_by_rights(lambda: daemon_of(tmp_path)) == other.pid
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from ingestd.intake.inside import look_into
 from ingestd.intake.pairing import Entry, Oddity
 from ingestd.intake.settle import Inside, Look
 from ingestd.intake.shape import Kind
-from tests.hardship import where_the_disk_answers, without_waiting
+from tests.hardship import bound_by_rights, where_the_disk_answers, without_waiting
 from tests.intake.documents import pdf
 
 
@@ -91,6 +91,18 @@ def test_a_file_that_opens_and_cannot_be_read_is_an_oddity(
 
     assert isinstance(found, Oddity)
     assert found.what.startswith("cannot be read: ")
+    assert not found.hint
+
+
+def test_of_a_file_that_may_not_be_read_is_said_who_is_to_let_it(
+    tmp_path: Path, entry: Entry
+) -> None:
+    (tmp_path / "a.pdf").chmod(0)
+
+    found = bound_by_rights(lambda: looked(tmp_path, entry))
+
+    assert isinstance(found, Oddity)
+    assert "the right to read it" in found.hint
 
 
 def test_a_file_that_went_while_it_was_read_is_none(tmp_path: Path, entry: Entry) -> None:
