@@ -4,6 +4,9 @@ Run it with `python -m bench.drain`; `--help` names sizes, numbers and rounds. A
 documents to the same receiver in turns, and each is checked to have created every one of them
 once, whole. With `--json` it prints one JSON object.
 
+What one process cannot use of the machine is seen from two, which share the documents and know
+nothing of each other.
+
 They lie in the inbox as they have for a week: also by the stamp that no program can set (ctime),
 for long enough that ingestd need not watch whether anybody still writes them. So each run,
 whoever's, waits that long before its clock starts.
@@ -16,6 +19,7 @@ import hashlib
 import json
 import os
 import resource
+import shlex
 import statistics
 import subprocess
 import sys
@@ -25,6 +29,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +37,20 @@ from bench.documents import lay
 from bench.peers import Peers, missing
 
 TOKEN = "a-token-for-the-bench"  # noqa: S105 - the receiver takes any
-OURS, SCRIPT, LIMIT = "ingestd once", "script", "limit"
+OURS, TWO, SCRIPT, LIMIT = "ingestd once", "two of them", "script", "limit"
 LYING_THERE = 5.0
 """Seconds: `settle`, the 2 that ingestd adds for clocks that are no better, and one more."""
 SETTINGS = """
-state_dir = "{folder}/state"
+state_dir = "{folder}/state{part}"
 [accounts.main]
 base_url = "{url}"
 token = "{token}"
 [inboxes.scanner]
-path = "{folder}/inbox"
+path = "{folder}/inbox{part}"
 """
+_CONTENDERS = (OURS, TWO, SCRIPT, LIMIT)
+_PARTS = {TWO: ("", "-2")}
+"""Where the documents of a contender lie, if in several inboxes: a process each, a ledger each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class Bench:
         self._folder = folder
         self._port = port
         self._size = size
-        self._pool, self._done = folder / "pool", folder / "inbox" / "done"
+        self._pool = folder / "pool"
         self._names = lay(self._pool, number=number, size=size, now=time.time())
         self._md5s = {name: _md5(self._pool / name) for name in self._names}
         self._url = f"http://127.0.0.1:{port}/api/v1"
@@ -76,7 +84,7 @@ class Bench:
         :param keep: whether to compare what came, byte by byte; that run tells no time.
         :raises RuntimeError: they were not all created once, and put away.
         """
-        self._fill()
+        inboxes = self._fill(_PARTS.get(name, ("",)))
         command = self._command(name)
         self._tell(keep=keep)
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
@@ -84,31 +92,40 @@ class Bench:
         took, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
         came = self._tell(keep=False)
         self._check(name, ended, came, kept=keep)
+        self._take_back(inboxes)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         return Run(took, cpu, came["cpu"])
 
     def _command(self, name: str) -> Sequence[str]:
         inbox, url = self._folder / "inbox", f"{self._url}/incoming-invoices"
-        peers = Peers(inbox, self._done, self._folder_for_peers, url, TOKEN)
+        peers = Peers(inbox, inbox / "done", self._folder_for_peers, url, TOKEN)
         if name == SCRIPT:
             return peers.script()
         if name == LIMIT:
             return peers.limit(self._md5s)
-        settings = self._folder / "ingestd.toml"
-        given = {"folder": self._folder, "url": self._url, "token": TOKEN}
+        if name == TWO:
+            each = [shlex.join(self._once(part)) for part in _PARTS[TWO]]
+            return ["sh", "-c", f"{each[0]} & {each[1]} && wait $!"]
+        return self._once("")
+
+    def _once(self, part: str) -> Sequence[str]:
+        settings = self._folder / f"ingestd{part}.toml"
+        given = {"folder": self._folder, "part": part, "url": self._url, "token": TOKEN}
         settings.write_text(SETTINGS.format(**given))
         return [sys.executable, "-m", "ingestd", "--config", str(settings), "once"]
 
-    def _fill(self) -> None:
-        """Put the documents into an inbox that nobody knows yet."""
-        inbox = self._folder / "inbox"
-        for old in (inbox, self._folder / "state"):
-            subprocess.run(["rm", "-rf", str(old)], check=True)  # noqa: S607
-        self._done.mkdir(parents=True)
-        for name in self._names:
+    def _fill(self, parts: Sequence[str]) -> Sequence[Path]:
+        """Spread the documents over inboxes that nobody knows yet."""
+        inboxes = [self._folder / f"inbox{part}" for part in parts]
+        for part, inbox in zip(parts, inboxes, strict=True):
+            for old in (inbox, self._folder / f"state{part}"):
+                subprocess.run(["rm", "-rf", str(old)], check=True)  # noqa: S607
+            (inbox / "done").mkdir(parents=True)
+        for name, inbox in zip(self._names, cycle(inboxes), strict=False):
             os.rename(self._pool / name, inbox / name)
         os.sync()
         time.sleep(LYING_THERE)  # a rename is a change: they lie there since this moment
+        return inboxes
 
     def _check(self, name: str, ended: Any, came: Mapping[str, Any], *, kept: bool) -> None:
         said = ended.stderr.decode(errors="replace")[-2000:]
@@ -123,8 +140,11 @@ class Bench:
         if not (once and whole):
             del came["external_ids"], came["documents"]
             raise RuntimeError(f"{name} did not create every document once: {came} {said}")
-        for one in self._names:
-            os.rename(self._done / one, self._pool / one)
+
+    def _take_back(self, inboxes: Sequence[Path]) -> None:
+        """Put the documents where they were; all of them have to be done."""
+        for name, inbox in zip(self._names, cycle(inboxes), strict=False):
+            os.rename(inbox / "done" / name, self._pool / name)
 
     def _tell(self, *, keep: bool) -> Mapping[str, Any]:
         """Have the receiver count from here; what it counted until now."""
@@ -200,7 +220,7 @@ def main() -> None:
     for size in given.sizes:
         with tempfile.TemporaryDirectory(dir=given.folder) as folder, receiving() as port:
             bench = Bench(Path(folder), port, number=given.documents, size=size * 1000)
-            runs = measured(bench, given.only or [OURS, SCRIPT, LIMIT], given.rounds)
+            runs = measured(bench, given.only or list(_CONTENDERS), given.rounds)
         found = summary(runs, given.documents)
         about = f"{given.documents} x {size} kB"
         raw = {name: [asdict(one) for one in own] for name, own in runs.items()}
@@ -216,7 +236,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", type=int, nargs="+", default=[200, 20], help="kB")
     parser.add_argument("--documents", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="+", choices=[OURS, SCRIPT, LIMIT])
+    parser.add_argument("--only", nargs="+", choices=_CONTENDERS)
     parser.add_argument("--folder", help="where the documents lie; that disk is measured too")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
