@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from ingestd.cli.collecting import seldom
 from ingestd.cli.given import GivenFile
 from ingestd.cli.group import LazyGroup
 from ingestd.cli.output import complain, go_on_unread
-from ingestd.cli.roomy import with_room
 from ingestd.errors import IngestdError, KanbertError, NotFound, Refused, SettingsError
 
 
@@ -122,9 +120,7 @@ def main(arguments: list[str] | None = None) -> None:
     given = sys.argv[1:] if arguments is None else arguments
     try:
         with seldom():
-            code: object = with_room(
-                partial(cli.main, args=given, prog_name="ingestd", standalone_mode=False)
-            )
+            code: object = cli.main(args=given, prog_name="ingestd", standalone_mode=False)
     except click.Abort:
         sys.exit(Exit.INTERRUPTED)
     except click.ClickException as error:

@@ -113,8 +113,9 @@ class Secrets:
             fixed += [secret.get_secret_value().strip() for secret in given if secret]
             fixed += _passwords(account.proxy)
             paths += [account.token_file, oauth2.client_secret_file if oauth2 else None]
-            paths += [folder / f"{name}.token" for folder in self._folders]
-            paths += [folder / "kanbert.token" for folder in self._folders]
+            if not (account.token or account.token_file or oauth2):
+                handed_over = f"{name}.token", "kanbert.token"
+                paths += [folder / file for folder in self._folders for file in handed_over]
         fixed += notify_secrets(settings.notify)
         paths += [settings.notify.webhook_token_file]
         self._fixed = list(dict.fromkeys([*self._fixed, *fixed]))

@@ -13,13 +13,13 @@ the trouble, else by a delivery. (A token that may read but not write passes eve
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
 from ingestd.daemon.announcing import Announcer, passes
-from ingestd.daemon.probing import PATIENT, Eagerness, until_probe
+from ingestd.daemon.probing import BETWEEN_LOOKS, PATIENT, Eagerness, Pause, until_probe
 from ingestd.errors import KanbertError, OutcomeUnknown
 from ingestd.observe import Log
 
@@ -31,15 +31,6 @@ class _Use(Enum):
     OPEN = "open"
     PAUSED = "paused"
     TRIAL = "on trial"
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Why an account is not used, and when it will be asked again; in monotonic seconds."""
-
-    error: KanbertError
-    since: float
-    probe_at: float
 
 
 class Account:
@@ -179,10 +170,19 @@ class Account:
             self._probing = True
         threading.Thread(target=self._ask, name=f"probe {self.name}", daemon=True).start()
 
+    def until_look(self) -> float:
+        """Seconds until `tick` may find something to do, unless a listener is told before."""
+        with self._lock:
+            if self._probing:
+                return BETWEEN_LOOKS
+            if self._use is _Use.PAUSED and self._pause is not None:
+                return self._pause.until_look(self._clock())
+            return math.inf if self._on_trial is None else self._trial_ends - self._clock()
+
     def _let_trial_lapse(self) -> None:
         """Try another document where the one on trial hangs, in a dead mount for instance."""
         with self._lock:
-            lapsed = self._on_trial is not None and self._clock() > self._trial_ends
+            lapsed = self._on_trial is not None and self._clock() >= self._trial_ends
             if lapsed:
                 self._on_trial = None
         if lapsed:

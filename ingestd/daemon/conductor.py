@@ -27,9 +27,9 @@ LONGEST_UNLOCKING = 1.0
 LONGEST_GREETING = 22.0
 """Seconds; a little more than the client's deadline for a probe."""
 TICK = 1.0
-"""Seconds between looks at paused accounts."""
+"""Seconds between looks at how far the settings were read."""
 IDLE_TICK = 30.0
-"""The same while no account is paused; whatever happens wakes the loop."""
+"""Seconds between turns while nothing is to be done; whatever happens wakes the loop."""
 PROGRESS_TICK = 0.1
 """Seconds between looks at how far a run that ends is; what comes to rest wakes the loop."""
 JOINING_TICK = 0.02
@@ -147,9 +147,9 @@ class Conductor:
             self._signals.wait(JOINING_TICK)
 
     def _pause(self) -> float:
-        calm = all(account.calm for account in self._fleet.accounts)
-        hurry = not calm or self._fleet.reloading
-        return min(TICK if hurry else IDLE_TICK, self._longest_pause)
+        looks = [account.until_look() for account in self._fleet.accounts]
+        tick = TICK if self._fleet.reloading else IDLE_TICK
+        return max(0.0, min(tick, self._longest_pause, *looks))
 
     def _ending(self, until: Callable[[], bool] | None) -> Ending | None:
         if self._broken:

@@ -5,10 +5,32 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from ingestd.daemon.announcing import passes
+from ingestd.errors import KanbertError
+
 LONGEST_BETWEEN_PROBES = 300.0
 """Seconds; an account that is back after a night is used again within five minutes."""
 LONGEST_ASKED = 900.0
 """Seconds of a Retry-After that are honoured."""
+BETWEEN_LOOKS = 1.0
+"""Seconds between looks for other credentials, and at whether a probe has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why an account is not used, and when it will be asked again; in monotonic seconds."""
+
+    error: KanbertError
+    since: float
+    probe_at: float
+
+    def until_look(self, now: float) -> float:
+        """Seconds until it may have to be asked: as planned, or with other credentials.
+
+        What passes by itself is not mended by those, so nobody need look for them every second.
+        """
+        until_probe = max(0.0, self.probe_at - now)
+        return until_probe if passes(self.error) else min(until_probe, BETWEEN_LOOKS)
 
 
 @dataclass(frozen=True, slots=True)

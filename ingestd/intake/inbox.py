@@ -167,11 +167,13 @@ class Intake:
         while True:
             began = self._clock()
             found = self._look()
-            due, took = min(found.due, rescan_at), self._clock() - began
+            now, due = self._clock(), min(found.due, rescan_at)
+            rested_at = now + min(found.rest(now - began, now), every)
             self._standing.back()
             self._standing.rest()
-            self._stopping.wait(min(found.rest(took, self._clock()), every))
+            # in this order: where nothing arrives, the first wait is long enough for both
             self._arrivals.wake.wait(max(0.0, due - self._clock()))
+            self._stopping.wait(max(0.0, rested_at - self._clock()))
             if self._stopping.is_set() or self._clock() >= rescan_at or self._arrivals.anything():
                 return
 

@@ -11,6 +11,7 @@ from ingestd.kanbert import BearerToken, OAuth2ClientCredentials, TokenFile
 from tests.config.conftest import ACCOUNT, INBOX, MINIMAL, Load
 
 OTHER_ACCOUNT = ACCOUNT.replace("main", "other")
+FETCHED = "oauth2 = {{ token_url = 'https://k', client_id = '1', {secret} }}"
 
 
 @pytest.fixture
@@ -139,6 +140,28 @@ def test_what_is_handed_over_in_a_folder_is_secret(
     assert "t0ken" in set(secrets_of(load_text, MINIMAL, [folder]))
 
 
+@pytest.mark.parametrize(
+    "given", ["token = 't'", "token_file = '/etc/t'", FETCHED.format(secret="client_secret = 't'")]
+)
+def test_where_the_settings_have_a_credential_no_line_is_kept_waiting_for_the_folders(
+    load_text: Load, folder: Path, given: str
+) -> None:
+    (folder / "main.token").write_text("nobody's")
+
+    assert "nobody's" not in set(secrets_of(load_text, ACCOUNT + given + INBOX, [folder]))
+
+
+def test_a_token_that_is_handed_over_to_further_settings_is_secret(
+    load_text: Load, folder: Path
+) -> None:
+    (folder / "main.token").write_text("t0ken")
+    secrets = secrets_of(load_text, ACCOUNT + "token = 'before'" + INBOX, [folder])
+
+    secrets.add(load_text(MINIMAL))
+
+    assert set(secrets) == {"before", "t0ken", ""}
+
+
 def test_a_secret_that_was_replaced_is_hidden_from_then_on(load_text: Load, folder: Path) -> None:
     path = folder / "main.token"
     path.write_text("first")
@@ -184,8 +207,6 @@ def test_a_file_is_read_again_only_when_it_changed(load_text: Load, folder: Path
 
 
 # ---- where secrets lie ---------------------------------------------------------------------------
-
-FETCHED = "oauth2 = {{ token_url = 'https://k', client_id = '1', {secret} }}"
 
 
 @pytest.mark.parametrize(

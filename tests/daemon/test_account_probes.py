@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import math
 import threading
 from itertools import pairwise
 
 import pytest
 
+from ingestd.daemon.account import LONGEST_TRIAL
+from ingestd.daemon.probing import BETWEEN_LOOKS
 from ingestd.errors import AccountTrouble
 from tests.daemon.doubles import Gate, outage
 
@@ -123,3 +126,59 @@ def test_credentials_replaced_during_a_probe_are_tried_after_it(gate: Gate) -> N
     gate.tick()
 
     assert len(gate.probed.times) == 2
+
+
+# ---- when it has to be looked at -----------------------------------------------------------------
+
+
+def test_an_account_that_is_away_has_to_be_looked_at_once_for_each_probe(paused: Gate) -> None:
+    waits = []
+    while len(paused.probed.times) < 8:
+        waits.append(paused.account.until_look())
+        paused.clock.time += waits[-1]
+        paused.tick()
+
+    assert waits == [5, 10, 20, 40, 80, 160, 300, 300]
+
+
+def test_other_credentials_are_looked_for_every_second_until_the_probe(gate: Gate) -> None:
+    gate.account.trouble(WRONG_TOKEN)
+
+    early, gate.clock.time = gate.account.until_look(), gate.clock.time + 4.5
+
+    assert (early, gate.account.until_look()) == (BETWEEN_LOOKS, 0.5)
+
+
+def test_whether_a_probe_has_ended_is_looked_at_every_second(paused: Gate) -> None:
+    meanwhile: list[float] = []
+    paused.probed.meanwhile = lambda: meanwhile.append(paused.account.until_look())
+    paused.clock.time += 5
+
+    paused.tick()
+
+    assert meanwhile == [BETWEEN_LOOKS]
+
+
+def test_an_account_that_is_open_or_waits_for_a_document_need_not_be_looked_at(
+    paused: Gate,
+) -> None:
+    paused.resume()
+    on_trial = paused.account.until_look()
+    paused.account.admit("a document")
+    paused.account.done_with("a document", delivered=True)
+
+    assert (on_trial, paused.account.until_look()) == (math.inf, math.inf)
+
+
+def test_a_document_on_trial_that_hangs_makes_way_as_soon_as_its_time_is_over(
+    paused: Gate,
+) -> None:
+    paused.resume()
+    paused.account.admit("one that hangs")
+
+    waited = paused.account.until_look()
+    paused.clock.time += waited
+    paused.tick()
+
+    assert waited == LONGEST_TRIAL
+    assert paused.account.admit("another")

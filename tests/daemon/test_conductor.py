@@ -16,14 +16,17 @@ from ingestd.daemon.account import Account
 from ingestd.daemon.conductor import IDLE_TICK, LONGEST_FAREWELL, TICK, Conductor, Ending
 from ingestd.daemon.fleet import Fleet, Station
 from ingestd.daemon.observers import Observer
+from ingestd.daemon.probing import BETWEEN_LOOKS
 from ingestd.daemon.signals import Signals
-from ingestd.errors import StorageFailed
+from ingestd.errors import AccountTrouble, KanbertError, StorageFailed
 from ingestd.intake import Arrivals, Guard, Inbox, Intake, Marked, Patience, Rules, WallClock
 from ingestd.intake.lock import hold
 from ingestd.observe import open_log
 from tests.daemon.carrying import Carrying
 from tests.daemon.doubles import FakeClock, Gate, outage
 from tests.workbench import Bench, now
+
+WRONG_TOKEN = AccountTrouble("Kanbert refuses the token", hint="Renew it.")
 
 
 def conductor(
@@ -268,19 +271,20 @@ class Patient(Signals):
 
 
 @pytest.mark.parametrize(
-    ("longest", "paused", "pause"),
+    ("longest", "error", "pause"),
     [
-        pytest.param(300.0, False, IDLE_TICK, id="nobody is in a hurry"),
-        pytest.param(3.0, False, 3.0, id="a watchdog waits"),
-        pytest.param(3.0, True, TICK, id="an account waits to be asked"),
+        pytest.param(300.0, None, IDLE_TICK, id="nobody is in a hurry"),
+        pytest.param(3.0, None, 3.0, id="a watchdog waits"),
+        pytest.param(300.0, outage(), 5.0, id="an account is to be asked then"),
+        pytest.param(300.0, outage(retry_after=900.0), IDLE_TICK, id="it is not, for long"),
+        pytest.param(300.0, WRONG_TOKEN, BETWEEN_LOOKS, id="a person may mend an account"),
     ],
 )
-def test_it_looks_as_often_as_its_observers_must(
-    gate: Gate, longest: float, paused: bool, pause: float
+def test_it_looks_as_often_as_its_observers_and_accounts_must(
+    gate: Gate, longest: float, error: KanbertError | None, pause: float
 ) -> None:
-    if paused:
-        gate.probed.error = outage()
-        gate.account.trouble(outage())
+    if error:
+        gate.account.trouble(error)
 
     with Patient() as signals:
         made = conductor([], io.StringIO(), signals, accounts=[gate.account], longest_pause=longest)

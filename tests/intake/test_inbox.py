@@ -392,6 +392,24 @@ def test_hints_do_not_make_it_list_a_large_inbox_all_the_time(root: Path) -> Non
         assert serving.desk.listings == 1
 
 
+def test_an_inbox_in_which_nothing_arrives_wakes_up_once_for_each_listing(root: Path) -> None:
+    clock = Hand()
+    serving, wake = Serving(root, rescan=10_000, clock=clock), Skipping(clock)
+    serving.arrivals.wake = wake
+
+    def take_long_and_end_the_third_time() -> None:
+        clock.time += 100.0
+        if serving.desk.listings == 3:
+            serving.intake.stop()
+
+    serving.desk.at_offer = take_long_and_end_the_third_time
+    with ended(serving):
+        serving.thread.start()
+        serving.thread.join(PATIENTLY)  # in vain, if it waited for anything else as well
+
+    assert wake.waits == [9_900.0, 9_900.0, 9_900.0]
+
+
 class Hand:
     """A clock that is set by hand, or goes on by so much whenever it is asked."""
 
@@ -401,6 +419,20 @@ class Hand:
     def __call__(self) -> float:
         self.time += self.step
         return self.time
+
+
+class Skipping(threading.Event):
+    """Sets the clock on instead of waiting, and keeps by how much."""
+
+    def __init__(self, clock: Hand) -> None:
+        super().__init__()
+        self.clock = clock
+        self.waits: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout or 0.0)
+        self.clock.time += self.waits[-1]
+        return self.is_set()
 
 
 def test_a_folder_that_hangs_at_a_rescan_is_named_and_back_when_it_wakes_up(root: Path) -> None:
