@@ -23,7 +23,7 @@ from ingestd.daemon import Parts, Signals, Source, Times, wire
 from ingestd.daemon.fleet import Fleet
 from ingestd.daemon.observers import Post, Relief
 from ingestd.daemon.plan import NOTHING, Changes
-from ingestd.daemon.reloading import LONGEST_READING, Reloading
+from ingestd.daemon.reloading import LONGEST_READING, MOST_HANGING, Reloading
 from ingestd.daemon.turnover import Turnover
 from ingestd.daemon.workshop import Prepared
 from ingestd.errors import SettingsError
@@ -276,6 +276,37 @@ def test_settings_that_do_not_answer_are_given_up_and_the_loop_goes_on(site: Sit
 
     assert "does not answer" in site.events("settings.refused")[0]["error"]
     assert len(site.taken) == 1
+
+
+def test_settings_that_hang_are_begun_a_few_times_and_no_more_until_they_answer(
+    site: Site,
+) -> None:
+    clock, go_on, readings = FakeClock(), threading.Event(), list[threading.Thread]()
+    site.clock = clock
+
+    def hang() -> config.Settings:
+        readings.append(threading.current_thread())
+        assert go_on.wait(30)
+        return site.settings()
+
+    def script(parts: Parts) -> Script:
+        site.read = hang
+        for number in range(1, MOST_HANGING + 1):
+            hang_up()
+            yield lambda: parts.fleet.reloading
+            clock.time += LONGEST_READING
+            yield site.said("settings.refused", number)
+        hang_up()
+        yield site.said("settings.refused", MOST_HANGING + 1)
+        go_on.set()
+        yield lambda: not any(reading.is_alive() for reading in readings)
+        hang_up()
+        yield site.said("settings.reloaded")
+
+    site.run(script)
+
+    assert "it never ended" in site.events("settings.refused")[-1]["error"]
+    assert len(readings) == MOST_HANGING + 1
 
 
 class Doubled:
