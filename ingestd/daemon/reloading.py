@@ -114,8 +114,10 @@ class Reloading:
             self._refuse(answer, reading.began)
 
     def _take_up(self, read: _Read, began: datetime) -> None:
-        accounts, inboxes = read.prepared.accounts, read.prepared.inboxes
-        changed = changed_tables(self._settings, read.settings, accounts, inboxes)
+        made = read.prepared
+        changed = changed_tables(
+            self._settings, read.settings, made.accounts, made.inboxes, made.relief.named
+        )
         self._settings = read.settings
         self._source.taken(read.settings)
         self._fleet.settings = SettingsReport(began, restart=tuple(read.restart))
@@ -128,8 +130,8 @@ class Reloading:
             changed=changed.changed or None,
             removed=changed.removed or None,
         )
-        self._turnover.take_up(read.prepared)
-        self._workshop.observers.take_up(read.prepared.relief)
+        self._turnover.take_up(made)
+        self._workshop.observers.take_up(made.relief)
 
     def _refuse(self, error: Exception, began: datetime) -> None:
         known = error if isinstance(error, IngestdError) else None

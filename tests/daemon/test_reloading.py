@@ -156,6 +156,23 @@ def test_an_account_that_changed_is_delivered_to(site: Site) -> None:
     assert site.events("settings.reloaded")[0]["changed"] == ["accounts.main", "inboxes.scanner"]
 
 
+def test_an_address_that_its_file_holds_by_now_is_gone_by(site: Site) -> None:
+    (file := site.folder / "hook").write_text("http://127.0.0.1:9/old")
+    site.given["notify"] = {"webhook_url_file": file}
+
+    def script(_: Parts) -> Script:
+        yield site.said("inbox.watching")
+        hang_up()
+        yield site.said("settings.reloaded")
+        file.write_text("http://127.0.0.1:9/new")
+        hang_up()
+        yield site.said("settings.reloaded", 2)
+
+    site.run(script)
+
+    assert [line.get("changed") for line in site.events("settings.reloaded")] == [None, ["notify"]]
+
+
 def test_what_is_refused_is_told_with_what_to_do_and_changes_nothing(site: Site) -> None:
     def refuse() -> config.Settings:
         raise SettingsError("It is broken.", hint="Mend it.")
@@ -357,7 +374,7 @@ def test_observers_of_what_changed_take_their_posts(tmp_path: Path) -> None:
     doubled, closed = Doubled(tmp_path, lambda: prepared), list[str]()
     observer: Any = SimpleNamespace(close=lambda: closed.append("closed"))
     post = Post(lambda _: None, lambda _: observer)
-    relief = Relief(doubled.settings, [(post, observer)])
+    relief = Relief({}, [(post, observer)])
     prepared = Prepared(NOTHING, Changes(), Changes(), {}, {}, relief)
 
     doubled.reloading.turn()
