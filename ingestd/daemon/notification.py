@@ -79,7 +79,7 @@ def channels(
     """Every way that messages go.
 
     :param missing: whether Apprise is not installed.
-    :raises SettingsError: if Apprise is needed and not installed.
+    :raises SettingsError: if Apprise is needed and not installed, or a token cannot be read.
     """
     if found.services and missing():
         raise SettingsError(
@@ -92,6 +92,7 @@ def channels(
     ]
     if found.webhook:
         token = partial(config.webhook_token, given)
+        token()  # or that it cannot be read would show when there is something to tell
         ways.append(Webhook(found.webhook, token=token, host=host, now=times.now))
     return ways
 
