@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 
 from ingestd import config
 from ingestd.daemon.fleet import Fleet
@@ -51,7 +52,8 @@ def notifying_of(settings: config.Settings, lookout: Lookout) -> Notifying | Non
     if not found:
         return None
     fleet, audience, log, times = lookout.fleet, lookout.audience, lookout.log, lookout.times
-    couriers = [Courier(channel, log) for channel in channels(given, found, times)]
+    ways = channels(given, found, times)
+    couriers = [Courier(channel, log, title=attrgetter("title")) for channel in ways]
     pace = Pace(bundle=given.bundle, patience=given.patience)
     notices = Notices(NOT_YET, AT_ONCE) if lookout.hurried else Notices(pace)
     memory = Memory(config.state_dir(settings))
