@@ -19,7 +19,7 @@ from ingestd.admin.findings import Counts, Finding, MissingFile, MissingInvoice,
 from ingestd.admin.fixing import Missing, put_back_all
 from ingestd.admin.proof import Absent, Held, Proven, Prover, Unproven, Verdict
 from ingestd.admin.proofs import Proofs
-from ingestd.admin.remembered import Filed, filed_in, without_file
+from ingestd.admin.remembered import Filed, filed_in, own_ids, without_file
 from ingestd.config import Inbox, Settings
 from ingestd.errors import (
     DocumentChanged,
@@ -86,6 +86,7 @@ class Reconciliation:
             self.counts.invoices = number
             self._on_step(self.counts)
         filed = filed_in(self._ledger)
+        self._prover.own_ids.expect(own_ids(filed, self._wanted.account, self._wanted.since))
         try:
             for top, inbox in self.tops().items():
                 yield from self._files_in(top, inbox, filed)

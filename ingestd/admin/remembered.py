@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from stat import S_ISREG
 from typing import NamedTuple
@@ -55,6 +55,16 @@ def filed_in(ledger: Reading | None) -> dict[str, Filed]:
                     one.updated_at,
                 )
     return filed
+
+
+def own_ids(filed: Mapping[str, Filed], account: str, since: datetime | None) -> Iterator[str]:
+    """The external_ids that senders gave the invoices of an account's files.
+
+    :param since: only of those that were put away then or later; None: of all.
+    """
+    for one in filed.values():
+        if one.own_id and one.account == account and (since is None or one.filed_at >= since):
+            yield one.own_id
 
 
 def _own_id(document: Delivery) -> str:

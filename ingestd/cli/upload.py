@@ -65,6 +65,9 @@ def upload(
     looks for no file of it under done/), and external_id is made of the content, so that the same
     command once more makes no second invoice. Dates are written 2024-01-15 or 15.01.2024.
 
+    What an inbox does for its documents is not done here: no fields come from its settings, from a
+    sidecar or from the e-invoice inside a PDF, and what is too large is not made smaller.
+
     \b
     Example:
       ingestd upload invoice.pdf --due-date 31.01.2024 --tag paper --vat 20=40.00

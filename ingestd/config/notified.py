@@ -10,6 +10,7 @@ from pathlib import Path
 from ingestd.config.own import NotifySettings, is_service, is_web
 from ingestd.errors import SettingsError
 from ingestd.observe.notify import secrets_in
+from ingestd.regular import read_regular
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _lines(key: str, path: Path) -> list[str]:
 
 def _text(key: str, path: Path) -> str:
     try:
-        return path.read_text("utf-8-sig").strip()
+        return read_regular(path).decode("utf-8-sig").strip()
     except (OSError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or "it is no text"
         raise SettingsError(

@@ -12,6 +12,7 @@ from ingestd import kanbert
 from ingestd.config.notified import notify_secrets
 from ingestd.config.settings import Account, Settings
 from ingestd.errors import AccountTrouble, SettingsError
+from ingestd.regular import read_regular
 
 SECRET = frozenset({"token", "client_secret", "urls", "webhook_url", "heartbeat_url"})
 """Settings that are a secret, or addresses that hold one."""
@@ -128,7 +129,7 @@ class Secrets:
                 found = os.stat(path)
                 now = (found.st_mtime_ns, found.st_ino, found.st_size)
                 if now != version:
-                    text = path.read_text("utf-8-sig", errors="replace")
+                    text = read_regular(path).decode("utf-8-sig", errors="replace")
                     self._files[path] = (now, text.strip())
             except OSError:
                 pass  # no file, no secret; what was in it stays one

@@ -13,6 +13,11 @@ from ingestd.kanbert import SecretFile
 from ingestd.observe import Liveness, Log, Metrics, Now, forward_libraries, readiness
 from ingestd.web import Guard, Listener, create_app
 
+FIRST_REST = 30.0
+"""Seconds until it is begun anew, after a mistake ended it."""
+LONGEST_REST = 3600.0
+"""The same where it ends again and again; each time is told."""
+
 
 class Answering:
     """Has whoever asks answered, from the first turn on; used by the main thread."""
@@ -24,11 +29,13 @@ class Answering:
         log: Log,
         *,
         port: int,
+        clock: Callable[[], float],
         closed: Callable[[Answering], None],
     ) -> None:
         """Answer nobody yet.
 
         :param port: as in the settings.
+        :param clock: monotonic seconds.
         :param closed: told once it lets go of the port.
         """
         self.port = port
@@ -37,18 +44,19 @@ class Answering:
         self._liveness = liveness
         self._log = log
         self._said = ""
+        self._clock = clock
+        self._began = self._next = clock()
+        self._rest = 0.0
 
     def turn(self) -> None:
         """Say that the main thread turns, for whoever asks whether the daemon is alive."""
         self._liveness.turned()
         if self._listener.runs:
             return
-        try:
-            self._listener.start()
-        except OSError as error:  # for the next turn
-            self._say(error)
-        else:
-            self._log.info("web.listening", url=self._listener.url)
+        if failure := self._listener.failure():
+            self._put_off(failure)
+        if self._clock() >= self._next:
+            self._start()
 
     def stopping(self) -> None:
         """Answer until the end: whoever asks hears that it is alive."""
@@ -58,11 +66,42 @@ class Answering:
         self._listener.stop()
         self._closed(self)
 
+    def _start(self) -> None:
+        self._began = self._clock()
+        try:
+            self._listener.start()
+        except OSError as error:  # for the next turn
+            self._say(error)
+        else:
+            self._log.info("web.listening", url=self._listener.url)
+
+    def _put_off(self, failure: BaseException) -> None:
+        now = self._clock()
+        self._rest = next_rest(self._rest, now - self._began)
+        self._next = now + self._rest
+        self._log.error(
+            "web.unavailable",
+            error=f"Nobody is answered any more: {failure!r} ended that.",
+            hint=f"It begins anew in {self._rest:.0f} seconds; documents are delivered meanwhile.",
+            exc_info=failure,
+        )
+
     def _say(self, error: OSError) -> None:
         trouble = cannot_listen(self._listener.url, error)
         if str(trouble) != self._said:
             self._said = str(trouble)
             self._log.error("web.unavailable", error=str(trouble), hint=trouble.hint)
+
+
+def next_rest(before: float, answered: float) -> float:
+    """Seconds until it is begun anew: twice as many each time, unless it had answered for long.
+
+    :param before: how many the last time, 0 for none.
+    :param answered: seconds.
+    """
+    if before == 0 or answered >= LONGEST_REST:
+        return FIRST_REST
+    return min(2 * before, LONGEST_REST)
 
 
 class Answerers:
@@ -104,7 +143,8 @@ class Answerers:
                 listener.bind()
             except OSError as error:
                 raise cannot_listen(given.listen, error) from error
-        made = Answering(listener, liveness, self._log, port=port, closed=self._open.discard)
+        closed, clock = self._open.discard, self._clock
+        made = Answering(listener, liveness, self._log, port=port, clock=clock, closed=closed)
         self._open.add(made)
         return made
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 
 from ingestd import config
 from ingestd.daemon.fleet import Fleet
@@ -51,7 +52,8 @@ def notifying_of(settings: config.Settings, lookout: Lookout) -> Notifying | Non
     if not found:
         return None
     fleet, audience, log, times = lookout.fleet, lookout.audience, lookout.log, lookout.times
-    couriers = [Courier(channel, log) for channel in channels(given, found, times)]
+    ways = channels(given, found, times)
+    couriers = [Courier(channel, log, title=attrgetter("title")) for channel in ways]
     pace = Pace(bundle=given.bundle, patience=given.patience)
     notices = Notices(NOT_YET, AT_ONCE) if lookout.hurried else Notices(pace)
     memory = Memory(config.state_dir(settings))
@@ -79,7 +81,7 @@ def channels(
     """Every way that messages go.
 
     :param missing: whether Apprise is not installed.
-    :raises SettingsError: if Apprise is needed and not installed.
+    :raises SettingsError: if Apprise is needed and not installed, or a token cannot be read.
     """
     if found.services and missing():
         raise SettingsError(
@@ -92,6 +94,7 @@ def channels(
     ]
     if found.webhook:
         token = partial(config.webhook_token, given)
+        token()  # or that it cannot be read would show when there is something to tell
         ways.append(Webhook(found.webhook, token=token, host=host, now=times.now))
     return ways
 

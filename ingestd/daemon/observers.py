@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
@@ -37,17 +37,28 @@ class Post:
     """A place for one observer, and what of the settings it is made from."""
 
     table: Callable[[config.Settings], object]
-    """Whenever this is another, so is the observer; None for one that knows no settings."""
+    """Whenever this is another, so is the observer; None for one that knows no settings.
+
+    What is read once from a file that they name belongs to it. Raises SettingsError as `make` does.
+    """
     make: Callable[[config.Settings], Observer | None]
     """None where the settings ask for none. Raises SettingsError where they cannot be used."""
+    name: str = ""
+    """Of the table, where that may be another though the settings are the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relief:
     """Observers that are to take their posts."""
 
-    settings: config.Settings
+    tables: Mapping[Post, object]
+    """What all posts go by from then on."""
     by_post: Sequence[tuple[Post, Observer | None]]
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The names of the tables that they are made from."""
+        return frozenset(post.name for post, _ in self.by_post if post.name)
 
     def close(self) -> None:
         """Let go of them: they are not needed after all."""
@@ -62,7 +73,7 @@ class Observers:
     def __init__(self, posts: Sequence[Post], log: Log) -> None:
         self._posts = posts
         self._log = log
-        self._settings: config.Settings | None = None
+        self._tables: Mapping[Post, object] = {}
         self._at: dict[Post, Observer] = {}
         self._failing: set[Observer] = set()
 
@@ -71,19 +82,19 @@ class Observers:
 
         :raises SettingsError: if one cannot be made; then none was.
         """
-        before, by_post = self._settings, []
+        tables, by_post = {post: post.table(settings) for post in self._posts}, []
         with ExitStack() as undoing:
             for post in self._posts:
-                if before is None or post.table(before) != post.table(settings):
+                if post not in self._tables or tables[post] != self._tables[post]:
                     observer = post.make(settings)
                     by_post.append((post, observer))
                     undoing.callback(observer.close if observer else lambda: None)
             undoing.pop_all()
-        return Relief(settings, by_post)
+        return Relief(tables, by_post)
 
     def take_up(self, relief: Relief) -> None:
         """Put them in place of those that are there."""
-        self._settings = relief.settings
+        self._tables = relief.tables
         for post, observer in relief.by_post:
             before = self._at.pop(post, None)
             if before is not None:

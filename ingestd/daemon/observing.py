@@ -35,9 +35,14 @@ def posts(
         Post(lambda _: None, lambda _: Reporting(state_dir, fleet, times)),
         Post(lambda _: None, lambda _: Service(fleet, systemd, times.clock)),
         Post(lambda it: it.heartbeat_file, lambda it: signs(it.heartbeat_file)),
-        Post(lambda it: it.notify, partial(_notifying, lookout=lookout)),
+        Post(_told, partial(_notifying, lookout=lookout), "notify"),
         *([] if lookout.hurried else Measuring(lookout).posts()),
     ]
+
+
+def _told(settings: config.Settings) -> object:
+    """Who is told, and how: a file that has another address by now makes it another."""
+    return settings.notify, config.addresses(settings.notify)
 
 
 def _notifying(settings: config.Settings, lookout: Lookout) -> Observer | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ingestd import config
@@ -98,14 +98,23 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> Change
 
 
 def changed_tables(
-    before: config.Settings, after: config.Settings, accounts: Changes, inboxes: Changes
+    before: config.Settings,
+    after: config.Settings,
+    accounts: Changes,
+    inboxes: Changes,
+    anew: Collection[str] = (),
 ) -> Changes:
     """The same for all settings, by the name of the table: `inboxes.scanner`, `log`.
 
     :param accounts: what changed of them: more than their tables may have.
     :param inboxes: the same.
+    :param anew: further tables that are others, for a file that they name is.
     """
-    others = changes(_others(before), _others(after))
+    there = _others(after)
+    others = changes(_others(before), there)
+    others = replace(
+        others, changed=tuple(name for name in there if name in {*others.changed, *anew})
+    )
     return Changes(
         *(
             (*_named("accounts", accounts, how), *_named("inboxes", inboxes, how), *there)

@@ -24,6 +24,9 @@ from ingestd.observe import Log, SettingsReport
 
 LONGEST_READING = 30.0
 """Seconds."""
+MOST_HANGING = 3
+"""Readings that were given up and hang still, each with a thread. Not one alone: settings that were
+put where a disk answers are to be read, though what hangs never comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Reloading:
         self._times = times
         self._answered = 0
         self._reading: _Reading | None = None
+        self._hanging: list[_Reading] = []
         fleet.settings = SettingsReport(times.now())
 
     def turn(self) -> None:
@@ -83,6 +87,11 @@ class Reloading:
         self._turnover.turn()
 
     def _begin_reading(self) -> _Reading:
+        self._hanging = [reading for reading in self._hanging if reading.goes_on]
+        read = self._what_to_read() if len(self._hanging) < MOST_HANGING else _nothing
+        return _Reading(read, self._times, self._signals.wake)
+
+    def _what_to_read(self) -> Callable[[], _Read]:
         running, plan = self._settings, self._turnover.plan
         connections = self._turnover.connections
 
@@ -90,21 +99,25 @@ class Reloading:
             settings, restart = that_can_change(running, self._source.read())
             return _Read(settings, restart, self._workshop.prepare(settings, plan, connections))
 
-        return _Reading(read, self._times, self._signals.wake)
+        return read
 
     def _look_at(self, reading: _Reading) -> None:
         answer = reading.answer()
         if answer is None:
             return
         self._reading = None
+        if answer is _DOES_NOT_ANSWER:
+            self._hanging.append(reading)
         if isinstance(answer, _Read):
             self._take_up(answer, reading.began)
         else:
             self._refuse(answer, reading.began)
 
     def _take_up(self, read: _Read, began: datetime) -> None:
-        accounts, inboxes = read.prepared.accounts, read.prepared.inboxes
-        changed = changed_tables(self._settings, read.settings, accounts, inboxes)
+        made = read.prepared
+        changed = changed_tables(
+            self._settings, read.settings, made.accounts, made.inboxes, made.relief.named
+        )
         self._settings = read.settings
         self._source.taken(read.settings)
         self._fleet.settings = SettingsReport(began, restart=tuple(read.restart))
@@ -117,8 +130,8 @@ class Reloading:
             changed=changed.changed or None,
             removed=changed.removed or None,
         )
-        self._turnover.take_up(read.prepared)
-        self._workshop.observers.take_up(read.prepared.relief)
+        self._turnover.take_up(made)
+        self._workshop.observers.take_up(made.relief)
 
     def _refuse(self, error: Exception, began: datetime) -> None:
         known = error if isinstance(error, IngestdError) else None
@@ -140,7 +153,13 @@ class _Reading:
         self._lock = threading.Lock()
         self._given_up = False
         self._answer: _Read | Exception | None = None
-        threading.Thread(target=self._run, name="reload", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="reload", daemon=True)
+        self._thread.start()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it has not come to an end, be it given up or not."""
+        return self._thread.is_alive()
 
     def answer(self) -> _Read | Exception | None:
         """What came of it; None for as long as nothing did."""
@@ -164,6 +183,15 @@ class _Reading:
         self._wake()
 
 
+def _nothing() -> _Read:
+    raise _ALL_HANG
+
+
+_ALL_HANG = SettingsError(
+    f"The settings are not read: the last {MOST_HANGING} times that was begun, it never ended.",
+    hint="Check the disk or server that they, or a file that they name, lie on, and reload once "
+    "more; or start ingestd again.",
+)
 _DOES_NOT_ANSWER = SettingsError(
     f"The settings could not be read within {LONGEST_READING:.0f} seconds: what they lie on, or a "
     "file that they name, does not answer.",

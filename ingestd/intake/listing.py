@@ -15,6 +15,7 @@ from ingestd.intake.pairing import Entry, Folder, Oddity
 from ingestd.intake.settle import Look
 from ingestd.intake.stamps import UNTOLD, Stamps
 from ingestd.intake.unavailable import unavailable
+from ingestd.regular import kind_of
 from ingestd.sidecars import FIELDS, is_called_like_one
 
 BUILT_IN_EXCLUDES = (
@@ -198,21 +199,8 @@ class _Walk:
             look = Look.of(found)
         one: Entry | Oddity = Entry(relative, look, is_sidecar=sidecar, lay_still=lay_still)
         if not stat.S_ISREG(found.st_mode):
-            one = Oddity(relative, f"is {_kind(found.st_mode)}", found.st_ino)
+            one = Oddity(relative, f"is {kind_of(found.st_mode)}", found.st_ino)
         here.add(child.name, one, sidecar=sidecar, included=included)
 
     def _odd(self, path: str, what: str, inode: int = 0) -> None:
         self._found.oddities.append(Oddity(path, what, inode))
-
-
-_KINDS = (
-    (stat.S_ISLNK, "a symbolic link"),
-    (stat.S_ISFIFO, "a named pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-)
-
-
-def _kind(mode: int) -> str:
-    return next((what for is_kind, what in _KINDS if is_kind(mode)), "not a regular file")

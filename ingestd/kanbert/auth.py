@@ -13,10 +13,10 @@ from typing import Protocol
 
 from ingestd.errors import AccountTrouble, SettingsError
 from ingestd.kanbert.wire import Post
+from ingestd.regular import read_regular
 
 # RFC 6750 allows less; anything printable without spaces is safe in a header.
 _TOKEN = re.compile(r"[\x21-\x7e]+")
-_MAX_FILE_BYTES = 64 * 1024
 
 
 class Auth(Protocol):
@@ -98,8 +98,7 @@ class SecretFile:
 
     def _load(self) -> str:
         try:
-            with self._path.open("rb") as file:
-                content = file.read(_MAX_FILE_BYTES)
+            content = read_regular(self._path)
         except OSError as error:
             raise self.unusable(error.strerror or "it cannot be read") from None
         secret = content.decode("utf-8-sig", errors="replace").strip()

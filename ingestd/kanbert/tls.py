@@ -11,6 +11,7 @@ from typing import Any
 import certifi
 
 from ingestd.errors import SettingsError
+from ingestd.regular import require_regular
 
 
 def trust(ca_bundle: str | Path | ssl.SSLContext | None) -> ssl.SSLContext:
@@ -67,6 +68,7 @@ class ReadLater(ssl.SSLContext):
 
 def _load(context: ssl.SSLContext, bundle: Path) -> None:
     try:
+        require_regular(bundle)
         context.load_verify_locations(bundle)
     except OSError as error:  # ssl.SSLError is one
         raise SettingsError(

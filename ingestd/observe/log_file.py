@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from pathlib import Path
+from typing import TextIO
+
+from ingestd.regular import kind_of
 
 
 class LogFile:
@@ -27,7 +31,7 @@ class LogFile:
         self._path = path
         self._most = most
         self._keep = keep
-        self._file = path.open("a", encoding=self.encoding)
+        self._file = self._opened()
 
     def write(self, text: str, /) -> None:
         """Add a line to the file that has our name now."""
@@ -51,8 +55,17 @@ class LogFile:
             return False
 
     def _open_again(self) -> None:
-        old, self._file = self._file, self._path.open("a", encoding=self.encoding)
+        old, self._file = self._file, self._opened()
         old.close()
+
+    def _opened(self) -> TextIO:
+        try:
+            return open(self._path, "a", encoding=self.encoding, opener=_at_once)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            kind = kind_of(self._path.stat().st_mode)
+            raise OSError(None, f"it is {kind} that nobody reads", str(self._path)) from error
 
     def _would_be_too_large(self, text: str) -> bool:
         size = os.fstat(self._file.fileno()).st_size
@@ -73,3 +86,10 @@ class LogFile:
 
     def _old(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.name}.{number}")
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting for whoever reads a pipe; what is written may wait, as ever."""
+    descriptor = os.open(path, flags | os.O_NONBLOCK, 0o666)
+    os.set_blocking(descriptor, True)
+    return descriptor

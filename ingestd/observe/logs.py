@@ -89,7 +89,7 @@ def _log_file(path: Path, most: int, keep: int) -> LogFile:
     except OSError as error:
         raise SettingsError(
             f"log.file: {path} cannot be written: {error.strerror}.",
-            hint="Make its folder, and give the user that ingestd runs as the right to write it.",
+            hint="Name a file in a folder that is there, and that the daemon's user may write.",
         ) from error
 
 

@@ -29,12 +29,10 @@ def create_app(
     :param metrics: in Prometheus' text format.
     """
     pages = _Pages(alive, readiness, metrics, guard)
+    by_path = {"/healthz": pages.healthz, "/readyz": pages.readyz, "/metrics": pages.metrics}
+    # with a slash as well: many who ask take Starlette's redirect from there for an outage
     return Starlette(
-        routes=[
-            Route("/healthz", pages.healthz),
-            Route("/readyz", pages.readyz),
-            Route("/metrics", pages.metrics),
-        ]
+        routes=[Route(path + end, page) for path, page in by_path.items() for end in ("", "/")]
     )
 
 

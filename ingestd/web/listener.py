@@ -41,7 +41,7 @@ class Listener:
         """
         self._address = host, port
         self._socket: socket.socket | None = None
-        config = uvicorn.Config(
+        self._config = uvicorn.Config(
             app,
             http=_bounded(longest_request),
             loop="asyncio",
@@ -56,8 +56,9 @@ class Listener:
             date_header=False,
             headers=[("Connection", "close"), ("Cache-Control", "no-store")],
         )
-        self._server = _Server(config)
-        self._thread = threading.Thread(target=self._run, name="web", daemon=True)
+        self._server = _Server(self._config)
+        self._thread: threading.Thread | None = None
+        self._failure: BaseException | None = None
 
     @property
     def url(self) -> str:
@@ -67,8 +68,8 @@ class Listener:
 
     @property
     def runs(self) -> bool:
-        """Whether it was started."""
-        return self._thread.ident is not None
+        """Whether it was started, and has not ended."""
+        return self._thread is not None and self._thread.is_alive()
 
     def bind(self) -> None:
         """Take the address; connections wait until `start`.
@@ -79,24 +80,36 @@ class Listener:
             self._socket = _bound(*self._address)
 
     def start(self) -> None:
-        """Answer, in a thread of its own.
+        """Answer, in a thread of its own; anew, where that has ended.
 
         :raises OSError: as `bind` does, unless that was done.
         """
+        if self._thread is not None:
+            self._socket, self._server, self._thread = None, _Server(self._config), None
         self.bind()
+        self._thread = threading.Thread(target=self._run, name="web", daemon=True)
         self._thread.start()
+
+    def failure(self) -> BaseException | None:
+        """What ended it without having been asked to; told once."""
+        failure, self._failure = self._failure, None
+        return failure
 
     def stop(self) -> None:
         """Break all connections and answer no more; waits a second at most."""
         self._server.stop()
-        if self.runs:
+        if self._thread is not None:
             self._thread.join(LONGEST_FAREWELL)
         elif self._socket is not None:
             self._socket.close()
 
     def _run(self) -> None:
         assert self._socket is not None  # it was started
-        self._server.run(sockets=[self._socket])
+        with self._socket as bound:
+            try:
+                self._server.run(sockets=[bound])
+            except BaseException as error:  # noqa: BLE001 - SystemExit too: it would end without a word
+                self._failure = error
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -202,11 +202,14 @@ def test_an_invoice_that_has_the_remembered_id_and_another_content_proves_nothin
     assert without_file == ([invoice.id] if listed else [])
 
 
-def test_an_invoice_with_its_sender_s_external_id_is_proven_by_that(books: Books) -> None:
-    books.deliver("a.pdf", sidecars={"a.json": '{"external_id": "erp-1"}'})
+def test_invoices_with_their_senders_external_ids_are_proven_by_these_together(
+    books: Books,
+) -> None:
+    for name in "abc":
+        books.deliver(f"{name}.pdf", sidecars={f"{name}.json": f'{{"external_id": "erp-{name}"}}'})
 
     assert books.reconcile() == []
-    assert books.asked() == {LIST: 1, GET: 1}
+    assert books.asked() == {LIST: 2}
 
 
 @pytest.mark.parametrize("external_id", ["erp-2", None])

@@ -89,6 +89,12 @@ def test_a_file_without_an_address_is_refused_without_repeating_it(
     assert "s3cr3t" not in str(error.value)
 
 
+@pytest.mark.parametrize("key", ["urls_file", "webhook_url_file", "heartbeat_url_file"])
+def test_what_is_no_file_is_said(load_text: Load, key: str) -> None:
+    with pytest.raises(SettingsError, match=f"notify.{key}: /dev/null cannot be read: it is a dev"):
+        addresses(load_text(notify(f'{key} = "/dev/null"')).notify)
+
+
 def test_a_line_that_is_no_address_is_refused(load_text: Load, tmp_path: Path) -> None:
     (tmp_path / "urls").write_text(f"{TELEGRAM}\ns3cr3t\n")
 

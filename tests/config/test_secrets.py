@@ -184,6 +184,12 @@ def test_a_secret_whose_file_is_gone_stays_one(load_text: Load, folder: Path) ->
     assert "t0ken" in set(secrets)
 
 
+def test_a_pipe_is_not_waited_for_and_holds_no_secret(load_text: Load, folder: Path) -> None:
+    os.mkfifo(folder / "main.token")
+
+    assert not any(secrets_of(load_text, MINIMAL, [folder]))
+
+
 def test_a_secret_that_was_put_there_later_is_one(load_text: Load, folder: Path) -> None:
     secrets = secrets_of(load_text, MINIMAL, [folder])
     assert not any(secrets)

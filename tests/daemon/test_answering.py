@@ -13,13 +13,20 @@ import pytest
 from starlette.applications import Starlette
 
 from ingestd.config import WebSettings
-from ingestd.daemon.answering import Answerers, Answering
+from ingestd.daemon.answering import (
+    FIRST_REST,
+    LONGEST_REST,
+    Answerers,
+    Answering,
+    next_rest,
+)
 from ingestd.errors import AccountTrouble, SettingsError
-from ingestd.observe import AccountNow, Counts, Metrics, Now, open_log
+from ingestd.observe import AccountNow, Counts, Liveness, Metrics, Now, open_log
 from ingestd.observe.health import LONGEST_PAUSE
 from ingestd.web import Listener
 from tests.daemon.doubles import FakeClock
 from tests.web.asking import Told, ask
+from tests.web.ending import end, ends
 
 
 class Asked:
@@ -31,8 +38,8 @@ class Asked:
         self.now = Now((AccountNow("main"),))
         self.bug: Exception | None = None
         metrics = Metrics(self._look, Counts(lambda: 0.0), version="1", started=0.0)
-        log = open_log(self.log)
-        self.answerers = Answerers(self._look, metrics, self.clock, log)
+        self.lines_to = open_log(self.log)
+        self.answerers = Answerers(self._look, metrics, self.clock, self.lines_to)
         self.made: list[Answering] = []
 
     def make(self, **settings: object) -> Answering:
@@ -216,3 +223,50 @@ def test_settings_that_were_refused_in_between_do_not_keep_the_port_from_the_nex
 
 def test_where_nobody_is_to_be_answered_nobody_is(asked: Asked) -> None:
     assert asked.answerers.answering(WebSettings()) is None
+
+
+@pytest.fixture
+def ending(asked: Asked) -> Answering:
+    """One whose every request is the last."""
+    listener, liveness = Listener(ends, "127.0.0.1", 0), Liveness(asked.clock)
+    made = Answering(
+        listener, liveness, asked.lines_to, port=0, clock=asked.clock, closed=lambda _: None
+    )
+    asked.made.append(made)
+    return made
+
+
+def test_that_a_mistake_ended_it_is_told_once_each_time_and_it_is_begun_anew(
+    asked: Asked, ending: Answering
+) -> None:
+    ending.turn()
+    end(asked.url())
+
+    ending.turn()
+    ending.turn()
+    asked.clock.time += FIRST_REST
+    ending.turn()
+    end(asked.url())
+    ending.turn()
+
+    told = asked.lines("web.unavailable")
+    assert [line["level"] for line in told] == ["error", "error"]
+    assert "a bug" in told[0]["error"]
+    assert "in 60 seconds" in told[1]["hint"]
+    assert len(asked.lines("web.listening")) == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "answered", "rest"),
+    [
+        (0.0, 0.1, FIRST_REST),
+        (FIRST_REST, 0.1, 2 * FIRST_REST),
+        (FIRST_REST, LONGEST_REST - 1, 2 * FIRST_REST),
+        (LONGEST_REST, 0.1, LONGEST_REST),
+        (LONGEST_REST, LONGEST_REST, FIRST_REST),
+    ],
+)
+def test_what_ends_again_and_again_is_begun_anew_ever_more_seldom(
+    before: float, answered: float, rest: float
+) -> None:
+    assert next_rest(before, answered) == rest

@@ -59,6 +59,17 @@ def test_addresses_of_apprise_need_apprise(tmp_path: Path) -> None:
     assert error.value.hint == 'Install it with: pip install "ingestd[notify]"'
 
 
+def test_a_token_that_cannot_be_read_is_said_before_there_is_anything_to_tell(
+    tmp_path: Path,
+) -> None:
+    given = settings(
+        tmp_path, webhook_url="https://hook.example", webhook_token_file="/dev/null"
+    ).notify
+
+    with pytest.raises(SettingsError, match=r"webhook_token_file: /dev/null cannot be read: it is"):
+        channels(given, config.addresses(given), Times())
+
+
 def test_a_webhook_needs_no_apprise(tmp_path: Path) -> None:
     given = settings(tmp_path, webhook_url="https://hook.example").notify
 

@@ -76,6 +76,21 @@ def test_one_whose_settings_are_the_same_stays(said: list[str]) -> None:
     assert said == ["reporting made", "info made", "debug made", "info closed"]
 
 
+def test_one_whose_file_holds_something_else_is_relieved_though_the_settings_are_the_same(
+    said: list[str],
+) -> None:
+    file = ["old"]
+    observers = made(Post(lambda _: file[0], lambda _: Seen(said, file[0]), "notify"))
+
+    same = observers.relief(at("info"))
+    file[0] = "new"
+    another = observers.relief(at("info"))
+    observers.take_up(another)
+
+    assert (list(same.named), list(another.named)) == ([], ["notify"])
+    assert said == ["old made", "new made", "old closed"]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [

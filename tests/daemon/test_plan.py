@@ -139,6 +139,12 @@ def test_every_table_that_changed_is_named(after: Mapping[str, Any], expected: C
     assert changed_tables(BEFORE, wanted, accounts, inboxes) == expected
 
 
+def test_a_table_that_names_a_file_with_something_else_in_it_changed() -> None:
+    changed = changed_tables(BEFORE, BEFORE, Changes(), Changes(), {"notify"})
+
+    assert changed == Changes(changed=("notify",))
+
+
 @pytest.mark.parametrize(
     ("leaving", "coming", "expected"),
     [

@@ -23,7 +23,7 @@ from ingestd.daemon import Parts, Signals, Source, Times, wire
 from ingestd.daemon.fleet import Fleet
 from ingestd.daemon.observers import Post, Relief
 from ingestd.daemon.plan import NOTHING, Changes
-from ingestd.daemon.reloading import LONGEST_READING, Reloading
+from ingestd.daemon.reloading import LONGEST_READING, MOST_HANGING, Reloading
 from ingestd.daemon.turnover import Turnover
 from ingestd.daemon.workshop import Prepared
 from ingestd.errors import SettingsError
@@ -156,6 +156,23 @@ def test_an_account_that_changed_is_delivered_to(site: Site) -> None:
     assert site.events("settings.reloaded")[0]["changed"] == ["accounts.main", "inboxes.scanner"]
 
 
+def test_an_address_that_its_file_holds_by_now_is_gone_by(site: Site) -> None:
+    (file := site.folder / "hook").write_text("http://127.0.0.1:9/old")
+    site.given["notify"] = {"webhook_url_file": file}
+
+    def script(_: Parts) -> Script:
+        yield site.said("inbox.watching")
+        hang_up()
+        yield site.said("settings.reloaded")
+        file.write_text("http://127.0.0.1:9/new")
+        hang_up()
+        yield site.said("settings.reloaded", 2)
+
+    site.run(script)
+
+    assert [line.get("changed") for line in site.events("settings.reloaded")] == [None, ["notify"]]
+
+
 def test_what_is_refused_is_told_with_what_to_do_and_changes_nothing(site: Site) -> None:
     def refuse() -> config.Settings:
         raise SettingsError("It is broken.", hint="Mend it.")
@@ -278,6 +295,37 @@ def test_settings_that_do_not_answer_are_given_up_and_the_loop_goes_on(site: Sit
     assert len(site.taken) == 1
 
 
+def test_settings_that_hang_are_begun_a_few_times_and_no_more_until_they_answer(
+    site: Site,
+) -> None:
+    clock, go_on, readings = FakeClock(), threading.Event(), list[threading.Thread]()
+    site.clock = clock
+
+    def hang() -> config.Settings:
+        readings.append(threading.current_thread())
+        assert go_on.wait(30)
+        return site.settings()
+
+    def script(parts: Parts) -> Script:
+        site.read = hang
+        for number in range(1, MOST_HANGING + 1):
+            hang_up()
+            yield lambda: parts.fleet.reloading
+            clock.time += LONGEST_READING
+            yield site.said("settings.refused", number)
+        hang_up()
+        yield site.said("settings.refused", MOST_HANGING + 1)
+        go_on.set()
+        yield lambda: not any(reading.is_alive() for reading in readings)
+        hang_up()
+        yield site.said("settings.reloaded")
+
+    site.run(script)
+
+    assert "it never ended" in site.events("settings.refused")[-1]["error"]
+    assert len(readings) == MOST_HANGING + 1
+
+
 class Doubled:
     """A reload whose settings are made into what a test says."""
 
@@ -326,7 +374,7 @@ def test_observers_of_what_changed_take_their_posts(tmp_path: Path) -> None:
     doubled, closed = Doubled(tmp_path, lambda: prepared), list[str]()
     observer: Any = SimpleNamespace(close=lambda: closed.append("closed"))
     post = Post(lambda _: None, lambda _: observer)
-    relief = Relief(doubled.settings, [(post, observer)])
+    relief = Relief({}, [(post, observer)])
     prepared = Prepared(NOTHING, Changes(), Changes(), {}, {}, relief)
 
     doubled.reloading.turn()

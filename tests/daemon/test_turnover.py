@@ -89,7 +89,7 @@ class Site:
             inboxes,
             {name: self.accounts[name][-1].connection() for name in accounts.begun},
             {name: self.made[name][-1].station for name in inboxes.begun},
-            Relief(SETTINGS, []),
+            Relief({}, []),
         )
 
     def begin(self, **inboxes: Mapping[str, Any]) -> None:
@@ -127,7 +127,6 @@ def _settings(accounts: Mapping[str, Any] | None, inboxes: Mapping[str, Any]) ->
     )
 
 
-SETTINGS = _settings(None, {})
 A, B = {"path": "/a"}, {"path": "/b"}
 OTHER_A, NEWEST_A = {"path": "/a", "done": "away"}, {"path": "/a", "done": "far"}
 

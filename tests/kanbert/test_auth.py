@@ -104,9 +104,10 @@ def test_a_file_without_a_token_is_trouble_that_says_what_to_do(
     assert "into that file" in trouble.value.hint
 
 
-def test_a_folder_is_no_token_file(tmp_path: Path) -> None:
-    with pytest.raises(AccountTrouble, match="directory"):
-        TokenFile(tmp_path).token(POST)
+@pytest.mark.parametrize(("path", "what"), [("/tmp", "a folder"), ("/dev/null", "a device")])
+def test_what_is_no_file_is_no_token_file(path: str, what: str) -> None:
+    with pytest.raises(AccountTrouble, match=f"cannot be used: it is {what}"):
+        TokenFile(path).token(POST)
 
 
 def test_a_file_that_was_mended_is_used(tmp_path: Path) -> None:

@@ -152,6 +152,11 @@ def test_who_is_trusted_is_read_once_and_not_before_a_server_shows_its_certifica
     assert (read_for_plain, len(read)) == (0, 1)
 
 
+def test_what_is_no_file_is_no_bundle() -> None:
+    with pytest.raises(SettingsError, match="ca_bundle /dev/null cannot be used: it is a device"):
+        trust("/dev/null")
+
+
 def test_whom_the_system_trusts_is_read_later() -> None:
     assert isinstance(trust(None), ReadLater)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,27 @@ def test_a_disk_too_full_for_the_log_stops_nobody(file: Path) -> None:
         log.info("first")
 
     assert [event["event"] for event in lines(stream)] == ["first"]
+
+
+def test_a_pipe_that_nobody_reads_is_said_and_not_waited_for(file: Path) -> None:
+    os.mkfifo(file)
+
+    with pytest.raises(SettingsError) as refused:
+        open_log(io.StringIO(), file=str(file))
+
+    said = f"log.file: {file} cannot be written: it is a named pipe that nobody reads."
+    assert str(refused.value) == said
+
+
+def test_a_pipe_that_is_read_gets_every_line(file: Path) -> None:
+    os.mkfifo(file)
+    reader = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        open_log(io.StringIO(), file=str(file)).info("daemon.started")
+
+        assert json.loads(os.read(reader, 65536))["event"] == "daemon.started"
+    finally:
+        os.close(reader)
 
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:

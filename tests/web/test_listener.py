@@ -8,12 +8,13 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from ingestd.web import Listener, create_app
 from ingestd.web.guard import Guard
 from ingestd.web.listener import MOST_CONNECTIONS
 from tests.web.asking import ask, connect, is_closed
+from tests.web.ending import end, ends
 
 HOUR = 3600.0
 APP = create_app(
@@ -23,7 +24,7 @@ APP = create_app(
 
 @contextlib.contextmanager
 def listening(
-    longest_request: float = HOUR, host: str = "127.0.0.1", app: Starlette = APP
+    longest_request: float = HOUR, host: str = "127.0.0.1", app: ASGIApp = APP
 ) -> Iterator[Listener]:
     listener = Listener(app, host, 0, longest_request=longest_request)
     listener.start()
@@ -144,6 +145,26 @@ def test_an_address_can_be_taken_again_once_it_was_let_go() -> None:
     again = Listener(APP, "127.0.0.1", port)
     again.bind()
     again.stop()
+
+
+def test_what_ended_it_is_told_once_and_nobody_is_kept_waiting() -> None:
+    with listening(app=ends) as listener:
+        end(url := listener.url)
+
+        with pytest.raises(ConnectionRefusedError):
+            connect(url)
+        assert not listener.runs
+        assert (str(listener.failure()), listener.failure()) == ("a bug", None)
+
+
+def test_it_can_be_started_anew_after_something_ended_it() -> None:
+    with listening(app=ends) as listener:
+        end(listener.url)
+
+        listener.start()
+
+        assert listener.runs
+        connect(listener.url).close()
 
 
 def test_it_can_end_before_it_began() -> None:

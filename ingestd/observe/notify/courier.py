@@ -39,13 +39,21 @@ class Courier(Generic[Carried]):
         waits: Sequence[float] = WAITS,
         longest_try: float = LONGEST_TRY,
         most: int = MOST_WAITING,
+        title: Callable[[Carried], str] = lambda _: "",
     ) -> None:
-        """Make one that has nothing to carry; its thread begins with the first message."""
+        """Make one that has nothing to carry; its thread begins with the first message.
+
+        :param title: what the log calls one that did not arrive. Empty: it is not said of each, but
+            once until something arrives again.
+        """
         self._channel = channel
         self._log = log
         self._waits = waits
         self._longest_try = longest_try
-        self._posted: deque[Carried] = deque(maxlen=most)
+        self._title = title
+        self._most = most
+        self._posted: deque[Carried] = deque()
+        self._in_hand: list[Carried] = []
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
@@ -58,11 +66,13 @@ class Courier(Generic[Carried]):
         """Have it carried; returns at once."""
         with self._changed:
             self._posted.append(what)
+            displaced = [self._posted.popleft()] if len(self._posted) > self._most else []
             self._changed.notify()
             if self._thread is None:
                 name = f"notify {self._channel.name}"
                 self._thread = threading.Thread(target=self._run, name=name, daemon=True)
                 self._thread.start()
+        self._say_of_each(displaced, "Too much was waiting to be sent")
 
     def finish(self) -> None:
         """Try once more what was posted, without waiting in between, and end."""
@@ -75,6 +85,14 @@ class Courier(Generic[Carried]):
         if self._thread is not None:
             self._thread.join(seconds)
 
+    def let_go(self) -> None:
+        """Say what has not arrived by now; but for what is being sent, it is not tried any more."""
+        with self._changed:
+            left = [*self._in_hand, *self._posted]
+            self._in_hand.clear()
+            self._posted.clear()
+        self._say_of_each(left, "It was not sent in time")
+
     def _run(self) -> None:
         while True:
             with self._changed:
@@ -82,6 +100,7 @@ class Courier(Generic[Carried]):
                 if not self._posted:
                     return
                 what = self._posted.popleft()
+                self._in_hand = [what]
             self._carry(what)
 
     def _carry(self, what: Carried) -> None:
@@ -95,23 +114,38 @@ class Courier(Generic[Carried]):
         try:
             tries(self._try, what)
         except NotSent as error:
-            self._say(error)
+            if self._put_down():
+                self._say(error, what)
         else:
+            self._put_down()
             self._lost = False
 
     def _enough(self, state: RetryCallState) -> bool:
-        return self._last or state.attempt_number > len(self._waits)
+        let_go = not self._in_hand
+        return self._last or let_go or state.attempt_number > len(self._waits)
 
-    def _say(self, error: NotSent) -> None:
-        """Log it once, until something arrives again."""
-        if not self._lost:
+    def _put_down(self) -> bool:
+        """Have in hand no more what was; whether it was still, as it was not let go of."""
+        with self._changed:
+            was_there = bool(self._in_hand)
+            self._in_hand.clear()
+        return was_there
+
+    def _say(self, error: NotSent, what: Carried) -> None:
+        title = self._title(what)
+        if title or not self._lost:
             self._lost = True
             self._log.warning(
                 "notification.failed",
                 channel=self._channel.name,
+                message=title,
                 error=f"{error}.",
                 hint="`ingestd notify --test` tries the settings in [notify].",
             )
+
+    def _say_of_each(self, lost: Iterable[Carried], why: str) -> None:
+        for what in filter(self._title, lost):
+            self._say(NotSent(why), what)
 
     def _try(self, what: Carried) -> None:
         """Send it; at most one attempt is left behind."""
@@ -132,6 +166,8 @@ def close(couriers: Iterable[Courier[Carried]], seconds: float, clock: Callable[
     until = clock() + seconds
     for courier in ending:
         courier.join(max(until - clock(), 0.0))
+    for courier in ending:
+        courier.let_go()
 
 
 def _may_pass(error: BaseException) -> bool:

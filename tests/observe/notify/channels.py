@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +62,7 @@ class Carried:
     waits: Sequence[float] = (0.0, 0.0, 0.0)
     most: int = 50
     longest_try: float = PATIENCE
+    title: Callable[[Any], str] = lambda _: ""
     stream: io.StringIO = field(default_factory=io.StringIO)
     courier: Courier[Any] = field(init=False)
 
@@ -72,6 +73,7 @@ class Carried:
             waits=self.waits,
             longest_try=self.longest_try,
             most=self.most,
+            title=self.title,
         )
 
     def lines(self) -> list[dict[str, Any]]:

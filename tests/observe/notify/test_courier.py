@@ -69,6 +69,17 @@ def test_a_message_that_never_arrives_is_given_up_and_said_once() -> None:
     assert carried.way.taken == ["c"]
 
 
+def test_of_what_has_a_title_each_that_does_not_arrive_is_said() -> None:
+    carried = Carried(Way(passing(8)), title=str)
+    for message in "abc":
+        carried.courier.post(message)
+
+    carried.way.wait_for(1)
+    carried.end()
+
+    assert [line["message"] for line in carried.lines()] == ["a", "b"]
+
+
 def test_it_is_said_again_once_something_had_arrived_in_between() -> None:
     carried = Carried(Way([NotSent("gone", lasting=True)]))
     carried.courier.post("a")
@@ -115,6 +126,18 @@ def test_the_oldest_messages_give_way_to_newer_ones(hanging: Way) -> None:
     assert hanging.taken == ["in hand", "c", "d"]
 
 
+def test_what_gave_way_is_said(hanging: Way) -> None:
+    carried = Carried(hanging, most=1, title=str)
+    carried.courier.post("in hand")
+    hanging.wait_for(1, tried=True)
+
+    carried.courier.post("a")
+    carried.courier.post("b")
+
+    (line,) = carried.lines()
+    assert (line["message"], line["error"]) == ("a", "Too much was waiting to be sent.")
+
+
 def test_whoever_posts_does_not_wait_for_a_channel_that_hangs(hanging: Way) -> None:
     carried = Carried(hanging)
     carried.courier.post("a")
@@ -157,6 +180,22 @@ def test_the_end_waits_so_long_at_most_for_all_together(hanging: Way) -> None:
     close([carried.courier for carried in both], 0.1, lambda: next(times))
 
     assert (hanging.taken, other.taken) == ([], [])
+
+
+def test_what_does_not_arrive_in_time_is_said_once_and_not_begun_any_more(hanging: Way) -> None:
+    carried = Carried(hanging, title=str)
+    for message in "ab":
+        carried.courier.post(message)
+    hanging.wait_for(1, tried=True)
+
+    close([carried.courier], 0.0, time.monotonic)
+    hanging.failures = passing()
+    hanging.let_go.set()
+    carried.courier.join(PATIENCE)
+
+    assert [line["message"] for line in carried.lines()] == ["a", "b"]
+    assert {line["error"] for line in carried.lines()} == {"It was not sent in time."}
+    assert hanging.tried == 1
 
 
 def test_the_end_of_one_that_never_had_anything_is_nothing() -> None:
