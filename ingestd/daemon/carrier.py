@@ -118,7 +118,7 @@ class Carrier:
                 return False
             delivery.go_on()
             if not self._backlog.has_ready:  # or its end is written down with the next document's
-                self._stages.ledger.settle()
+                self._stages.ledger.flush()
         except StorageFailed:
             raise
         except Exception as error:  # noqa: BLE001 - one document's trouble is that document's

@@ -41,8 +41,8 @@ class Prepared:
         self._dialect = dialect
         self._compiled: dict[frozenset[str], _Compiled] = {}
 
-    def carry_out(self, connection: Connection, given: Mapping[str, Any]) -> Any:
-        """Carry it out, within the transaction of a connection; the driver's cursor.
+    def execute(self, connection: Connection, given: Mapping[str, Any]) -> Any:
+        """Execute it within the transaction of a connection; the driver's cursor.
 
         :param given: its parameters, and for an insert or update the columns' values.
         :raises SQLAlchemyError: as `Connection.execute`.
@@ -54,9 +54,7 @@ class Prepared:
             cursor.execute(compiled.text, parameters)
         return cursor
 
-    def carry_out_for_each(
-        self, connection: Connection, given: Sequence[Mapping[str, Any]]
-    ) -> None:
+    def execute_many(self, connection: Connection, given: Sequence[Mapping[str, Any]]) -> None:
         """Do the same for several, of which each gives the same columns."""
         compiled = self._compiled_for(given[0])
         parameters = [compiled.parameters(one) for one in given]
