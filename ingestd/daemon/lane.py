@@ -41,7 +41,7 @@ class Service(Enum):
 
 
 class Lane:
-    """Has the documents of one inbox carried; the `intake.Desk` of its intake."""
+    """Has the documents of one inbox carried; the `Consumer` of its intake."""
 
     def __init__(
         self,
@@ -168,9 +168,9 @@ class Lane:
         """The disk failed: the process must end."""
         self._around.broken(error)
 
-    def listing(self) -> None:
+    def listing_begins(self) -> None:
         """What is offered next is what lies there from now on."""
-        self.backlog.listing()
+        self.backlog.listing_begins()
 
     def offer(
         self, ready: list[Candidate], pending: int, left: int, barred: int, lacking: list[str]

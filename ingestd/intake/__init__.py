@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from ingestd.intake.claim import Workplace
     from ingestd.intake.folder import opened
     from ingestd.intake.guard import Guard, is_marked
-    from ingestd.intake.hurry import Hurry
     from ingestd.intake.inbox import Inbox, Intake
     from ingestd.intake.inspection import (
         Content,
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
         read_marker,
     )
     from ingestd.intake.mounts import Mount, mount_behind, mounts_below, needs_polling
-    from ingestd.intake.settle import Look, Patience
+    from ingestd.intake.settle import Hurry, Look, Patience
     from ingestd.intake.sightings import Candidate
     from ingestd.intake.stamps import WallClock
 else:
@@ -47,7 +46,6 @@ else:
             "claim": "Workplace",
             "folder": "opened",
             "guard": "Guard is_marked",
-            "hurry": "Hurry",
             "inbox": "Inbox Intake",
             "inspection": "Content digests inspect read_sidecar same_bytes still_holds unchanged",
             "listing": "Rules excluded list_inbox takes",
@@ -55,7 +53,7 @@ else:
             "marker": "Foreign Judgement MarkNew NotMounted Ours "
             "Remembered Renewed judge read_marker",
             "mounts": "Mount mount_behind mounts_below needs_polling",
-            "settle": "Look Patience",
+            "settle": "Hurry Look Patience",
             "sightings": "Candidate",
             "stamps": "WallClock",
         },

@@ -185,10 +185,8 @@ class _Walk:
             if self._recursive:
                 self._folders.append((relative, changed))
             return
-        sidecar, included = (
-            self._sidecars and is_called_like_one(child.name),
-            child.name in self._include,
-        )
+        sidecar = self._sidecars and is_called_like_one(child.name)
+        included = child.name in self._include
         if not included and not (sidecar and child.name.lower().endswith(FIELDS)):
             return
         found = child.stat(follow_symlinks=False)
