@@ -9,18 +9,11 @@ from ingestd.lazily import lazily
 if TYPE_CHECKING:
     from ingestd.intake.arrivals import Arrivals
     from ingestd.intake.claim import Workplace
+    from ingestd.intake.comparison import digests, same_bytes, still_holds, unchanged
     from ingestd.intake.folder import opened
     from ingestd.intake.guard import Guard, is_marked
     from ingestd.intake.inbox import Inbox, Intake
-    from ingestd.intake.inspection import (
-        Content,
-        digests,
-        inspect,
-        read_sidecar,
-        same_bytes,
-        still_holds,
-        unchanged,
-    )
+    from ingestd.intake.inspection import Content, inspect, read_sidecar
     from ingestd.intake.listing import Rules, excluded, list_inbox, takes
     from ingestd.intake.marked import Marked
     from ingestd.intake.marker import (
@@ -44,10 +37,11 @@ else:
         {
             "arrivals": "Arrivals",
             "claim": "Workplace",
+            "comparison": "digests same_bytes still_holds unchanged",
             "folder": "opened",
             "guard": "Guard is_marked",
             "inbox": "Inbox Intake",
-            "inspection": "Content digests inspect read_sidecar same_bytes still_holds unchanged",
+            "inspection": "Content inspect read_sidecar",
             "listing": "Rules excluded list_inbox takes",
             "marked": "Marked",
             "marker": "Foreign Judgement MarkNew NotMounted Ours "
