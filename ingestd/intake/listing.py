@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ingestd.intake.pairing import Entry, Folder, Oddity
 from ingestd.intake.settle import Look
-from ingestd.intake.stamps import UNTOLD, Stamps
+from ingestd.intake.stamps import NO_PROOF, Stamps
 from ingestd.intake.unavailable import unavailable
 from ingestd.sidecars import FIELDS, is_called_like_one
 
@@ -103,7 +103,7 @@ def list_inbox(
     *,
     on_child: Callable[[], None] = lambda: None,
     known: Callable[[str], Look | None] = lambda _: None,
-    stamps: Stamps = UNTOLD,
+    stamps: Stamps = NO_PROOF,
 ) -> Listing:
     """List the documents-to-be below `root`; nothing is opened, no symlink followed.
 

@@ -208,7 +208,7 @@ class Reading:
         self._engine.dispose()
 
     def flush(self) -> None:
-        """Have in the database what is to be read there."""
+        """Have in the database what is to be read there: a `Ledger` may have deferred it."""
 
     def _invoices_with_its_content(
         self, connection: Connection, document: Document
