@@ -40,17 +40,12 @@ class _Request:
     """What is to be committed whole or not at all."""
 
     change: Change | None
-    also: Also
-    durable: bool
+    also: Also | None = None
+    durable: bool = False
     deferred: Change | None = None
     """What of the change nobody waits for: its beginning, or all of it."""
     is_done: bool = False
     error: BaseException | None = None
-
-    @classmethod
-    def of_deferred(cls, change: Change) -> _Request:
-        """Make one that nobody waits for."""
-        return cls(change, _nothing_more, durable=False, deferred=change)
 
     def go_on_from(self, deferred: dict[str, Change]) -> None:
         """Take out what was deferred of the same document, and begin with that."""
@@ -86,7 +81,7 @@ class GroupCommit:
 
         :param durable: whether it is to be on the disk by then, with all that was before it.
         """
-        own = _Request(change, also or _nothing_more, durable)
+        own = _Request(change, also, durable)
         self._waiting.append(own)
         with self._turn:
             if not own.is_done:
@@ -115,7 +110,7 @@ class GroupCommit:
         deferred = self._pending.take()
         for one in asked:
             one.go_on_from(deferred)
-        group = [*map(_Request.of_deferred, deferred.values()), *asked]
+        group = [*(_Request(one, deferred=one) for one in deferred.values()), *asked]
         try:
             self._pending.ensure_disk_works()
             return self._commit(group)
@@ -157,7 +152,8 @@ class GroupCommit:
         with self._transaction(any(one.durable for one in group)) as connection:
             self._write(connection, changes)
             for one in group:
-                one.also(connection)
+                if one.also:
+                    one.also(connection)
         self._pending.written(changes)
         for one in group:
             one.end()
@@ -184,7 +180,3 @@ def _is_of_the_ledger(error: Exception) -> bool:
     """Whether it is no document's own trouble."""
     its_own = isinstance(error, StaleState | ContentUnderWay | ContentDelivered)
     return isinstance(error, LedgerUnusable) and not its_own
-
-
-def _nothing_more(_: Connection) -> None:
-    pass
