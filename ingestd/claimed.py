@@ -29,11 +29,11 @@ class Claimed:
     they cannot be read.
     """
 
-    def __init__(self, document: Document, stages: Stages, *, alone: bool = False) -> None:
-        """Make one; `alone` if it was claimed just now, and nothing with it."""
+    def __init__(self, document: Document, stages: Stages, *, sidecars: bool = True) -> None:
+        """Make one; no `sidecars` if it was claimed just now, and nothing with it."""
         self._document = document
         self._stages = stages
-        self._alone = alone
+        self._may_have_sidecars = sidecars
         self.path = stages.workplace.file(document.id, document.name)
         """Where the document is, until it is put away."""
         self.made: Mapping[str, int] = {}
@@ -115,7 +115,7 @@ class Claimed:
     @property
     def beside(self) -> Sequence[Path]:
         """The files that belong to it, and are still in its folder."""
-        if self._alone:  # nobody but us puts anything there
+        if not self._may_have_sidecars:  # nobody but us puts anything there
             return ()
         return self._stages.workplace.sidecars(self._document.id, self._document.name)
 
@@ -123,7 +123,7 @@ class Claimed:
     def sidecars(self) -> dict[str, bytes]:
         """What is in the files that belong to it, by their names."""
         found: dict[str, bytes] = {}
-        if self._alone:
+        if not self._may_have_sidecars:
             return found
         for path in self.beside:
             says_fields = path.suffix.lower() in FIELDS

@@ -49,15 +49,16 @@ from ingestd.identity import (
 from ingestd.intake import Content
 from ingestd.kanbert import CreateInvoice, Invoice
 from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
+from ingestd.refiling import finish_filing
 from ingestd.request import what_to_correct
-from ingestd.stages import CHANGED_SINCE, Stages, finish_filing
+from ingestd.stages import CHANGED_SINCE, Stages
 
 
 class Delivery:
     """One document on its way."""
 
-    def __init__(self, document: Document, stages: Stages, *, alone: bool = False) -> None:
-        """Make one; `alone` if it was claimed just now, and nothing with it."""
+    def __init__(self, document: Document, stages: Stages, *, sidecars: bool = True) -> None:
+        """Make one; no `sidecars` if it was claimed just now, and nothing with it."""
         self.document = document
         self.refusal: Refused | None = None
         """What Kanbert had against it, if it refused it just now."""
@@ -65,7 +66,7 @@ class Delivery:
         """The fields that it was sent with as the inbox's own settings have them."""
         self._stages = stages
         self._log = stages.log.bind(document=document.id, path=document.name)
-        self.claimed = Claimed(document, stages, alone=alone)
+        self.claimed = Claimed(document, stages, sidecars=sidecars)
         self._delivered: dict[str, str] = {}  # what its content became, as far as it is known
 
     def go_on(self) -> Document:
@@ -233,8 +234,7 @@ class Delivery:
 
         A writer may have kept it open. What was never sent must not lie among the delivered.
         """
-        document = self.document
-        return document.state is State.FAILED or self.claimed.is_as_read(document)
+        return self.document.state is State.FAILED or self.claimed.is_as_read(self.document)
 
     def _release(self) -> None:
         """What Kanbert has is not there any more; what is there, it does not have."""

@@ -36,7 +36,7 @@ class Backlog:
         self._rest_until = -math.inf
         self.closed = False
         self._version = 0  # of what lies in the inbox, as far as we changed it
-        self._listing = self._listed = -1
+        self._version_listing = self._version_offered = -1
 
     def next(self, may_start: Asked, stands_back: Asked = _never) -> tuple[Job, str] | None:
         """Wait for a job that may be started, as `take` finds it; None once it is closed."""
@@ -63,7 +63,7 @@ class Backlog:
             else:
                 document_id, name = self._new_id(), job.path
             self._in_hand[threading.get_ident()] = document_id, name
-            self._have_one_look()
+            self._wake_one()
             return job, document_id
 
     def done(self) -> None:
@@ -71,7 +71,7 @@ class Backlog:
         with self._changed:
             self._in_hand.pop(threading.get_ident(), None)
 
-    def _have_one_look(self) -> None:
+    def _wake_one(self) -> None:
         """Wake one worker that waits, if there may be something for it; it wakes the next.
 
         All would look for what one may have. Whoever is done looks before it waits.
@@ -92,7 +92,7 @@ class Backlog:
             now = self._clock()
             self._put_off.append(PutOff(now + wait, document, times, stuck))
             self._since.setdefault(document.name, now)
-            self._have_one_look()
+            self._wake_one()
 
     def offer(
         self,
@@ -103,20 +103,20 @@ class Backlog:
         barred: int = 0,
         lacking: Sequence[str] = (),
     ) -> None:
-        """Replace what is ready (see `intake.Desk`)."""
+        """Replace what is ready (see `intake.consumer`)."""
         with self._changed:
             self._ready = deque(ready)
             self._pending, self.left, self.barred = pending, left, barred
             self.lacking = lacking
-            self._listed = self._listing
+            self._version_offered = self._version_listing
             now = self._clock()
             self._since = {name: self._since.get(name, now) for name in self.names()}
-            self._have_one_look()
+            self._wake_one()
 
-    def listing(self) -> None:
+    def listing_begins(self) -> None:
         """The inbox is about to be listed; what is offered next is what lies there from now on."""
         with self._changed:
-            self._listing = self._version
+            self._version_listing = self._version
 
     def changed(self) -> None:
         """A file went back into the inbox, or was gone: what was listed is out of date."""
@@ -186,12 +186,12 @@ class Backlog:
     @property
     def listed(self) -> bool:
         """Whether the inbox was looked at since it last changed."""
-        return self._listed == self._version
+        return self._version_offered == self._version
 
     @property
     def ever_listed(self) -> bool:
         """Whether the inbox was looked at at all."""
-        return self._listed >= 0
+        return self._version_offered >= 0
 
     @property
     def drained(self) -> bool:

@@ -83,9 +83,9 @@ class Carrier:
         for memory in (self._claiming, self._setbacks, self._reporter):
             memory.keep(names)
 
-    def empty(self) -> int:
+    def give_back_unsent(self) -> int:
         """Put what waits in `work/` and was not sent back into the inbox; how many that were."""
-        return self._holding.empty()
+        return self._holding.give_back_unsent()
 
     def carry(self, job: Job, document_id: str) -> bool:
         """Take a document as far as it goes now; whether Kanbert has it.
@@ -103,22 +103,14 @@ class Carrier:
             self._in_hand.pop(threading.get_ident(), None)
 
     def _carry(self, job: Job, document_id: str) -> bool:
-        began, times = self._around.clock(), 0
-        if isinstance(job, PutOff):
-            document, times = job.document, job.times
-        else:
-            document = Document.claimed(
-                document_id, self._name, self._account.name, job.path, self._stages.now()
-            )
-        alone = isinstance(job, Candidate) and not job.sidecars
-        delivery = Delivery(document, self._stages, alone=alone)
-        self._in_hand[threading.get_ident()] = delivery
+        began, times = self._around.clock(), job.times if isinstance(job, PutOff) else 0
+        delivery = self._in_hand[threading.get_ident()] = self._delivery_of(job, document_id)
         try:
-            if isinstance(job, Candidate) and not self._claiming.claim(job, document):
+            if isinstance(job, Candidate) and not self._claiming.claim(job, delivery.document):
                 return False
             delivery.go_on()
             if not self._backlog.has_ready:  # or its end is written down with the next document's
-                self._stages.ledger.settle()
+                self._stages.ledger.flush()
         except StorageFailed:
             raise
         except Exception as error:  # noqa: BLE001 - one document's trouble is that document's
@@ -126,6 +118,14 @@ class Carrier:
         else:
             self._end(delivery, self._around.clock() - began, times)
         return delivery.document.outcome in AT_KANBERT
+
+    def _delivery_of(self, job: Job, document_id: str) -> Delivery:
+        if isinstance(job, PutOff):
+            return Delivery(job.document, self._stages)
+        document = Document.claimed(
+            document_id, self._name, self._account.name, job.path, self._stages.now()
+        )
+        return Delivery(document, self._stages, sidecars=bool(job.sidecars))
 
     def _relist(self) -> None:
         self._backlog.changed()

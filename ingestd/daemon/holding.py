@@ -144,7 +144,7 @@ class Holding:
             return document  # the next try finds out
         return known or document
 
-    def empty(self) -> int:
+    def give_back_unsent(self) -> int:
         """The lane stops: what waits in `work/` and was not sent goes back into the inbox.
 
         :returns: how many that were.

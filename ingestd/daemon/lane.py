@@ -26,7 +26,7 @@ from ingestd.model import OUTCOMES, State
 from ingestd.observe import DocumentReport
 from ingestd.stages import Stages
 
-SELDOM = 0.1
+PROGRESS = 0.1
 """Seconds between words on what is being carried, to people and to whoever waits for the end."""
 
 _ONLY_TO_BE_MOVED = frozenset({*OUTCOMES, State.RELEASED})
@@ -41,7 +41,7 @@ class Service(Enum):
 
 
 class Lane:
-    """Has the documents of one inbox carried; the `intake.Desk` of its intake."""
+    """Has the documents of one inbox carried; the `Consumer` of its intake."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Lane:
         self._stages = stages
         self.account = account
         self._around = around
-        self._told = -math.inf
+        self._told_at = -math.inf
         self._service = Service.NOT_YET
         self._overdue = Overdue(stages.cabinet, stages.log, around.clock)
         self._oversized = Oversized(stages, around.turn)
@@ -168,9 +168,9 @@ class Lane:
         """The disk failed: the process must end."""
         self._around.broken(error)
 
-    def listing(self) -> None:
+    def listing_begins(self) -> None:
         """What is offered next is what lies there from now on."""
-        self.backlog.listing()
+        self.backlog.listing_begins()
 
     def offer(
         self, ready: list[Candidate], pending: int, left: int, barred: int, lacking: list[str]
@@ -186,7 +186,7 @@ class Lane:
     def _work(self) -> None:
         try:
             self._work_until_closed()
-            given_back = self._carrier.empty()
+            given_back = self._carrier.give_back_unsent()
             with self._counting:
                 self.left_over += given_back
         except StorageFailed as error:
@@ -202,15 +202,15 @@ class Lane:
                 self._oversized.done()
             self.backlog.done()
             if not delivered:
-                self._told = -math.inf  # of what may be in trouble at once
+                self._told_at = -math.inf  # have trouble told of at once
 
     def _next(self) -> tuple[Job, str] | None:
         """Wait for a job; None once there are to be no more."""
         asked = self._may_start, self._oversized.stands_back
         taken = self.backlog.take(*asked)
         now = self._around.clock()
-        if taken is None or now - self._told >= SELDOM:
-            self._told = now
+        if taken is None or now - self._told_at >= PROGRESS:
+            self._told_at = now
             self._around.changed()
         return taken or self.backlog.next(*asked)
 

@@ -24,8 +24,9 @@ from ingestd.daemon.deferral import NOTHING_SENT
 from ingestd.daemon.stranded import Stranded
 from ingestd.intake import same_bytes
 from ingestd.model import CREATE_SENT, ENDS, Document, State
+from ingestd.refiling import finish_filing
 from ingestd.sidecars import fits, is_called_like_one, sidecars_of
-from ingestd.stages import Stages, finish_filing
+from ingestd.stages import Stages
 
 
 def unfinished(

@@ -11,7 +11,8 @@ from ingestd.errors import FolderUnusable, LedgerUnusable
 from ingestd.model import ENDS, OUTCOMES, Document, State
 from ingestd.names import there_like
 from ingestd.observe import DocumentReport
-from ingestd.stages import Stages, holds
+from ingestd.refiling import holds
+from ingestd.stages import Stages
 
 
 class Stranded:

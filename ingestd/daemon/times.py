@@ -16,7 +16,7 @@ class Times:
     """Monotonic seconds."""
     wall: Callable[[], float] = time.time
     """Seconds since the epoch; may jump."""
-    unwritten: float = 0.2
+    flush_within: float = 0.2
     """Seconds that what happened may be missing in the ledger, for those who look from outside."""
 
     def now(self) -> datetime:

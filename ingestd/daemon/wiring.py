@@ -129,7 +129,7 @@ class _Wiring:
             self._settings.ledger.url,
             now=self._times.now,
             set_aside=self._ledger_set_aside,
-            unwritten=self._times.unwritten,
+            flush_within=self._times.flush_within,
         )
 
     def _to_close(self, part: _Opened) -> _Opened:

@@ -9,19 +9,11 @@ from ingestd.lazily import lazily
 if TYPE_CHECKING:
     from ingestd.intake.arrivals import Arrivals
     from ingestd.intake.claim import Workplace
+    from ingestd.intake.comparison import digests, same_bytes, still_holds, unchanged
     from ingestd.intake.folder import opened
     from ingestd.intake.guard import Guard, is_marked
-    from ingestd.intake.hurry import Hurry
     from ingestd.intake.inbox import Inbox, Intake
-    from ingestd.intake.inspection import (
-        Content,
-        digests,
-        inspect,
-        read_sidecar,
-        same_bytes,
-        still_holds,
-        unchanged,
-    )
+    from ingestd.intake.inspection import Content, inspect, read_sidecar
     from ingestd.intake.listing import Rules, excluded, list_inbox, takes
     from ingestd.intake.marked import Marked
     from ingestd.intake.marker import (
@@ -36,7 +28,7 @@ if TYPE_CHECKING:
         read_marker,
     )
     from ingestd.intake.mounts import Mount, mount_behind, mounts_below, needs_polling
-    from ingestd.intake.settle import Look, Patience
+    from ingestd.intake.settle import Hurry, Look, Patience
     from ingestd.intake.sightings import Candidate
     from ingestd.intake.stamps import WallClock
 else:
@@ -45,17 +37,17 @@ else:
         {
             "arrivals": "Arrivals",
             "claim": "Workplace",
+            "comparison": "digests same_bytes still_holds unchanged",
             "folder": "opened",
             "guard": "Guard is_marked",
-            "hurry": "Hurry",
             "inbox": "Inbox Intake",
-            "inspection": "Content digests inspect read_sidecar same_bytes still_holds unchanged",
+            "inspection": "Content inspect read_sidecar",
             "listing": "Rules excluded list_inbox takes",
             "marked": "Marked",
             "marker": "Foreign Judgement MarkNew NotMounted Ours "
             "Remembered Renewed judge read_marker",
             "mounts": "Mount mount_behind mounts_below needs_polling",
-            "settle": "Look Patience",
+            "settle": "Hurry Look Patience",
             "sightings": "Candidate",
             "stamps": "WallClock",
         },

@@ -17,13 +17,12 @@ from structlog.typing import FilteringBoundLogger
 from ingestd.errors import IngestdError, StorageFailed
 from ingestd.intake.arrivals import Arrivals
 from ingestd.intake.complaints import Complaints
-from ingestd.intake.desk import Desk
+from ingestd.intake.consumer import Consumer
 from ingestd.intake.guard import Guard
-from ingestd.intake.hurry import Hurry
 from ingestd.intake.inside import look_into
 from ingestd.intake.listing import Rules, list_inbox
 from ingestd.intake.pairing import Entry, Oddity
-from ingestd.intake.settle import Inside, Patience
+from ingestd.intake.settle import Hurry, Inside, Patience
 from ingestd.intake.sightings import Candidate, Round, Sightings
 from ingestd.intake.stamps import WallClock
 from ingestd.intake.standing import Standing
@@ -67,7 +66,7 @@ class Intake:
         self,
         inbox: Inbox,
         guard: Guard,
-        desk: Desk,
+        consumer: Consumer,
         arrivals: Arrivals,
         *,
         log: FilteringBoundLogger,
@@ -78,7 +77,7 @@ class Intake:
     ) -> None:
         self._inbox = inbox
         self._guard = guard
-        self._desk = desk
+        self._consumer = consumer
         self._log = log
         self._clock, self._wall = clock, wall
         self._arrivals = arrivals
@@ -98,7 +97,7 @@ class Intake:
             try:
                 self._serve()
             except StorageFailed as error:
-                self._desk.storage_failed(error)
+                self._consumer.storage_failed(error)
             except IngestdError as error:
                 self._close(error)
             except OSError as error:
@@ -180,8 +179,8 @@ class Intake:
     def _look(self) -> Round:
         self._arrivals.wake.clear()
         arrived = self._arrivals.taken()
-        self._desk.listing()
-        inbox, step, known = self._inbox, self._standing.step, self._sightings.look_at
+        self._consumer.listing_begins()
+        inbox, step, known = self._inbox, self._standing.step, self._sightings.last_look
         stamps = self._wall.stamps(self._guard.stamped, inbox.patience.quiet)
         listed = list_inbox(inbox.root, inbox.rules, on_child=step, known=known, stamps=stamps)
         self._guard.confirm_if_replaced()
@@ -193,7 +192,7 @@ class Intake:
         odd = listed.oddities + found.oddities
         self._complaints.say(odd + found.alone)
         ready = self._inbox.sorted(found.ready)
-        self._desk.offer(ready, found.pending, found.left, len(odd), found.lacking)
+        self._consumer.offer(ready, found.pending, found.left, len(odd), found.lacking)
         return found
 
     def _look_into(self, entry: Entry) -> Inside | Oddity | None:
@@ -211,13 +210,13 @@ class Intake:
         else:
             self._log.info("inbox.watching", **facts)
         self._guard.confirm_if_replaced()
-        self._desk.inbox_opened(self._standing.step)
+        self._consumer.inbox_opened(self._standing.step)
         self.mode = watcher.mode
         self._changed()
 
     def _shut(self) -> None:
         self.mode = ""
-        self._desk.inbox_closed()  # still locked: documents may be in hand
+        self._consumer.inbox_closed()  # still locked: documents may be in hand
 
     def _close(self, error: IngestdError) -> None:
         self._shut()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ingestd.intake.pairing import Entry, Folder, Oddity
 from ingestd.intake.settle import Look
-from ingestd.intake.stamps import UNTOLD, Stamps
+from ingestd.intake.stamps import NO_PROOF, Stamps
 from ingestd.intake.unavailable import unavailable
 from ingestd.regular import kind_of
 from ingestd.sidecars import FIELDS, is_called_like_one
@@ -104,7 +104,7 @@ def list_inbox(
     *,
     on_child: Callable[[], None] = lambda: None,
     known: Callable[[str], Look | None] = lambda _: None,
-    stamps: Stamps = UNTOLD,
+    stamps: Stamps = NO_PROOF,
 ) -> Listing:
     """List the documents-to-be below `root`; nothing is opened, no symlink followed.
 
@@ -186,10 +186,8 @@ class _Walk:
             if self._recursive:
                 self._folders.append((relative, changed))
             return
-        sidecar, included = (
-            self._sidecars and is_called_like_one(child.name),
-            child.name in self._include,
-        )
+        sidecar = self._sidecars and is_called_like_one(child.name)
+        included = child.name in self._include
         if not included and not (sidecar and child.name.lower().endswith(FIELDS)):
             return
         found = child.stat(follow_symlinks=False)

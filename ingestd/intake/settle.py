@@ -6,7 +6,9 @@ a wall clock that jumps, or a scanner that lives in 1970, changes nothing here.
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -81,10 +83,30 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
+class Hurry:
+    """For a run that ends: no file is watched for as long as `Patience.give_up`.
+
+    A file that is not whole is given up at once if its own time stamp says that it has been lying
+    there for that long, and is left for the next run if not.
+    """
+
+    wall_clock: Callable[[], float]
+    """Seconds since the epoch."""
+    longest: float = 60.0
+    """Seconds that a file which keeps changing, or cannot be opened, is waited for."""
+
+    def lies_there(self, look: Look, seconds: float) -> bool:
+        """Whether a file has been lying there for so long, by its own stamp."""
+        # a stamp from the future tells as little as an old one of when it was written
+        return abs(self.wall_clock() - look.mtime_ns / 1e9) >= seconds
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Nothing to decide before `until`, unless the file is seen to change."""
 
     until: float
+    """Infinite: it is not waited for, and left for the next run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +200,23 @@ def _by_shape(seen: Seen, inside: Inside, now: float, patience: Patience) -> Ver
     # A write through mmap, or within one tick of the filesystem's clock, changes no look: nothing
     # is decided on a shape that is older than the moment it is decided at.
     return verdict if inside.at >= due else LookInside()
+
+
+def hurried(
+    seen: Seen, wait: Wait, patience: Patience, hurry: Hurry, since_start: float
+) -> Verdict:
+    """Decide the same for a run that ends, of a file that would be waited for.
+
+    :param since_start: seconds that the run has taken.
+    """
+    if since_start > hurry.longest:
+        return Wait(math.inf)
+    if seen.inside is None:
+        return wait
+    if seen.inside.being_written:
+        return Wait(math.inf)
+    at_last = replace(seen, inside=replace(seen.inside, at=math.inf))
+    in_the_end = settled(at_last, seen.since + patience.give_up, patience)
+    if not isinstance(in_the_end, GiveUp):
+        return wait
+    return in_the_end if hurry.lies_there(seen.look, patience.give_up) else Wait(math.inf)

@@ -7,10 +7,9 @@ import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ingestd.intake.hurry import Hurry
 from ingestd.intake.pairing import Entry, Oddity
 from ingestd.intake.settle import (
-    GiveUp,
+    Hurry,
     Inside,
     Look,
     LookInside,
@@ -18,6 +17,7 @@ from ingestd.intake.settle import (
     Seen,
     Verdict,
     Wait,
+    hurried,
     looked_inside,
     seen_again,
     settled,
@@ -103,7 +103,7 @@ class Sightings:
         self._seen: dict[str, Seen] = {}
         self._began: float | None = None
 
-    def look_at(self, path: str) -> Look | None:
+    def last_look(self, path: str) -> Look | None:
         """How a file looked in the last listing; None if it was not there."""
         seen = self._seen.get(path)
         return seen.look if seen else None
@@ -171,7 +171,7 @@ class Sightings:
             seen[entry.path] = one
         if self._hurry and isinstance(verdict, Wait):
             assert self._began is not None
-            verdict = self._hurried(entry, one, verdict, self._hurry, now - self._began)
+            verdict = hurried(one, verdict, self._patience, self._hurry, now - self._began)
         return verdict
 
     def _look_inside(
@@ -184,25 +184,6 @@ class Sightings:
             return seen, inside
         seen = looked_inside(seen, replace(inside, at=now), patience)
         return seen, settled(seen, now, patience)
-
-    def _hurried(
-        self, entry: Entry, seen: Seen, wait: Wait, hurry: Hurry, since_start: float
-    ) -> Verdict:
-        if since_start > hurry.longest:
-            return Wait(math.inf)
-        if seen.inside is None:
-            return wait
-        in_the_end = settled(
-            replace(seen, inside=replace(seen.inside, at=math.inf)),
-            seen.since + self._patience.give_up,
-            self._patience,
-        )
-        if not isinstance(in_the_end, GiveUp) and not seen.inside.being_written:
-            return wait
-        lies_there = hurry.lies_there(entry.look, self._patience.give_up)
-        if lies_there and not seen.inside.being_written:
-            return in_the_end
-        return Wait(math.inf)
 
     def _is_long(self, result: Round, entry: Entry, seen: Seen, now: float) -> bool:
         """Whether a file's counterpart did not come for as long as anything is waited for."""

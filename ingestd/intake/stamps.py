@@ -47,7 +47,7 @@ class Stamps:
         return found.st_dev == self.device and lay_still >= self.quiet + MARGIN
 
 
-UNTOLD = Stamps()
+NO_PROOF = Stamps()
 """No stamp proves anything."""
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ingestd.kanbert.retry import RetryPolicy
     from ingestd.kanbert.sent import CreateInvoice, UpdateBooking, UpdateInvoice, VatLine
     from ingestd.kanbert.tls import trust
-    from ingestd.kanbert.traffic import OnSent
+    from ingestd.kanbert.transport import OnSent
     from ingestd.kanbert.world import World
 else:
     __getattr__ = lazily(
@@ -59,7 +59,7 @@ else:
             "retry": "RetryPolicy",
             "sent": "CreateInvoice UpdateBooking UpdateInvoice VatLine",
             "tls": "trust",
-            "traffic": "OnSent",
+            "transport": "OnSent",
             "world": "World",
         },
     )

@@ -7,30 +7,30 @@ from collections.abc import Callable, Iterator
 import h11
 from httpcore import RemoteProtocolError
 
-from ingestd.kanbert.http1 import LONGEST_HEAD, NOTHING_CAME, note
+from ingestd.kanbert.http1 import LONGEST_HEAD, NOTHING_CAME, add_header
 
 _ASKED = h11.Request(method="GET", target="/", headers=[("Host", "kanbert")])
 """Any request whose answer may have a body: h11 reads answers to what it was told of."""
 
 
 class Answer:
-    """An answer; `http1.Answer` says what of it may be asked, and `http1.Read` what is raised."""
+    """A `http1.ParsedAnswer`, which raises what `http1.Read` says."""
 
     def __init__(self, more: Callable[[], bytes]) -> None:
         self._more = more
-        self._spoken = h11.Connection(h11.CLIENT, max_incomplete_event_size=LONGEST_HEAD)
-        self._spoken.send(_ASKED)
-        self._spoken.send(h11.EndOfMessage())
+        self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=LONGEST_HEAD)
+        self._parser.send(_ASKED)
+        self._parser.send(h11.EndOfMessage())
         head = self._head()
         self.status = head.status_code
         self.headers = dict[str, str]()
         for name, value in head.headers:
-            note(self.headers, name, value)
+            add_header(self.headers, name, value)
 
     @property
     def leaves_connection_open(self) -> bool:
         """Whether it was read whole, and there is no more of it."""
-        return self._spoken.their_state is h11.DONE and self._spoken.trailing_data == (b"", False)
+        return self._parser.their_state is h11.DONE and self._parser.trailing_data == (b"", False)
 
     def chunks(self) -> Iterator[bytes]:
         """Read the body."""
@@ -46,11 +46,11 @@ class Answer:
 
     def _next(self) -> object:
         try:
-            while (event := self._spoken.next_event()) is h11.NEED_DATA:
+            while (event := self._parser.next_event()) is h11.NEED_DATA:
                 came = self._more()
-                if not came and self._spoken.their_state is h11.SEND_RESPONSE:
+                if not came and self._parser.their_state is h11.SEND_RESPONSE:
                     raise RemoteProtocolError(NOTHING_CAME)
-                self._spoken.receive_data(came)
+                self._parser.receive_data(came)
         except h11.RemoteProtocolError as error:
             raise RemoteProtocolError(str(error)) from error
         return event

@@ -8,70 +8,70 @@ from http import HTTPStatus
 from httpcore import RemoteProtocolError
 from httptools import HttpParserError, HttpResponseParser
 
-from ingestd.kanbert.http1 import LONGEST_HEAD, NOTHING_CAME, note
+from ingestd.kanbert.http1 import LONGEST_HEAD, NOTHING_CAME, add_header
 
 
 class Answer:
-    """An answer; `http1.Answer` says what of it may be asked, and `http1.Read` what is raised."""
+    """A `http1.ParsedAnswer`, which raises what `http1.Read` says."""
 
     def __init__(self, more: Callable[[], bytes]) -> None:
         self._more = more
-        self._heard = _Heard()
-        self._beside = 0  # bytes that came since there was something of a body
-        while not self._heard.status:
-            self._hear()
-        self.status = self._heard.status
-        self.headers = self._heard.headers
+        self._message = _Message()
+        self._beside = 0  # bytes that came since anything of a body did
+        while not self._message.status:
+            self._read_on()
+        self.status = self._message.status
+        self.headers = self._message.headers
 
     @property
     def leaves_connection_open(self) -> bool:
         """Whether it was read whole, and there is no more of it."""
-        heard = self._heard
-        return heard.keeps and heard.is_whole and not heard.body
+        message = self._message
+        return message.keeps_alive and message.is_whole and not message.body
 
     def chunks(self) -> Iterator[bytes]:
         """Read the body."""
-        heard = self._heard
-        while heard.body or not heard.is_whole:
-            if heard.body:
-                body, heard.body = heard.body, []
+        message = self._message
+        while message.body or not message.is_whole:
+            if message.body:
+                body, message.body = message.body, []
                 yield b"".join(body)
             else:
-                self._hear()
+                self._read_on()
 
-    def _hear(self) -> None:
-        heard = self._heard
+    def _read_on(self) -> None:
+        message = self._message
         if came := self._more():
-            heard.hear(came)
+            message.feed(came)
         else:
-            heard.hear_no_more()
-        self._beside = 0 if heard.body or heard.is_whole else self._beside + len(came)
+            message.feed_end()
+        self._beside = 0 if message.body or message.is_whole else self._beside + len(came)
         if self._beside > LONGEST_HEAD:
             raise RemoteProtocolError("a head, or what else is no body, without an end")
 
 
-class _Heard:
-    """What was heard of an answer; httptools calls the methods that begin with `on_`."""
+class _Message:
+    """As much of an answer as came; httptools calls the methods that begin with `on_`."""
 
     def __init__(self) -> None:
         self.status = 0  # none before the final answer's
         self.headers = dict[str, str]()
         self.body: list[bytes] = []
         self.is_whole = False
-        self.keeps = False
+        self.keeps_alive = False
         self._parser = HttpResponseParser(self)
 
-    def hear(self, said: bytes) -> None:
+    def feed(self, said: bytes) -> None:
         try:
             self._parser.feed_data(said)
         except HttpParserError as error:
             if not self.is_whole:
                 raise RemoteProtocolError(str(_cause(error))) from error
-            self.keeps = False  # there is more than the answer
+            self.keeps_alive = False  # there is more than the answer
         if self.is_whole:
             del self._parser  # they hold each other, which only the garbage collector would end
 
-    def hear_no_more(self) -> None:
+    def feed_end(self) -> None:
         """Decide whether that was all, which llhttp would know, but httptools does not ask it."""
         if not self.status:
             raise RemoteProtocolError(NOTHING_CAME)
@@ -86,7 +86,7 @@ class _Heard:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self.status:  # else it is a trailer
-            note(self.headers, name, value)
+            add_header(self.headers, name, value)
 
     def on_headers_complete(self) -> None:
         status, version = self._parser.get_status_code(), self._parser.get_http_version()
@@ -98,7 +98,7 @@ class _Heard:
         if status >= HTTPStatus.OK:
             self.status = status
             # to be asked now: of a message that is complete it knows no longer
-            self.keeps = version == "1.1" and self._parser.should_keep_alive()
+            self.keeps_alive = version == "1.1" and self._parser.should_keep_alive()
 
     def on_body(self, piece: bytes) -> None:
         if not self.status:

@@ -19,19 +19,19 @@ from ingestd.kanbert.asking import AGENT, Asking
 from ingestd.kanbert.auth import Auth
 from ingestd.kanbert.calls import Caller, OnAnswer
 from ingestd.kanbert.filters import F, Filter
-from ingestd.kanbert.foreign import Foreign
 from ingestd.kanbert.form import file_part
-from ingestd.kanbert.lines import Lines
+from ingestd.kanbert.httpx_transport import HttpxTransport
 from ingestd.kanbert.meaning import Operation
 from ingestd.kanbert.meeting import NO_INVOICE, Meeting, may_write_after, meeting
 from ingestd.kanbert.pace import Pace
+from ingestd.kanbert.pool import Pool
 from ingestd.kanbert.reading import check_of, created, nothing, read_as
 from ingestd.kanbert.received import Booking, DuplicateCheck, Invoice, Page
 from ingestd.kanbert.reply import Reply
 from ingestd.kanbert.retry import NEVER, OnRetry, Repeater, RetryPolicy
 from ingestd.kanbert.sent import CreateInvoice, UpdateBooking, UpdateInvoice
 from ingestd.kanbert.tls import trust
-from ingestd.kanbert.traffic import OnSent
+from ingestd.kanbert.transport import OnSent
 from ingestd.kanbert.wire import Outgoing, Wire
 from ingestd.kanbert.world import World
 
@@ -73,12 +73,12 @@ class Kanbert:
         world: World | None = None,
     ) -> None:
         base = checked(base_url, setting="base_url")
-        network = Foreign(transport) if transport else Lines(trust(ca_bundle), proxy, pool_size)
+        inner = HttpxTransport(transport) if transport else Pool(trust(ca_bundle), proxy, pool_size)
         world = world or World()
         world = replace(world, nap=stop.wait) if stop else world
         self._auth, self._world = auth, world
         self._asking = Asking(base, {"User-Agent": AGENT}, lambda: secrets.token_hex(16))
-        self._wire = Wire(network, timeout=timeout, clock=world.clock)
+        self._wire = Wire(inner, timeout=timeout, clock=world.clock)
         pace = Pace(requests_per_minute, world)
         self._caller = Caller(self._wire, auth, pace, world, deadline, on_answer)
         self._patient = Repeater(retry or RetryPolicy(), world, on_retry)

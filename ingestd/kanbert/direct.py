@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import httpcore
 
-from ingestd.kanbert.http1 import Answer, Read, request_head
-from ingestd.kanbert.link import Link, after, beginning
+from ingestd.kanbert.http1 import Read, request_head
 from ingestd.kanbert.network import DeadlineBackend
-from ingestd.kanbert.traffic import PIECE, Allowance, Request
+from ingestd.kanbert.nonblocking import NonBlockingSocket, first_bytes, without_first
+from ingestd.kanbert.transport import PIECE, Allowance, Answer, Request
 
 READ: Read
 """The quickest that is installed."""
@@ -33,24 +33,14 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class Sender(Protocol):
-    """What a request is said to."""
+    """Whom a request is sent to."""
 
     def send(self, parts: Sequence[memoryview], allowance: Allowance) -> int:
         """Send a beginning of the parts; return how many bytes that was, one at least."""
         ...
 
 
-class Received:
-    """The head of an answer, and the body that is still to be read."""
-
-    def __init__(self, answer: Answer, end: Callable[[], None]) -> None:
-        self.status = answer.status
-        self.headers: Mapping[str, str] = answer.headers
-        self.chunks: Callable[[], Iterator[bytes]] = answer.chunks
-        self.close = end
-
-
-class Direct:
+class DirectConnection:
     """A connection for one thread at a time, kept for some seconds after each answer.
 
     Its methods raise httpcore's exceptions.
@@ -74,51 +64,61 @@ class Direct:
         self._clock = clock
         self._network = network or DeadlineBackend()
         self._read = read
-        self._link: Link | None = None
+        self._connection: NonBlockingSocket | None = None
         self._server: tuple[str, str, int | None] | None = None
         self._kept_until = 0.0
 
-    def send(self, request: Request) -> Received:
+    def send(self, request: Request) -> Answer:
         """Send a request; the answer must be closed."""
         try:
-            link, allowance = self._connected(request), request.allowance
-            said_all = say(request, link)
-            answer = self._read(lambda: link.receive(allowance))
+            connection, allowance = self._connected(request), request.allowance
+            is_sent_whole = send_request(request, connection)
+            parsed = self._read(lambda: connection.receive(allowance))
         except BaseException:
             self.close()
             raise
-        return Received(answer, lambda: self._finish(said_all and answer.leaves_connection_open))
+
+        def close() -> None:
+            self._keep_or_close(is_sent_whole and parsed.leaves_connection_open)
+
+        return Answer(parsed.status, parsed.headers, parsed.chunks, close)
 
     def close(self) -> None:
         """Close the connection; from any thread."""
-        link, self._link = self._link, None
-        if link is not None:
-            link.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
-    def _connected(self, request: Request) -> Link:
+    def _connected(self, request: Request) -> NonBlockingSocket:
         url = request.url
         server = url.scheme, url.raw_host.decode("ascii"), url.port
-        if self._link is not None and server == self._server and self._is_open(self._link):
-            return self._link
+        if (
+            self._connection is not None
+            and server == self._server
+            and self._is_open(self._connection)
+        ):
+            return self._connection
         self.close()
-        self._link = self._connect(*server, allowance=request.allowance)
+        self._connection = self._connect(*server, allowance=request.allowance)
         self._server = server
-        return self._link
+        return self._connection
 
-    def _is_open(self, link: Link) -> bool:
+    def _is_open(self, connection: NonBlockingSocket) -> bool:
         # what there is to be read of a server that was asked nothing is that it hung up
-        return self._clock() <= self._kept_until and link.is_quiet()
+        return self._clock() <= self._kept_until and connection.is_quiet()
 
-    def _connect(self, scheme: str, host: str, port: int | None, *, allowance: Allowance) -> Link:
+    def _connect(
+        self, scheme: str, host: str, port: int | None, *, allowance: Allowance
+    ) -> NonBlockingSocket:
         stream: httpcore.NetworkStream
         stream = self._network.connect_tcp(host, port or _PORTS[scheme], allowance)
         if scheme == "https":
             self._trust.set_alpn_protocols(["http/1.1"])
             stream = stream.start_tls(self._trust, host, allowance)
         connection: socket.socket = stream.get_extra_info("socket")
-        return Link(connection)
+        return NonBlockingSocket(connection)
 
-    def _finish(self, may_go_on: bool) -> None:
+    def _keep_or_close(self, may_go_on: bool) -> None:
         """Keep the connection if all was said on both sides, and both would go on."""
         if may_go_on:
             self._kept_until = self._clock() + self._keep
@@ -126,7 +126,7 @@ class Direct:
             self.close()
 
 
-def say(request: Request, link: Sender) -> bool:
+def send_request(request: Request, to: Sender) -> bool:
     """Send a request, as much at a time as there is room for; say whether all of it went.
 
     A server may refuse a request, and hang up, before it has read it whole.
@@ -137,8 +137,8 @@ def say(request: Request, link: Sender) -> bool:
     sent = -len(head)  # of the body
     try:
         while left:
-            took = link.send(beginning(left, PIECE) if body.is_told_of else left, allowance)
-            left, sent = after(left, took), sent + took
+            took = to.send(first_bytes(left, PIECE) if body.is_told_of else left, allowance)
+            left, sent = without_first(left, took), sent + took
             if sent >= 0:
                 body.note_sent(sent)
     except httpcore.WriteError:

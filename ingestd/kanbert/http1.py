@@ -28,8 +28,8 @@ NOTHING_CAME = "Server disconnected without sending a response."
 _UNFIT = re.compile(r"[^\t\x20-\x7e]")
 
 
-class Answer(Protocol):
-    """An answer, its head read and its body still to be read."""
+class ParsedAnswer(Protocol):
+    """An answer as a parser reads it: its head was read, and its body is still to be."""
 
     @property
     def status(self) -> int:
@@ -51,7 +51,7 @@ class Answer(Protocol):
         ...
 
 
-Read = Callable[[Callable[[], bytes]], Answer]
+Read = Callable[[Callable[[], bytes]], ParsedAnswer]
 """Reads an answer's head out of what comes, which is nothing once the server hung up.
 
 Interim answers are passed over. Raises RemoteProtocolError for what is no answer, for one to
@@ -67,7 +67,7 @@ def request_head(method: str, target: bytes, headers: Mapping[str, str]) -> byte
     return b"%b %b HTTP/1.1\r\n%b\r\n" % (method.encode(), target, lines.encode())
 
 
-def note(headers: dict[str, str], name: bytes, value: bytes) -> None:
+def add_header(headers: dict[str, str], name: bytes, value: bytes) -> None:
     """Add a header to those that came before it."""
     key, said = name.decode("ascii").lower(), value.decode("latin-1").strip(" \t")
     headers[key] = f"{headers[key]}, {said}" if key in headers else said

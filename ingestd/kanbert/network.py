@@ -13,7 +13,7 @@ from typing import Any
 
 import httpcore
 
-from ingestd.kanbert.traffic import Allowance
+from ingestd.kanbert.transport import Allowance
 
 _PIECE = 64 * 1024
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator, Mapping
 
 import httpcore
 import httpx
 
 from ingestd.errors import SettingsError
 from ingestd.kanbert.network import DeadlineBackend
-from ingestd.kanbert.traffic import Request
+from ingestd.kanbert.transport import Answer, Request
 
 
 def checked_proxy(address: str) -> httpx.URL:
@@ -24,21 +23,7 @@ def checked_proxy(address: str) -> httpx.URL:
     return url
 
 
-class Through:
-    """The head of an answer that came through a proxy, and the body still to be read."""
-
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-        self.status = answer.status
-        self.headers: Mapping[str, str] = httpx.Headers(answer.headers)
-        self.close = answer.close
-
-    def chunks(self) -> Iterator[bytes]:
-        """Read the body."""
-        yield from self._answer.iter_stream()
-
-
-class Proxied:
+class ProxiedConnection:
     """One connection through a proxy, kept for some seconds after each answer.
 
     Credentials in the proxy's address go to it alone. Its methods raise httpcore's exceptions.
@@ -57,27 +42,22 @@ class Proxied:
             network_backend=DeadlineBackend(),
         )
 
-    def send(self, request: Request) -> Through:
+    def send(self, request: Request) -> Answer:
         """Send a request; the answer must be closed."""
-        url, allowance = request.url, request.allowance
-        return Through(
-            self._inner.handle_request(
-                httpcore.Request(
-                    method=request.method,
-                    url=httpcore.URL(
-                        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-                    ),
-                    headers=list(request.headers.items()),
-                    content=request.body,
-                    extensions={
-                        "timeout": {
-                            **dict.fromkeys(("connect", "read", "write"), allowance),
-                            "pool": request.turn,
-                        }
-                    },
-                )
+        url = request.url
+        response = self._inner.handle_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(
+                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+                ),
+                headers=list(request.headers.items()),
+                content=request.body,
+                extensions={"timeout": request.timeouts},
             )
         )
+        headers = httpx.Headers(response.headers)
+        return Answer(response.status, headers, response.iter_stream, response.close)
 
     def close(self) -> None:
         """Close the connection."""

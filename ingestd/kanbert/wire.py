@@ -1,4 +1,4 @@
-"""One request and its answer over a network.
+"""One request and its answer over a transport.
 
 No redirect is ever followed, no cookie kept, no proxy or netrc taken from the environment, because
 nothing here could.
@@ -14,7 +14,7 @@ import httpx
 from ingestd.kanbert.meaning import Failure
 from ingestd.kanbert.reply import CutShort, Reply, read_capped
 from ingestd.kanbert.said import clean
-from ingestd.kanbert.traffic import Allowance, Answer, Body, Network, OnSent, Request
+from ingestd.kanbert.transport import Allowance, Answer, Body, OnSent, Request, Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,14 @@ _WHY = {
 class Wire:
     """Sends requests and reads answers, each within the time it is given."""
 
-    def __init__(self, network: Network, *, timeout: float, clock: Callable[[], float]) -> None:
-        self._network = network
+    def __init__(self, transport: Transport, *, timeout: float, clock: Callable[[], float]) -> None:
+        self._transport = transport
         self._timeout = timeout
         self._clock = clock
 
     def close(self) -> None:
         """Close all connections."""
-        self._network.close()
+        self._transport.close()
 
     def exchange(
         self, outgoing: Outgoing, headers: Mapping[str, str], *, until: float
@@ -63,7 +63,7 @@ class Wire:
         if self._clock() >= until:
             return Failure("the deadline passed before it was sent", reached=False)
         try:
-            answer = self._network.send(self._request(outgoing, headers, body, until))
+            answer = self._transport.send(self._request(outgoing, headers, body, until))
         except httpx.TransportError as error:
             sent = not isinstance(error, _NOT_SENT) and body.begun
             return Failure(_why(error), reached=sent)

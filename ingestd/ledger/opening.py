@@ -35,7 +35,7 @@ def open_ledger(
     *,
     now: Callable[[], datetime],
     set_aside: Callable[[Path, str], None],
-    unwritten: float = TIMEOUT_MAX,
+    flush_within: float = TIMEOUT_MAX,
 ) -> Ledger:
     """Open the ledger, making it if there is none.
 
@@ -49,12 +49,12 @@ def open_ledger(
     The ledger leaves a mark then and stops the process; the next start sets it aside.
 
     :param url: SQLAlchemy's, e.g. `postgresql+psycopg://…`; empty: SQLite in `state_dir`.
-    :param unwritten: seconds that what nothing depends on is missing in the database, at most.
+    :param flush_within: seconds that what nothing depends on is missing in the database, at most.
     :raises LedgerUnusable: if it cannot be opened.
     :raises SettingsError: if `url` is none, or its driver is not installed.
     """
     if url:
-        return Ledger(_open_server(url), now=now, unwritten=unwritten)
+        return Ledger(_open_server(url), now=now, flush_within=flush_within)
     file = LedgerFile(state_dir / FILE_NAME)
     why = file.what_is_wrong() or (_unfit(file.path) if file.path.exists() else "")
     if why:
@@ -63,8 +63,13 @@ def open_ledger(
         file.make(lambda draft: _on(draft, prepare))
     file.forget_mark()
     _on(file.path, bring_up_to_date, set_up=_write_ahead)
-    watching = {"ensure_in_place": file.watch(), "damaged": file.mark}
-    return Ledger(_engine(file.path), now=now, unwritten=unwritten, **watching)
+    return Ledger(
+        _engine(file.path),
+        now=now,
+        flush_within=flush_within,
+        ensure_in_place=file.watch(),
+        damaged=file.mark,
+    )
 
 
 def open_to_read(state_dir: Path, url: str) -> Reading | None:

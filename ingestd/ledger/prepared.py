@@ -1,4 +1,4 @@
-"""Statements that every document needs several times, carried out as directly as can be."""
+"""Statements that every document needs several times, given to the driver as directly as can be."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ class _Compiled:
     text: str
     names: Sequence[str]
     """Of the parameters, in their order."""
-    written: Mapping[str, Callable[[Any], Any]]
-    """How those are written that the driver does not take as they are."""
-    fixed: Mapping[str, Any]
+    converters: Mapping[str, Callable[[Any], Any]]
+    """Of those that the driver does not take as they are."""
+    constants: Mapping[str, Any]
+    """Those that the statement gives itself."""
     positional: bool
 
     def parameters(self, given: Mapping[str, Any]) -> Any:
-        values = {**self.fixed, **given}
-        for name in self.written:
-            values[name] = self.written[name](values[name])
+        values = {**self.constants, **given}
+        for name, convert in self.converters.items():
+            values[name] = convert(values[name])
         return [values[name] for name in self.names] if self.positional else values
 
 
@@ -41,8 +42,8 @@ class Prepared:
         self._dialect = dialect
         self._compiled: dict[frozenset[str], _Compiled] = {}
 
-    def carry_out(self, connection: Connection, given: Mapping[str, Any]) -> Any:
-        """Carry it out, within the transaction of a connection; the driver's cursor.
+    def execute(self, connection: Connection, given: Mapping[str, Any]) -> Any:
+        """Execute it within the transaction of a connection; the driver's cursor.
 
         :param given: its parameters, and for an insert or update the columns' values.
         :raises SQLAlchemyError: as `Connection.execute`.
@@ -54,9 +55,7 @@ class Prepared:
             cursor.execute(compiled.text, parameters)
         return cursor
 
-    def carry_out_for_each(
-        self, connection: Connection, given: Sequence[Mapping[str, Any]]
-    ) -> None:
+    def execute_many(self, connection: Connection, given: Sequence[Mapping[str, Any]]) -> None:
         """Do the same for several, of which each gives the same columns."""
         compiled = self._compiled_for(given[0])
         parameters = [compiled.parameters(one) for one in given]
@@ -83,11 +82,12 @@ class Prepared:
             name: bind.type.dialect_impl(self._dialect).bind_processor(self._dialect)
             for bind, name in compiled.bind_names.items()
         }
+        constants = compiled.params.keys() - columns
         made = self._compiled[columns] = _Compiled(
             str(compiled),
             tuple(compiled.positiontup or ()),
             {name: process for name, process in processors.items() if process},
-            {name: value for name, value in compiled.params.items() if name not in columns},
+            {name: compiled.params[name] for name in constants},
             positional=compiled.positional,
         )
         return made

@@ -139,7 +139,7 @@ class Reading:
 
     def invoices_with_its_content(self, document: Document) -> dict[str, str]:
         """The invoices that others with its content became: external_ids by their ids."""
-        self.settle()
+        self.flush()
         with self._in_use(), self._engine.connect() as connection:
             return self._invoices_with_its_content(connection, document)
 
@@ -207,18 +207,18 @@ class Reading:
         """Let go of the database."""
         self._engine.dispose()
 
-    def settle(self) -> None:
-        """Have in the database what is to be read there."""
+    def flush(self) -> None:
+        """Have in the database what is to be read there: a `Ledger` may have deferred it."""
 
     def _invoices_with_its_content(
         self, connection: Connection, document: Document
     ) -> dict[str, str]:
         its = {"account": document.account, "sha256": document.sha256, "id": document.id}
-        rows = self._with_its_content.carry_out(connection, its).fetchall()
+        rows = self._with_its_content.execute(connection, its).fetchall()
         return {invoice_id: external_id for invoice_id, external_id in rows if invoice_id}
 
     def _read(self, query: Any) -> list[Row[Any]]:
-        self.settle()
+        self.flush()
         with self._in_use(), self._engine.connect() as connection:
             rows = connection.execute(query)
             try:

@@ -1,36 +1,31 @@
-"""What is written to the ledger."""
+"""What is written to the ledger, and which of it somebody waits for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine, insert, update
 
 from ingestd.errors import (
     ContentDelivered,
-    ContentUnderWay,
+    IngestdError,
     LedgerUnusable,
     StaleState,
     StorageFailed,
 )
-from ingestd.ledger.prepared import Prepared
+from ingestd.ledger.flusher import Flusher
+from ingestd.ledger.group_commit import Also, GroupCommit
+from ingestd.ledger.pending import Change, Pending
 from ingestd.ledger.reading import KnownInbox, Reading
-from ingestd.ledger.schema import documents, events, inboxes, unless_there
-from ingestd.ledger.soon import Soon
-from ingestd.ledger.together import Change, Together
-from ingestd.ledger.unwritten import LeftOver, Unwritten
+from ingestd.ledger.schema import inboxes
+from ingestd.ledger.writer import Writer
 from ingestd.model import NEXT, Document, State
 
 _LONGEST_FAREWELL = 1.0
 """Seconds that the end waits for the ledger: it may hang, or another process have it locked."""
-_UPDATE = update(documents).where(
-    documents.c.id == bindparam("its_id"), documents.c.state == bindparam("its_state")
-)
 _DEPENDED_ON = frozenset({State.UPLOADING, State.RELEASED})
 """States that what is done next depends on: the upload, and the move back into the inbox."""
 
@@ -44,38 +39,29 @@ class Ledger(Reading):
 
     def __init__(
         self,
-        *args: Any,
+        engine: Engine,
+        *,
         now: Callable[[], datetime],
-        unwritten: float,
-        **kwargs: Any,
+        flush_within: float,
+        ensure_in_place: Callable[[], None] = lambda: None,
+        damaged: Callable[[str], IngestdError] = LedgerUnusable,
     ) -> None:
         """Make a ledger of a database that has its tables.
 
-        :param unwritten: see `open_ledger`; for the others see `Reading`.
+        :param flush_within: see `open_ledger`; for the others see `Reading`.
         """
-        super().__init__(*args, **kwargs)
+        super().__init__(engine, ensure_in_place=ensure_in_place, damaged=damaged)
         self._now = now
-        self._left_over = LeftOver()
-        self._together = Together(self._transaction, self._write, self._left_over)
-        self._soon = Soon(self._settle_unseen, after=unwritten)
-        dialect = self._engine.dialect
-        self._add, self._update = (
-            Prepared(unless_there(dialect), dialect),
-            Prepared(_UPDATE, dialect),
-        )
-        self._happen = Prepared(insert(events).inline(), dialect)
-        self._wait_for_disk = {
-            lasting: Prepared(text(f"PRAGMA synchronous = {level}"), dialect)
-            for lasting, level in ((True, "FULL"), (False, "NORMAL"))
-        }
-        self._kept: Connection | None = None
-        self._is_file = self._engine.dialect.name == "sqlite"
+        self._is_file = engine.dialect.name == "sqlite"
+        self._pending = Pending()
+        self._writer = Writer(engine, self._in_use)
+        self._commits = GroupCommit(self._writer.transaction, self._writer.write, self._pending)
+        self._flusher = Flusher(self._flush_unseen, within=flush_within)
 
     def add(self, document: Document) -> None:
         """Remember a document that was just claimed."""
-        happened = self._event(document.id, document.state, document.name)
-        facts = _columns(document)
-        self._remember(Unwritten(document.id, None, document.state, facts, [happened]))
+        event = self._event(document.id, document.state, document.name)
+        self._defer(Change(document.id, None, document.state, _columns(document), [event]))
 
     def advance(self, document: Document, to: State, *, note: str = "", **facts: Any) -> Document:
         """Move a document on to its next state, and remember `facts` (its fields) with it.
@@ -85,14 +71,14 @@ class Ledger(Reading):
         :raises ContentUnderWay: to UPLOADING, if the same content is being created already.
         """
         moved = self._moved(document, to, note, facts)
-        if to is State.RELEASED and self._is_file and self._left_over.leave_unheard_of(moved):
-            self._soon.ask()  # with a server, the answer to its writing may have been lost
+        if to is State.RELEASED and self._is_file and self._pending.defer_unheard_of(moved):
+            self._flusher.ask()  # with a server, the answer to its writing may have been lost
         elif to in _DEPENDED_ON:
-            self._write_now(moved)
+            self._commit(moved)
         elif to is State.FAILED:  # its reason is drafted under its id, which the next start needs
-            self._write_now(moved, lasting=False)
+            self._commit(moved, durable=False)
         else:
-            self._remember(moved)
+            self._defer(moved)
         return _replaced(document, moved.facts)
 
     def begin_upload(
@@ -104,14 +90,14 @@ class Ledger(Reading):
         :raises ContentDelivered: if it became others; and what `advance` does.
         """
 
-        def make_sure(connection: Connection) -> None:
+        def ensure_nothing_new(connection: Connection) -> None:
             # after the change: others with its content wait for this transaction's end from then on
             found = self._invoices_with_its_content(connection, document)
             if found != considered:
                 raise ContentDelivered(found)
 
         moved = self._moved(document, State.UPLOADING, note, facts)
-        self._write_now(moved, make_sure)
+        self._commit(moved, ensure_nothing_new)
         return _replaced(document, moved.facts)
 
     def plan(self, document: Document, destination: str) -> Document:
@@ -120,118 +106,64 @@ class Ledger(Reading):
         :raises StaleState: if it was moved on by somebody else.
         """
         changes = {"destination": destination}
-        self._write_now(Unwritten(document.id, document.state, document.state, changes))
+        self._commit(Change(document.id, document.state, document.state, changes))
         return _replaced(document, changes)
 
     def remember_inbox(self, name: str, known: KnownInbox) -> None:
         """Remember an inbox's folder, in place of what was remembered before."""
         facts = asdict(known)
 
-        def change(connection: Connection) -> None:
-            known = update(inboxes).where(inboxes.c.name == name)
-            if not connection.execute(known.values(**facts)).rowcount:
+        def write(connection: Connection) -> None:
+            again = update(inboxes).where(inboxes.c.name == name).values(**facts)
+            if not connection.execute(again).rowcount:
                 connection.execute(insert(inboxes).values(name=name, **facts))
 
-        self._together.carry_out(change=change)
+        self._commits.commit(also=write)
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Return once all that it was told is in the database.
 
         :raises LedgerUnusable: if it cannot be written now; it is once that is possible.
         """
-        self._left_over.ensure_unbroken()
-        if not self._left_over.is_written:
-            self._together.settle()
+        self._pending.ensure_disk_works()
+        if not self._pending.is_empty:
+            self._commits.flush()
 
-    def _settle_unseen(self) -> bool:
-        """Settle, and tell nobody of what goes wrong: whoever has to have it written is told."""
+    def _flush_unseen(self) -> bool:
+        """Flush, and tell nobody of what goes wrong: whoever has to have it written is told."""
         try:
-            self._together.settle()
+            self._commits.flush()
         except LedgerUnusable:
             return False
         except StorageFailed:
             pass  # never tried again
         return True
 
-    def _remember(self, unwritten: Unwritten) -> None:
+    def _defer(self, change: Change) -> None:
         """Have it written soon, as nothing depends on it; at once where only that will show."""
-        if self._left_over.leave(unwritten):
-            self._soon.ask()
+        if self._pending.defer(change):
+            self._flusher.ask()
         else:
-            self._together.carry_out(unwritten, lasting=False)
+            self._commits.commit(change, durable=False)
 
-    def _write_now(
-        self, unwritten: Unwritten, change: Change = lambda _: None, *, lasting: bool = True
-    ) -> None:
-        self._left_over.make_sure_of(unwritten)
-        self._together.carry_out(unwritten, change, lasting=lasting)
+    def _commit(self, change: Change, also: Also | None = None, *, durable: bool = True) -> None:
+        self._pending.ensure_not_lost(change)
+        self._commits.commit(change, also, durable=durable)
 
-    def _moved(
-        self, document: Document, to: State, note: str, facts: Mapping[str, Any]
-    ) -> Unwritten:
+    def _moved(self, document: Document, to: State, note: str, facts: Mapping[str, Any]) -> Change:
         if to not in NEXT[document.state]:
             raise StaleState(f"A document cannot go from {document.state} to {to}.")
-        happened = self._event(document.id, to, note)
-        changes = {**facts, "state": to, "updated_at": happened["at"]}
-        return Unwritten(document.id, document.state, to, changes, [happened])
-
-    def _write(self, connection: Connection, changes: Sequence[Unwritten]) -> None:
-        for one in changes:
-            try:
-                self._write_document(connection, one)
-            except IntegrityError as error:  # the index one_create_per_content
-                raise ContentUnderWay("The same content is being delivered right now.") from error
-        happened = [event for one in changes for event in one.happened]
-        if happened:
-            self._happen.carry_out_for_each(connection, happened)
-
-    def _write_document(self, connection: Connection, one: Unwritten) -> None:
-        if one.since is None:
-            written = self._add.carry_out(connection, one.facts)
-        else:
-            which = {"its_id": one.id, "its_state": one.since}
-            written = self._update.carry_out(connection, {**which, **one.facts})
-        if written.rowcount != 1:
-            raise StaleState(f"Document {one.id} is not {one.since or 'new'} any more.")
+        event = self._event(document.id, to, note)
+        changes = {**facts, "state": to, "updated_at": event["at"]}
+        return Change(document.id, document.state, to, changes, [event])
 
     def _event(self, document: str, state: State, note: str) -> Mapping[str, Any]:
         return {"document": document, "at": self._now(), "state": state, "note": note}
 
-    @contextmanager
-    def _transaction(self, lasting: bool) -> Iterator[Connection]:
-        with self._in_use(), self._connected() as connection, connection.begin():
-            self._write_through(connection, lasting=lasting)
-            yield connection
-
-    def _write_through(self, connection: Connection, *, lasting: bool) -> None:
-        """Say whether the commit is to wait for the disk; SQLite takes it before the first change.
-
-        FULL writes through at every commit, NORMAL (with a write-ahead log) at checkpoints.
-        """
-        if self._is_file and lasting is not connection.info.get("lasting", True):
-            self._wait_for_disk[lasting].carry_out(connection, {})
-            connection.info["lasting"] = lasting
-
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        """Connect to write; to a file once, to a server, which may restart, each time."""
-        if not self._is_file:
-            with self._engine.connect() as connection:
-                yield connection
-            return
-        connection, self._kept = self._kept or self._engine.connect(), None
-        try:
-            yield connection
-        except BaseException:
-            connection.close()
-            raise
-        self._kept = connection
-
     def close(self) -> None:
         """Let go of the database, once nobody writes to it any more."""
-        self._soon.close(_LONGEST_FAREWELL)  # what is not written by then is found out anew
-        if self._kept:
-            self._kept.close()
+        self._flusher.close(_LONGEST_FAREWELL)  # what is not written by then is found out anew
+        self._writer.close()
         super().close()
 
 

@@ -50,7 +50,7 @@ def _live(order: dict[str, Any], answer: int) -> int:
         refuse(calls, error)
     times = Times(
         wall=lambda: time.time() + order["wall_is_off_by"],
-        unwritten=threading.TIMEOUT_MAX,  # or it would be written sooner on a slow machine
+        flush_within=threading.TIMEOUT_MAX,  # or it would be written sooner on a slow machine
     )
     watch(recorder)
     try:

@@ -98,7 +98,7 @@ class Carrying:
         return sorted(path.name for path in self.bench.inbox.glob("*.pdf"))
 
     def _offer(self, names: Iterable[str]) -> None:
-        self.lane.listing()
+        self.lane.listing_begins()
         candidates = []
         for name in names:
             with suppress(FileNotFoundError):  # claimed meanwhile

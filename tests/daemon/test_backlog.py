@@ -27,7 +27,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def backlog(clock: FakeClock) -> Iterator[Backlog]:
     backlog = Backlog(clock, map(str, itertools.count()).__next__, Setbacks(clock))
-    backlog.listing()
+    backlog.listing_begins()
     yield backlog
     backlog.close()  # whoever still waits
 
@@ -203,7 +203,7 @@ def test_a_file_that_rests_gives_way_to_the_others(clock: FakeClock) -> None:
     resting = Setbacks(clock, many=1)
     resting.note("a")
     backlog = Backlog(clock, str, resting)
-    backlog.listing()
+    backlog.listing_begins()
     backlog.offer([ready("a"), ready("b")])
 
     assert take(backlog, anything) == ready("b")
@@ -330,12 +330,12 @@ def test_files_that_may_not_be_claimed_for_now_hold_up_no_run_that_ends(
 
 def test_what_was_listed_before_the_inbox_changed_is_not_all_there_is(backlog: Backlog) -> None:
     backlog.offer([])
-    backlog.listing()
+    backlog.listing_begins()
     backlog.changed()
 
     backlog.offer([])
     assert not backlog.drained
-    backlog.listing()
+    backlog.listing_begins()
     backlog.offer([])
     assert backlog.drained
 

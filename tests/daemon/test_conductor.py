@@ -156,7 +156,7 @@ def test_a_folder_that_hangs_is_named_and_ends_a_run_that_ends(hanging: Hanging)
 
 def test_a_folder_that_hangs_after_it_was_listed_is_not_served(hanging: Hanging) -> None:
     hanging.run(until=lambda made: made.at_rest())
-    hanging.carrying.lane.listing()
+    hanging.carrying.lane.listing_begins()
     hanging.carrying.lane.offer([], 0, 0, 0, [])
 
     served_while_it_hangs = hanging.station.serves

@@ -27,7 +27,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def backlog(clock: FakeClock) -> Backlog:
     backlog = Backlog(clock, str, Setbacks(clock))
-    backlog.listing()
+    backlog.listing_begins()
     backlog.offer([])
     return backlog
 

@@ -13,7 +13,7 @@ import pytest
 
 from ingestd.cli.samples import pdf
 from ingestd.daemon.deferral import AGAIN_LATER
-from ingestd.daemon.lane import SELDOM, Lane
+from ingestd.daemon.lane import PROGRESS, Lane
 from ingestd.daemon.setbacks import Setbacks
 from ingestd.errors import Unavailable
 from ingestd.filing import Cabinet
@@ -162,8 +162,8 @@ def tells(carrying: Carrying, *, each_takes: float = 0.0) -> Said:
 @pytest.mark.parametrize(
     ("each_takes", "told"),
     [
-        pytest.param(SELDOM / 4, [(3, False), (0, True)], id="soon over"),
-        pytest.param(SELDOM, [(3, False), (2, False), (1, False), (0, True)], id="longer"),
+        pytest.param(PROGRESS / 4, [(3, False), (0, True)], id="soon over"),
+        pytest.param(PROGRESS, [(3, False), (2, False), (1, False), (0, True)], id="longer"),
     ],
 )
 def test_whoever_looks_is_told_now_and_then_and_at_once_when_there_is_nothing_more_to_do(
@@ -181,7 +181,7 @@ def test_whoever_looks_is_told_at_once_of_what_was_not_delivered(
     carrying: Carrying, bench: Bench
 ) -> None:
     bench.kanbert.faults.add(Fault(operation=CREATE, status=422))
-    said = tells(carrying, each_takes=SELDOM / 4)
+    said = tells(carrying, each_takes=PROGRESS / 4)
     carrying.drop("a.pdf", "b.pdf", "c.pdf")
 
     carrying.start()

@@ -46,9 +46,9 @@ class Watched(Ledger):
         self.before("planned")
         return super().plan(document, destination)
 
-    def settle(self) -> None:
-        self.before("settled")
-        super().settle()
+    def flush(self) -> None:
+        self.before("flushed")
+        super().flush()
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ class Rounds:
         self.sightings = Sightings(patience, lambda entry: look_into(self.inbox, entry))
 
     def list_it(self) -> list[Candidate]:
-        self.carrying.lane.listing()
+        self.carrying.lane.listing_begins()
         entries = list_inbox(self.inbox, Rules()).entries
         return self.sightings.take_in(entries, (), self.carrying.time).ready
 

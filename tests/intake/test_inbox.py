@@ -1,4 +1,4 @@
-"""An inbox's thread, with a real folder and a desk that only writes down what it is told."""
+"""An inbox's thread, with a real folder and a consumer that only writes down what it is told."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from tests.intake.documents import pdf
 from tests.intake.hearing import PATIENTLY, emitter_of
 
 
-class Desk:
+class Consumer:
     """Writes down what an intake tells it."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class Desk:
     def storage_failed(self, error: StorageFailed) -> None:
         self._note(failed=error)
 
-    def listing(self) -> None:
+    def listing_begins(self) -> None:
         self._note(listings=self.listings + 1)
 
     def offer(
@@ -109,7 +109,7 @@ class Serving:
         quiet: float = 0.05,
     ) -> None:
         self.root = root
-        self.desk = Desk()
+        self.consumer = Consumer()
         self.arrivals = Hinted()
         self.output = io.StringIO()
         self.trouble: list[Exception] = []
@@ -144,7 +144,7 @@ class Serving:
         self.intake = Intake(
             inbox,
             guard(root, marked),
-            self.desk,
+            self.consumer,
             self.arrivals,
             log=log,
             clock=clock,
@@ -200,16 +200,16 @@ def test_what_is_ready_is_offered_in_order(serving: Serving) -> None:
 
     serving.thread.start()
 
-    serving.desk.wait_for(lambda: serving.desk.ready == ["a.pdf", "b.pdf"])
+    serving.consumer.wait_for(lambda: serving.consumer.ready == ["a.pdf", "b.pdf"])
 
 
 def test_what_arrives_later_is_offered_too(serving: Serving) -> None:
     serving.thread.start()
-    serving.desk.wait_for(lambda: serving.desk.opened == 1)
+    serving.consumer.wait_for(lambda: serving.consumer.opened == 1)
 
     (serving.root / "a.pdf").write_bytes(pdf())
 
-    serving.desk.wait_for(lambda: serving.desk.ready == ["a.pdf"])
+    serving.consumer.wait_for(lambda: serving.consumer.ready == ["a.pdf"])
 
 
 AN_HOUR = 3600.0
@@ -224,9 +224,9 @@ def test_what_lay_still_before_the_start_is_offered_by_the_first_listing(root: P
     os.utime(root / "a.pdf", (0, 0))
     with ended(Serving(root, wall=an_hour_later, filesystem="ext4", quiet=AN_HOUR / 2)) as serving:
         serving.thread.start()
-        serving.desk.wait_for(lambda: serving.desk.ready == ["a.pdf"])
+        serving.consumer.wait_for(lambda: serving.consumer.ready == ["a.pdf"])
 
-    assert serving.desk.counted == (0, 0, 0)
+    assert serving.consumer.counted == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -239,9 +239,9 @@ def test_what_is_fresh_by_its_stamps_or_stamped_by_a_server_settles(
     os.utime(root / "a.pdf", (0, 0))
     with ended(Serving(root, wall=wall, filesystem=filesystem, quiet=AN_HOUR / 2)) as serving:
         serving.thread.start()
-        serving.desk.wait_for(lambda: serving.desk.counted == (1, 0, 0))
+        serving.consumer.wait_for(lambda: serving.consumer.counted == (1, 0, 0))
 
-    assert serving.desk.ready == []
+    assert serving.consumer.ready == []
 
 
 def test_what_somebody_still_has_open_settles_however_old_its_stamps(root: Path) -> None:
@@ -252,9 +252,9 @@ def test_what_somebody_still_has_open_settles_however_old_its_stamps(root: Path)
         file.write(pdf())
         file.flush()
         serving.thread.start()
-        serving.desk.wait_for(lambda: serving.desk.counted == (1, 0, 0))
+        serving.consumer.wait_for(lambda: serving.consumer.counted == (1, 0, 0))
 
-    assert serving.desk.ready == []
+    assert serving.consumer.ready == []
 
 
 def test_nothing_lay_still_by_a_clock_that_was_set_meanwhile(root: Path) -> None:
@@ -266,21 +266,21 @@ def test_nothing_lay_still_by_a_clock_that_was_set_meanwhile(root: Path) -> None
 
     with ended(Serving(root, wall=wall, filesystem="ext4", quiet=AN_HOUR / 2)) as serving:
         serving.thread.start()
-        serving.desk.wait_for(lambda: serving.desk.counted == (1, 0, 0))
+        serving.consumer.wait_for(lambda: serving.consumer.counted == (1, 0, 0))
 
-    assert serving.desk.ready == []
+    assert serving.consumer.ready == []
 
 
 def test_a_folder_that_goes_and_comes_back_is_named_once_and_served_again(
     serving: Serving,
 ) -> None:
     serving.thread.start()
-    serving.desk.wait_for(lambda: serving.desk.opened == 1)
+    serving.consumer.wait_for(lambda: serving.consumer.opened == 1)
 
     serving.root.rename(serving.root.with_name("away"))
-    serving.desk.wait_for(lambda: serving.desk.closed >= 3)
+    serving.consumer.wait_for(lambda: serving.consumer.closed >= 3)
     serving.root.with_name("away").rename(serving.root)
-    serving.desk.wait_for(lambda: serving.desk.opened == 2)
+    serving.consumer.wait_for(lambda: serving.consumer.opened == 2)
 
     until(lambda: len(serving.events("inbox.back")) == 1)
     assert len(serving.events("inbox.unavailable")) == 1
@@ -294,7 +294,7 @@ def test_no_trouble_ends_the_thread(serving: Serving, trouble: Exception) -> Non
 
     serving.thread.start()
 
-    serving.desk.wait_for(lambda: serving.desk.opened == 1)
+    serving.consumer.wait_for(lambda: serving.consumer.opened == 1)
     assert len(serving.events("inbox.unavailable")) == 1
 
 
@@ -303,16 +303,16 @@ def test_a_disk_that_fails_is_passed_on(serving: Serving) -> None:
 
     serving.thread.start()
 
-    serving.desk.wait_for(lambda: serving.desk.failed is not None)
+    serving.consumer.wait_for(lambda: serving.consumer.failed is not None)
 
 
 def test_what_is_no_file_is_named_once(serving: Serving) -> None:
     (serving.root / "a.pdf").symlink_to("/etc/hostname")
 
     serving.thread.start()
-    serving.desk.wait_for(lambda: serving.desk.opened == 1)
+    serving.consumer.wait_for(lambda: serving.consumer.opened == 1)
     (serving.root / "b.pdf").write_bytes(pdf())
-    serving.desk.wait_for(lambda: serving.desk.ready == ["b.pdf"])
+    serving.consumer.wait_for(lambda: serving.consumer.ready == ["b.pdf"])
 
     (named,) = serving.events("document.deferred")
     assert named["path"] == "a.pdf"
@@ -322,16 +322,16 @@ def test_what_is_no_file_is_named_once(serving: Serving) -> None:
 
 def test_each_rescan_makes_sure_that_it_is_still_the_inbox(serving: Serving) -> None:
     serving.thread.start()
-    serving.desk.wait_for(lambda: serving.desk.opened == 1)
+    serving.consumer.wait_for(lambda: serving.consumer.opened == 1)
 
     serving.become_another_inbox()
 
-    serving.desk.wait_for(lambda: serving.desk.closed >= 1)
+    serving.consumer.wait_for(lambda: serving.consumer.closed >= 1)
 
 
 def test_each_rescan_makes_sure_that_it_is_still_heard_of(root: Path, serving: Serving) -> None:
     serving.thread.start()
-    serving.desk.wait_for(lambda: serving.desk.opened == 1)
+    serving.consumer.wait_for(lambda: serving.consumer.opened == 1)
 
     emitter_of(root).stop()
 
@@ -343,7 +343,7 @@ def test_each_rescan_makes_sure_that_it_is_still_heard_of(root: Path, serving: S
 def test_a_hint_that_anything_may_have_happened_is_as_good_as_a_rescan(root: Path) -> None:
     looked = threading.Event()
     with ended(Serving(root, rescan=3600, clock=Hand())) as serving:
-        serving.desk.at_offer = looked.set
+        serving.consumer.at_offer = looked.set
         serving.thread.start()
         assert looked.wait(PATIENTLY)
         serving.become_another_inbox()
@@ -351,21 +351,21 @@ def test_a_hint_that_anything_may_have_happened_is_as_good_as_a_rescan(root: Pat
         serving.arrivals.hinted(Hint(None))
         serving.arrivals.wake.set()
 
-        serving.desk.wait_for(lambda: serving.desk.closed >= 1)
+        serving.consumer.wait_for(lambda: serving.consumer.closed >= 1)
 
 
 def test_what_is_put_away_is_no_reason_to_list(root: Path) -> None:
     looked = threading.Event()
     (root / "done").mkdir()
     with ended(Serving(root, rescan=3600, clock=Hand(), recursive=True)) as serving:
-        serving.desk.at_offer = looked.set
+        serving.consumer.at_offer = looked.set
         serving.thread.start()
         assert looked.wait(PATIENTLY)
 
         (root / "done/invoice.pdf").write_bytes(pdf())
         (root / "last.pdf").write_bytes(pdf())
 
-        serving.desk.wait_for(lambda: serving.desk.counted == (1, 0, 0))
+        serving.consumer.wait_for(lambda: serving.consumer.counted == (1, 0, 0))
         assert set(serving.arrivals.paths) == {"last.pdf"}
 
 
@@ -383,13 +383,13 @@ class Slow:
 def test_hints_do_not_make_it_list_a_large_inbox_all_the_time(root: Path) -> None:
     with ended(Serving(root, rescan=1e9, clock=Slow())) as serving:
         serving.thread.start()
-        serving.desk.wait_for(lambda: serving.desk.opened == serving.desk.listings == 1)
+        serving.consumer.wait_for(lambda: serving.consumer.opened == serving.consumer.listings == 1)
 
         for _ in range(50):
             serving.arrivals.wake.set()
             threading.Event().wait(0.002)
 
-        assert serving.desk.listings == 1
+        assert serving.consumer.listings == 1
 
 
 def test_an_inbox_in_which_nothing_arrives_wakes_up_once_for_each_listing(root: Path) -> None:
@@ -444,7 +444,7 @@ def test_a_folder_that_hangs_at_a_rescan_is_named_and_back_when_it_wakes_up(root
 
     with ended(Serving(root, rescan=3600, clock=clock)) as serving:
         serving.thread.start()
-        serving.desk.wait_for(lambda: serving.desk.listings == 1)
+        serving.consumer.wait_for(lambda: serving.consumer.listings == 1)
         serving.meanwhile = hang
         serving.arrivals.hinted(Hint(None))
         serving.arrivals.wake.set()
@@ -453,7 +453,7 @@ def test_a_folder_that_hangs_at_a_rescan_is_named_and_back_when_it_wakes_up(root
         clock.time += LONGEST_SILENCE + 1
         serving.intake.say_if_it_hangs()
         go_on.set()
-        serving.desk.wait_for(lambda: serving.desk.listings == 2)
+        serving.consumer.wait_for(lambda: serving.consumer.listings == 2)
         until(lambda: len(serving.events("inbox.back")) == 1)
 
     assert "does not answer" in serving.events("inbox.unavailable")[0]["error"]
@@ -462,7 +462,7 @@ def test_a_folder_that_hangs_at_a_rescan_is_named_and_back_when_it_wakes_up(root
 def test_a_folder_that_has_nothing_to_do_does_not_hang(root: Path) -> None:
     clock, looked = Hand(), threading.Event()
     with ended(Serving(root, rescan=1e9, clock=clock)) as serving:
-        serving.desk.at_offer = looked.set
+        serving.consumer.at_offer = looked.set
         serving.thread.start()
         assert looked.wait(PATIENTLY)
 
@@ -482,10 +482,10 @@ def test_every_file_that_is_listed_or_looked_into_is_a_sign_of_life(root: Path) 
         hung.append(serving.intake.hangs)
         times.append(clock.time)
 
-    serving.desk.at_offer = look_at_the_clock
+    serving.consumer.at_offer = look_at_the_clock
     with ended(serving):
         serving.thread.start()
-        serving.desk.wait_for(lambda: len(serving.desk.ready) == many)
+        serving.consumer.wait_for(lambda: len(serving.consumer.ready) == many)
 
     assert times[0] > 1000.0 + many
     assert not any(hung)
@@ -497,10 +497,10 @@ def test_every_folder_that_begins_to_be_watched_is_a_sign_of_life(root: Path) ->
         (root / str(number)).mkdir()
     clock, opened = Hand(step=1.0), list[tuple[float, bool]]()
     serving = Serving(root, rescan=3600, clock=clock, recursive=True)
-    serving.desk.at_opening = lambda _: opened.append((clock.time, serving.intake.hangs))
+    serving.consumer.at_opening = lambda _: opened.append((clock.time, serving.intake.hangs))
     with ended(serving):
         serving.thread.start()
-        serving.desk.wait_for(lambda: serving.desk.opened == 1)
+        serving.consumer.wait_for(lambda: serving.consumer.opened == 1)
 
     ((time_then, hung),) = opened
     assert time_then > 1000.0 + many
@@ -517,10 +517,10 @@ def test_recovering_many_documents_is_no_hanging_as_long_as_it_gets_on(root: Pat
             hung.append(serving.intake.hangs)
             on_step()
 
-    serving.desk.at_opening = recover
+    serving.consumer.at_opening = recover
     with ended(serving):
         serving.thread.start()
-        serving.desk.wait_for(lambda: serving.desk.opened == 1)
+        serving.consumer.wait_for(lambda: serving.consumer.opened == 1)
 
     assert hung == [False] * 3
 
@@ -532,12 +532,12 @@ def test_what_may_not_be_read_is_named_once_and_taken_when_it_may(serving: Servi
     serving.thread = threading.Thread(target=lambda: bound_by_rights(serving.intake.run))
 
     serving.thread.start()
-    serving.desk.wait_for(lambda: serving.desk.counted[2] == 1)
+    serving.consumer.wait_for(lambda: serving.consumer.counted[2] == 1)
     (serving.root / "b.pdf").write_bytes(pdf())
-    serving.desk.wait_for(lambda: serving.desk.ready == ["b.pdf"])  # another listing
+    serving.consumer.wait_for(lambda: serving.consumer.ready == ["b.pdf"])  # another listing
     named = serving.events("document.deferred")
     private.chmod(0o600)
-    serving.desk.wait_for(lambda: "a.pdf" in serving.desk.ready)
+    serving.consumer.wait_for(lambda: "a.pdf" in serving.consumer.ready)
 
     assert [line["path"] for line in named] == ["a.pdf"]
     assert "Permission denied" in named[0]["reason"]
@@ -553,13 +553,13 @@ def test_a_file_whose_bytes_cannot_be_read_is_named_once_and_closes_no_inbox(
     )
 
     serving.thread.start()
-    serving.desk.wait_for(lambda: serving.desk.counted[2] == 1)
-    listings = serving.desk.listings
-    serving.desk.wait_for(lambda: serving.desk.listings >= listings + 3)
+    serving.consumer.wait_for(lambda: serving.consumer.counted[2] == 1)
+    listings = serving.consumer.listings
+    serving.consumer.wait_for(lambda: serving.consumer.listings >= listings + 3)
 
     (named,) = serving.events("document.deferred")
     assert "Input/output error" in named["reason"]
-    assert serving.desk.closed == 0
+    assert serving.consumer.closed == 0
 
 
 class GoneOnceListed(Guard):
@@ -580,7 +580,7 @@ def test_files_that_went_with_their_share_are_not_named_one_by_one(root: Path) -
     with ended(Serving(root, guard=GoneOnceListed)) as serving:
         serving.thread = threading.Thread(target=lambda: bound_by_rights(serving.intake.run))
         serving.thread.start()
-        serving.desk.wait_for(lambda: serving.desk.closed >= 1)
+        serving.consumer.wait_for(lambda: serving.consumer.closed >= 1)
 
     assert serving.events("document.deferred") == []
 
@@ -589,9 +589,9 @@ def test_a_folder_that_opens_and_cannot_be_listed_is_not_back(serving: Serving) 
     def fail() -> None:
         raise OSError(5, "no")
 
-    serving.desk.at_offer = fail
+    serving.consumer.at_offer = fail
     serving.thread.start()
-    serving.desk.wait_for(lambda: serving.desk.closed >= 3)
+    serving.consumer.wait_for(lambda: serving.consumer.closed >= 3)
 
     assert len(serving.events("inbox.unavailable")) == 1
     assert serving.events("inbox.back") == []
@@ -609,15 +609,15 @@ def another_share_is_mounted_over(serving: Serving) -> None:
 def test_nothing_is_offered_of_another_share_though_no_rescan_is_due(root: Path) -> None:
     offered: list[list[str]] = []
     with ended(Serving(root, rescan=3600, clock=Hand())) as serving:
-        serving.desk.at_offer = lambda: offered.append(serving.desk.ready)
+        serving.consumer.at_offer = lambda: offered.append(serving.consumer.ready)
         serving.thread.start()
-        serving.desk.wait_for(lambda: bool(offered))
+        serving.consumer.wait_for(lambda: bool(offered))
         another_share_is_mounted_over(serving)
 
         serving.arrivals.wake.set()
-        serving.desk.wait_for(lambda: serving.desk.closed >= 1)
+        serving.consumer.wait_for(lambda: serving.consumer.closed >= 1)
 
-    assert serving.desk.ready == []
+    assert serving.consumer.ready == []
     assert not any(offered)
 
 
@@ -630,6 +630,6 @@ def test_nothing_is_recovered_from_another_share(root: Path) -> None:
     serving.remembered = swap_once_confirmed
     with ended(serving):
         serving.thread.start()
-        serving.desk.wait_for(lambda: serving.desk.closed >= 1)
+        serving.consumer.wait_for(lambda: serving.consumer.closed >= 1)
 
-    assert serving.desk.opened == 0
+    assert serving.consumer.opened == 0

@@ -5,9 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from ingestd.intake.hurry import Hurry
 from ingestd.intake.pairing import Entry, Oddity
-from ingestd.intake.settle import Inside, Look, Patience
+from ingestd.intake.settle import Hurry, Inside, Look, Patience
 from ingestd.intake.shape import Kind, Shape
 from ingestd.intake.sightings import Candidate, LookInto, Round, Sightings
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from ingestd.intake.stamps import UNTOLD, Stamps, WallClock
+from ingestd.intake.stamps import NO_PROOF, Stamps, WallClock
 
 NOW = 1_000_000.0
 HERE, ELSEWHERE = 7, 8
@@ -53,7 +53,7 @@ def test_no_file_lay_still_for_longer_than_the_clock_was_not_set(
 
 def test_stamps_that_are_not_trusted_prove_nothing() -> None:
     assert not replace(STAMPS, device=None).prove(found(3000, 3000))
-    assert not UNTOLD.prove(found(3000, 3000))
+    assert not NO_PROOF.prove(found(3000, 3000))
 
 
 @dataclass

@@ -17,8 +17,8 @@ from ingestd.errors import (
     OutcomeUnknown,
     Unavailable,
 )
-from ingestd.kanbert.lines import Lines
 from ingestd.kanbert.meaning import Failure
+from ingestd.kanbert.pool import Pool
 from ingestd.kanbert.tls import trust
 from ingestd.kanbert.wire import Outgoing, Wire
 from tests.kanbert.connected import INVOICE, SOME, client, create, say_nothing, within
@@ -123,7 +123,7 @@ def test_waiting_for_a_free_connection_ends_with_the_deadline() -> None:
         server.done.wait()
 
     with ThreadPoolExecutor(1) as pool, serving(keep_busy) as server:
-        transport = Lines(trust(None), pool_size=1)
+        transport = Pool(trust(None), size=1)
         wire = Wire(transport, timeout=60.0, clock=time.monotonic)
         asking = Outgoing("GET", httpx.URL(f"http://{server.address}/"))
         pool.submit(wire.exchange, asking, {}, until=time.monotonic() + 60)

@@ -11,8 +11,8 @@ import httpcore
 import httpx
 import pytest
 
-from ingestd.kanbert.direct import Direct, say
-from ingestd.kanbert.traffic import Allowance, Body, Request
+from ingestd.kanbert.direct import DirectConnection, send_request
+from ingestd.kanbert.transport import Allowance, Body, Request
 from tests.kanbert.connected import PAGE
 from tests.kanbert.readers import READERS
 from tests.kanbert.servers import Server, answer, answering, serving
@@ -34,8 +34,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture(params=READERS)
-def direct(clock: Clock, request: pytest.FixtureRequest) -> Direct:
-    return Direct(ssl.create_default_context(), keep=4.0, clock=clock, read=request.param)
+def direct(clock: Clock, request: pytest.FixtureRequest) -> DirectConnection:
+    return DirectConnection(ssl.create_default_context(), keep=4.0, clock=clock, read=request.param)
 
 
 def a_get(server: Server) -> Request:
@@ -48,14 +48,14 @@ def a_post(body: Body) -> Request:
     return Request("POST", url, {"Host": "xyz"}, body, allowance, turn=10.0)
 
 
-def ask(direct: Direct, server: Server) -> bytes:
+def ask(direct: DirectConnection, server: Server) -> bytes:
     received = direct.send(a_get(server))
     body = b"".join(received.chunks())
     received.close()
     return body
 
 
-def test_a_connection_is_kept_for_the_next_request(direct: Direct) -> None:
+def test_a_connection_is_kept_for_the_next_request(direct: DirectConnection) -> None:
     with serving(answering(PAGE)) as server, closing(direct):
         answers = [ask(direct, server) for _ in range(3)]
 
@@ -63,7 +63,7 @@ def test_a_connection_is_kept_for_the_next_request(direct: Direct) -> None:
 
 
 def test_a_connection_is_not_used_once_the_server_may_be_about_to_hang_up(
-    direct: Direct, clock: Clock
+    direct: DirectConnection, clock: Clock
 ) -> None:
     with serving(answering(PAGE)) as server, closing(direct):
         ask(direct, server)
@@ -73,7 +73,7 @@ def test_a_connection_is_not_used_once_the_server_may_be_about_to_hang_up(
     assert server.connections == 2
 
 
-def test_another_server_is_asked_over_a_connection_of_its_own(direct: Direct) -> None:
+def test_another_server_is_asked_over_a_connection_of_its_own(direct: DirectConnection) -> None:
     with serving(answering(PAGE)) as one, serving(answering(PAGE)) as other, closing(direct):
         for server in (one, other, one):
             ask(direct, server)
@@ -81,7 +81,7 @@ def test_another_server_is_asked_over_a_connection_of_its_own(direct: Direct) ->
     assert (one.connections, other.connections) == (2, 1)
 
 
-def test_an_answer_that_was_not_read_whole_ends_the_connection(direct: Direct) -> None:
+def test_an_answer_that_was_not_read_whole_ends_the_connection(direct: DirectConnection) -> None:
     with serving(answering(PAGE)) as server, closing(direct):
         direct.send(a_get(server)).close()
         ask(direct, server)
@@ -99,7 +99,7 @@ def test_an_answer_that_was_not_read_whole_ends_the_connection(direct: Direct) -
     ids=["about to close", "not asked for", "an old one"],
 )
 def test_a_connection_that_ends_with_its_answer_is_not_used_again(
-    direct: Direct, said: bytes
+    direct: DirectConnection, said: bytes
 ) -> None:
     with serving(answering(said)) as server, closing(direct):
         for _ in range(2):
@@ -136,7 +136,7 @@ def test_a_connection_that_broke_while_it_was_asked_is_not_used_again(clock: Clo
     context = ssl.create_default_context()
     with (
         serving(answer_unasked) as server,
-        closing(Direct(context, keep=4.0, clock=clock, network=MuteNetwork())) as direct,
+        closing(DirectConnection(context, keep=4.0, clock=clock, network=MuteNetwork())) as direct,
     ):
         answers = [ask(direct, server) for _ in range(2)]
 
@@ -170,7 +170,7 @@ def test_a_body_counts_as_begun_once_all_of_the_head_is_written(
 ) -> None:
     request = a_post(Body(body))
 
-    say(request, Breaking(taken))
+    send_request(request, Breaking(taken))
 
     assert request.body.begun is begun
 
@@ -178,11 +178,11 @@ def test_a_body_counts_as_begun_once_all_of_the_head_is_written(
 def test_a_request_that_is_taken_in_pieces_is_said_whole() -> None:
     request = a_post(Body([b"abc"]))
 
-    assert say(request, Breaking(HEAD + 3))
+    assert send_request(request, Breaking(HEAD + 3))
 
 
 def test_who_wants_to_know_is_told_of_each_piece_of_a_document(
-    direct: Direct,
+    direct: DirectConnection,
 ) -> None:
     told: list[int] = []
     document = bytes(200_000)

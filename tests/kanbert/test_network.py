@@ -10,7 +10,7 @@ import httpcore
 import pytest
 
 from ingestd.kanbert.network import DeadlineStream
-from ingestd.kanbert.traffic import Allowance
+from ingestd.kanbert.transport import Allowance
 from tests.kanbert.doubles import FakeTime
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from ingestd.errors import AccountTrouble, Unavailable
 from ingestd.kanbert import Kanbert, OAuth2ClientCredentials, RetryPolicy
-from ingestd.kanbert.foreign import Foreign
+from ingestd.kanbert.httpx_transport import HttpxTransport
 from ingestd.kanbert.wire import Post, Wire
 from tests.kanbert.doubles import BASE, FakeTime, ok, page
 from tests.kanbert.login import SECRET, TOKEN_URL, Login, account
@@ -127,7 +127,7 @@ def test_threads_replace_a_rejected_token_once() -> None:
 def test_a_late_rejection_does_not_forget_the_newer_token() -> None:
     login = Login()
     auth = OAuth2ClientCredentials(TOKEN_URL, "me", SECRET, world=FakeTime().world())
-    wire = Wire(Foreign(httpx.MockTransport(login)), timeout=1.0, clock=lambda: 0.0)
+    wire = Wire(HttpxTransport(httpx.MockTransport(login)), timeout=1.0, clock=lambda: 0.0)
     post = Post(wire, 10.0, lambda: 0.0)
     first = auth.token(post)
     auth.replace(first, post)

@@ -33,7 +33,7 @@ def go_on(ledger: Ledger) -> State:
 @pytest.fixture
 def accepted(ledger: Ledger) -> Ledger:
     bring(ledger, document(), State.ACCEPTED)
-    ledger.settle()
+    ledger.flush()
     return ledger
 
 
@@ -66,7 +66,7 @@ def test_what_is_done_next_depends_on_what_is_on_the_disk(
 def test_what_would_be_found_out_anew_waits_for_no_disk(accepted: Ledger, end: State) -> None:
     def write() -> None:
         accepted.advance(ACCEPTED, end)
-        accepted.settle()
+        accepted.flush()
 
     where_the_disk_answers(errno.EIO, SYNCING, write)
 
@@ -83,7 +83,7 @@ def test_a_full_disk_is_no_broken_one_and_may_have_room_again(accepted: Ledger, 
 
 def test_a_limit_on_the_size_of_files_is_a_full_disk_too(accepted: Ledger, tmp_path: Path) -> None:
     accepted.add(document(2, reason="a long story " * 50_000))
-    accepted.settle()
+    accepted.flush()
     reached = (tmp_path / "ledger.sqlite3-wal").stat().st_size
 
     with no_room_to_write(reached), pytest.raises(LedgerUnusable, match="cannot be used"):
@@ -94,7 +94,7 @@ def test_a_filesystem_that_is_full_keeps_what_it_has_and_takes_more_later(tmp_pa
     with small_filesystem(tmp_path / "state", "1m") as folder:
         ledger = new_ledger(folder)
         before = bring(ledger, document(), State.ACCEPTED)
-        ledger.settle()
+        ledger.flush()
         fill(folder)
         with pytest.raises(LedgerUnusable, match="full"):
             go_on(ledger)

@@ -39,7 +39,7 @@ def carry(ledger: Ledger) -> None:
     uploading = ledger.begin_upload(accepted, known)
     uploaded = ledger.advance(uploading, State.UPLOADED, **DELIVERED)
     ledger.advance(ledger.plan(uploaded, "/done/2.pdf"), State.FILED)
-    ledger.settle()
+    ledger.flush()
 
 
 ASKED: dict[str, Callable[[Ledger], object]] = {

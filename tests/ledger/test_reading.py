@@ -23,7 +23,7 @@ def test_there_may_be_none_yet_and_none_is_begun(tmp_path: Path) -> None:
 
 
 def test_what_another_process_wrote_is_read_while_it_goes_on_writing(tmp_path: Path) -> None:
-    written = open_ledger(tmp_path, "", now=Ticking(), set_aside=never, unwritten=0.0)
+    written = open_ledger(tmp_path, "", now=Ticking(), set_aside=never, flush_within=0.0)
     written.add(document(1))
     read = open_to_read(tmp_path, "")
     assert read is not None

@@ -1,4 +1,4 @@
-"""Something that is to be done soon, if nobody does it before."""
+"""Writing what was deferred soon, where no other commit takes it along."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ import threading
 from collections.abc import Callable
 
 _LONGER = 25
-"""Times as long until what could not be done is tried again."""
+"""Times as long until a flush that failed is tried again."""
 
 
-class Soon:
-    """Does it on a thread of its own, which sleeps for as long as there is nothing to do."""
+class Flusher:
+    """Flushes on a thread of its own, which sleeps for as long as nobody asks it to."""
 
-    def __init__(self, do: Callable[[], bool], *, after: float) -> None:
-        """Prepare it; the thread is started when it is asked for first.
+    def __init__(self, flush: Callable[[], bool], *, within: float) -> None:
+        """Prepare it; the thread is started when it is asked first.
 
-        :param do: says whether it is done; it is tried again later if not.
-        :param after: seconds, at most, between being asked and doing it.
+        :param flush: says whether it succeeded; it is tried again later if not.
+        :param within: seconds, at most, between being asked and doing it.
         """
-        self._do = do
-        self._after, self._again = after, min(after * _LONGER, threading.TIMEOUT_MAX)
+        self._flush = flush
+        self._within, self._again = within, min(within * _LONGER, threading.TIMEOUT_MAX)
         self._asked, self._closed = threading.Event(), threading.Event()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def ask(self) -> None:
-        """Have it done soon; asking again before that is for nothing."""
+        """Have it flush soon; asking again before that is for nothing."""
         if self._asked.is_set():
             return
         self._asked.set()
@@ -35,7 +35,7 @@ class Soon:
                 self._thread.start()
 
     def close(self, longest: float) -> None:
-        """Do it a last time, if it was ever asked for, and no more.
+        """Flush a last time, if it was ever asked to, and no more.
 
         :param longest: seconds that it is waited for.
         """
@@ -45,13 +45,13 @@ class Soon:
             self._thread.join(longest)
 
     def _work(self) -> None:
-        is_last, rest = False, self._after
+        is_last, rest = False, self._within
         while not is_last:
             self._asked.wait()
             is_last = self._closed.wait(rest)
             self._asked.clear()
-            if self._do():
-                rest = self._after
+            if self._flush():
+                rest = self._within
             else:
                 self._asked.set()
                 rest = self._again

@@ -62,7 +62,7 @@ def test_another_process_sees_a_document_where_what_is_done_next_depends_on_it(
     seen.append(state_in(outside))
     ledger.advance(planned, State.FILED)
     seen.append(state_in(outside))
-    ledger.settle()
+    ledger.flush()
     seen.append(state_in(outside))
 
     begun = [None, None, State.UPLOADING]
@@ -82,7 +82,7 @@ def test_another_process_sees_at_once_that_a_document_failed(
 
 
 def test_another_process_sees_the_rest_within_a_moment(tmp_path: Path) -> None:
-    ledger = open_ledger(tmp_path, "", now=Ticking(), set_aside=never, unwritten=0.0)
+    ledger = open_ledger(tmp_path, "", now=Ticking(), set_aside=never, flush_within=0.0)
     with closing(ledger):
         outside = open_to_read(tmp_path, "")
         assert outside is not None
@@ -171,12 +171,12 @@ def test_a_document_that_another_process_moved_on_is_told_of_when_it_goes_on_her
 ) -> None:
     accepted = bring(ledger, document(1), State.ACCEPTED)
     innocent = bring(ledger, document(2), State.ACCEPTED)
-    ledger.settle()
+    ledger.flush()
     another.advance(accepted, State.RELEASED)
 
     failed = ledger.advance(accepted, State.DUPLICATE)
     ledger.advance(innocent, State.DUPLICATE)
-    ledger.settle()
+    ledger.flush()
 
     assert {one.id: one.state for one in another.search(Wanted())} == {
         "id-1": State.RELEASED,
@@ -190,12 +190,12 @@ def test_a_document_that_another_process_moved_on_to_the_same_state_is_told_of_t
     ledger: Ledger, another: Ledger
 ) -> None:
     ledger.add(document())
-    ledger.settle()
+    ledger.flush()
     another.advance(document(), State.ACCEPTED)
-    another.settle()
+    another.flush()
 
     accepted = ledger.advance(document(), State.ACCEPTED)
-    ledger.settle()
+    ledger.flush()
 
     with pytest.raises(StaleState):
         ledger.begin_upload(accepted, {})
@@ -204,9 +204,9 @@ def test_a_document_that_another_process_moved_on_to_the_same_state_is_told_of_t
 
 def test_whoever_read_it_anew_goes_on_from_there(ledger: Ledger, another: Ledger) -> None:
     ledger.add(document())
-    ledger.settle()
+    ledger.flush()
     accepted = another.advance(document(), State.ACCEPTED)
-    another.settle()
+    another.flush()
     with pytest.raises(StaleState):
         ledger.advance(document(), State.RELEASED)
 
@@ -219,7 +219,7 @@ def test_a_copy_that_was_told_of_once_is_not_believed_again(
     ledger: Ledger, another: Ledger
 ) -> None:
     accepted = bring(ledger, document(), State.ACCEPTED)
-    ledger.settle()
+    ledger.flush()
     another.advance(accepted, State.RELEASED)
 
     with pytest.raises(StaleState):
@@ -232,7 +232,7 @@ def test_a_document_that_another_process_added_is_not_this_one_s(
     ledger: Ledger, another: Ledger
 ) -> None:
     another.add(document())
-    another.settle()
+    another.flush()
     accepted = bring(ledger, document(), State.ACCEPTED)
 
     with pytest.raises(StaleState):
@@ -241,7 +241,7 @@ def test_a_document_that_another_process_added_is_not_this_one_s(
 
 def test_nobody_is_added_twice(ledger: Ledger) -> None:
     ledger.add(document())
-    ledger.settle()
+    ledger.flush()
 
     ledger.add(document(reason="another"))
 
@@ -254,14 +254,14 @@ def test_nobody_is_added_twice(ledger: Ledger) -> None:
 def test_what_a_full_disk_does_not_take_is_written_once_it_has_room(
     ledger: Ledger, outside: Reading
 ) -> None:
-    ledger.settle()
+    ledger.flush()
     accepted = bring(ledger, document(), State.ACCEPTED)
 
     with no_room_to_write(), pytest.raises(LedgerUnusable):
         ledger.begin_upload(accepted, {})
     with no_room_to_write(), pytest.raises(LedgerUnusable):
         ledger.add(document(2))  # which could go back to where it came from
-    ledger.settle()
+    ledger.flush()
 
     assert (outside.number(), state_in(outside)) == (1, State.ACCEPTED)
     assert ledger.begin_upload(accepted, {}).state is State.UPLOADING
@@ -277,7 +277,7 @@ def test_a_document_that_a_full_disk_never_had_goes_back_without_it(
 
         assert ledger.advance(accepted, State.RELEASED).state is State.RELEASED
 
-    ledger.settle()
+    ledger.flush()
     assert state_in(outside) is State.RELEASED
 
 
@@ -285,7 +285,7 @@ def test_a_document_that_the_disk_has_goes_back_once_it_knows(
     ledger: Ledger, outside: Reading
 ) -> None:
     accepted = bring(ledger, document(), State.ACCEPTED)
-    ledger.settle()
+    ledger.flush()
 
     with no_room_to_write(), pytest.raises(LedgerUnusable):
         ledger.advance(accepted, State.RELEASED)
@@ -297,7 +297,7 @@ def test_a_document_that_the_disk_has_goes_back_once_it_knows(
 def test_what_a_full_disk_did_not_take_is_written_later_though_nobody_comes(
     tmp_path: Path,
 ) -> None:
-    ledger = open_ledger(tmp_path, "", now=Ticking(), set_aside=never, unwritten=0.0)
+    ledger = open_ledger(tmp_path, "", now=Ticking(), set_aside=never, flush_within=0.0)
     numbers = itertools.count(2)
 
     def is_refused() -> bool:
@@ -312,14 +312,14 @@ def test_what_a_full_disk_did_not_take_is_written_later_though_nobody_comes(
         assert outside is not None
         with no_room_to_write():
             ledger.add(document())
-            until(is_refused)  # so what was left over was tried in vain
+            until(is_refused)  # so what was deferred was tried in vain
 
         until(lambda: state_in(outside) is State.CLAIMED)
         outside.close()
 
 
 def test_a_disk_that_fails_when_nobody_is_there_is_told_to_who_comes_next(tmp_path: Path) -> None:
-    ledger = open_ledger(tmp_path, "", now=Ticking(), set_aside=never, unwritten=0.0)
+    ledger = open_ledger(tmp_path, "", now=Ticking(), set_aside=never, flush_within=0.0)
     bring(ledger, document(), State.UPLOADING)
     (tmp_path / "ledger.sqlite3").rename(tmp_path / "away")
 
@@ -332,5 +332,5 @@ def test_a_disk_that_fails_when_nobody_is_there_is_told_to_who_comes_next(tmp_pa
 
     until(is_told)
     with pytest.raises(StorageFailed):
-        ledger.settle()
+        ledger.flush()
     ledger.close()

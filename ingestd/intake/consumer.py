@@ -1,4 +1,4 @@
-"""The seam between an inbox and those who carry its documents."""
+"""Who takes over what an inbox has found, to carry it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from ingestd.errors import StorageFailed
 from ingestd.intake.sightings import Candidate
 
 
-class Desk(Protocol):
-    """Where an inbox hands over what it has found."""
+class Consumer(Protocol):
+    """Takes over what one inbox has found; told of its folder by the inbox's thread."""
 
     def inbox_opened(self, on_step: Callable[[], None]) -> None:
         """The folder is there, marked as ours and locked: recover what was claimed before.
@@ -24,8 +24,8 @@ class Desk(Protocol):
     def storage_failed(self, error: StorageFailed) -> None:
         """The disk failed: the process must end."""
 
-    def listing(self) -> None:
-        """The folder is about to be listed."""
+    def listing_begins(self) -> None:
+        """What is offered next is what lies in the folder from now on."""
 
     def offer(
         self, ready: list[Candidate], pending: int, left: int, barred: int, lacking: list[str]

@@ -1,4 +1,4 @@
-"""What is done soon if nobody does it before."""
+"""What was deferred is written soon, if nobody does it before."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingestd.ledger.soon import Soon
+from ingestd.ledger.flusher import Flusher
 from tests.daemon.carrying import until
 
 NEVER = threading.TIMEOUT_MAX
@@ -37,61 +37,61 @@ def work() -> Work:
 
 
 @pytest.fixture
-def soon(work: Work) -> Iterator[Soon]:
-    soon = Soon(work, after=0.0)
-    yield soon
-    soon.close(LONGEST)
+def flusher(work: Work) -> Iterator[Flusher]:
+    flusher = Flusher(work, within=0.0)
+    yield flusher
+    flusher.close(LONGEST)
 
 
 def named() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if thread.name == "ledger"}
 
 
-def test_what_is_asked_for_is_done_once(soon: Soon, work: Work) -> None:
-    soon.ask()
+def test_what_is_asked_for_is_done_once(flusher: Flusher, work: Work) -> None:
+    flusher.ask()
 
     until(lambda: work.done == 1)
-    soon.close(LONGEST)  # which has it done a last time
+    flusher.close(LONGEST)  # which has it done a last time
     assert work.done == 2
 
 
-def test_what_is_asked_for_while_it_is_done_is_done_again(soon: Soon, work: Work) -> None:
+def test_what_is_asked_for_while_it_is_done_is_done_again(flusher: Flusher, work: Work) -> None:
     work.may_go_on.clear()
-    soon.ask()
+    flusher.ask()
     until(lambda: work.done == 1)
 
-    soon.ask()
+    flusher.ask()
     work.may_go_on.set()
 
     until(lambda: work.done == 2)
 
 
-def test_what_could_not_be_done_is_tried_again_until_it_is(soon: Soon, work: Work) -> None:
+def test_what_could_not_be_done_is_tried_again_until_it_is(flusher: Flusher, work: Work) -> None:
     work.fails = 2
 
-    soon.ask()
+    flusher.ask()
 
     until(lambda: work.done == 3)
-    soon.close(LONGEST)  # which has it done a last time
+    flusher.close(LONGEST)  # which has it done a last time
     assert work.done == 4
 
 
 def test_what_is_asked_for_is_done_before_the_end(work: Work) -> None:
-    soon = Soon(work, after=NEVER)
+    flusher = Flusher(work, within=NEVER)
 
-    soon.ask()
+    flusher.ask()
     before = work.done
-    soon.close(LONGEST)
+    flusher.close(LONGEST)
 
     assert (before, work.done) == (0, 1)
 
 
-def test_the_end_does_not_wait_for_what_hangs(soon: Soon, work: Work) -> None:
+def test_the_end_does_not_wait_for_what_hangs(flusher: Flusher, work: Work) -> None:
     work.may_go_on.clear()
-    soon.ask()
+    flusher.ask()
     until(lambda: work.done == 1)
 
-    soon.close(0.0)
+    flusher.close(0.0)
     hangs = work.done == 1
 
     work.may_go_on.set()
@@ -101,16 +101,16 @@ def test_the_end_does_not_wait_for_what_hangs(soon: Soon, work: Work) -> None:
 def test_no_thread_is_started_before_it_is_asked_for(work: Work) -> None:
     before = named()
 
-    Soon(work, after=0.0).close(LONGEST)
+    Flusher(work, within=0.0).close(LONGEST)
 
     assert named() <= before
 
 
-def test_its_thread_ends_with_it(soon: Soon, work: Work) -> None:
+def test_its_thread_ends_with_it(flusher: Flusher, work: Work) -> None:
     before = named()
-    soon.ask()
+    flusher.ask()
     until(lambda: work.done == 1)
 
-    soon.close(LONGEST)
+    flusher.close(LONGEST)
 
     assert named() <= before

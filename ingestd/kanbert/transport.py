@@ -1,10 +1,8 @@
-"""What goes to the network and what comes back, whoever carries it: the seam of the client.
+"""The seam between the client and the network: a request, its answer, and who carries them.
 
-    Wire ─┬─▶ Lines ─┬─▶ Direct ─▶ Link    to the server; httptools or h11 reads the answers
-          │          └─▶ Proxied           through a proxy, which is httpcore's
-          └─▶ Foreign                      a transport for httpx, such as a test's
-
-Each is in the module of its name.
+Wire ─┬─▶ Pool ─┬─▶ DirectConnection    to the server; httptools or h11 reads the answers
+│         └─▶ ProxiedConnection   through a proxy, which is httpcore's
+└─▶ HttpxTransport                a transport for httpx, such as a test's
 """
 
 from __future__ import annotations
@@ -100,30 +98,25 @@ class Request:
     turn: float
     """Seconds that it may wait for a connection that others use."""
 
-
-class Answer(Protocol):
-    """An answer whose body is still to be read; it must be closed."""
-
     @property
-    def status(self) -> int:
-        """The status."""
-        ...
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """By names in lower case."""
-        ...
-
-    def chunks(self) -> Iterator[bytes]:
-        """Read the body, which is still encoded. Raises `httpx.TransportError`."""
-        ...
-
-    def close(self) -> None:
-        """Need it no more."""
-        ...
+    def timeouts(self) -> dict[str, float]:
+        """What it is allowed, as httpx and httpcore take it."""
+        return {**dict.fromkeys(("connect", "read", "write"), self.allowance), "pool": self.turn}
 
 
-class Network(Protocol):
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The head of an answer, its body still to be read; it must be closed."""
+
+    status: int
+    headers: Mapping[str, str]
+    """By names in lower case."""
+    chunks: Callable[[], Iterator[bytes]]
+    """Reads the body, which is still encoded. Raises what `Transport.send` does."""
+    close: Callable[[], None]
+
+
+class Transport(Protocol):
     """Somebody who carries requests."""
 
     def send(self, request: Request) -> Answer:

@@ -1,4 +1,4 @@
-"""A connection that is tried before it is waited for, and never waits past a call's deadline.
+"""A socket that waits only where it has to, and never past a call's deadline.
 
 A socket with a timeout waits before each send though there is nearly always room, and setting the
 timeout anew for each wait is another system call: two of three that a request took. Each of them
@@ -16,39 +16,40 @@ from typing import TypeVar
 
 import httpcore
 
-from ingestd.kanbert.traffic import Allowance
+from ingestd.kanbert.transport import Allowance
 
 T = TypeVar("T")
 
 _RECORD = 16 * 1024
 """Bytes, the most that TLS encrypts as one: it is decrypted whole or not at all (RFC 8446 §5)."""
 _AT_ONCE = 4 * _RECORD
-"""Bytes. Below a record, what is left of it would be here already, and waited for in vain."""
+"""Bytes that are received at a time: a whole record at least. What is left of one was read from the
+socket already, where it would be waited for in vain."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
-    """One of a connection's two ways, and what is raised where it is blocked for too long."""
+class _Direction:
+    """Reading or writing: how to wait for it, and what is raised where that takes too long."""
 
     ready: select.poll
     late: type[Exception]
     broken: type[Exception]
 
 
-class Link:
+class NonBlockingSocket:
     """A connected socket, with TLS or without, for one thread at a time.
 
     Its methods raise httpcore's exceptions.
     """
 
-    def __init__(self, connection: socket.socket) -> None:
-        connection.setblocking(False)
-        self._connection = connection
-        self._is_encrypted = isinstance(connection, ssl.SSLSocket)
-        self._in = _Way(select.poll(), httpcore.ReadTimeout, httpcore.ReadError)
-        self._in.ready.register(connection, select.POLLIN)
-        self._out = _Way(select.poll(), httpcore.WriteTimeout, httpcore.WriteError)
-        self._out.ready.register(connection, select.POLLOUT)
+    def __init__(self, connected: socket.socket) -> None:
+        connected.setblocking(False)
+        self._socket = connected
+        self._is_encrypted = isinstance(connected, ssl.SSLSocket)
+        self._in = _Direction(select.poll(), httpcore.ReadTimeout, httpcore.ReadError)
+        self._in.ready.register(connected, select.POLLIN)
+        self._out = _Direction(select.poll(), httpcore.WriteTimeout, httpcore.WriteError)
+        self._out.ready.register(connected, select.POLLOUT)
 
     def is_quiet(self) -> bool:
         """Say whether there is nothing to be read, not even that the server hung up."""
@@ -61,36 +62,36 @@ class Link:
         """
         if self._is_encrypted:
             first = _encrypted_at_once(parts)
-            return self._when(self._out, lambda: self._connection.send(first), allowance)
-        return self._when(self._out, lambda: self._connection.sendmsg(parts), allowance)
+            return self._do(self._out, lambda: self._socket.send(first), allowance)
+        return self._do(self._out, lambda: self._socket.sendmsg(parts), allowance)
 
     def receive(self, allowance: Allowance) -> bytes:
         """Return what came, once there is something; nothing where the server hung up."""
         _wait(self._in, allowance, self._in.late)
-        return self._when(self._in, lambda: self._connection.recv(_AT_ONCE), allowance)
+        return self._do(self._in, lambda: self._socket.recv(_AT_ONCE), allowance)
 
     def close(self) -> None:
         """Close the connection; from any thread."""
-        self._connection.close()
+        self._socket.close()
 
-    def _when(self, way: _Way, deed: Callable[[], T], allowance: Allowance) -> T:
-        """Do it, as soon as the connection allows."""
+    def _do(self, direction: _Direction, call: Callable[[], T], allowance: Allowance) -> T:
+        """Call it, and again whenever the socket is ready, until it neither blocks nor is late."""
         while allowance.left() > 0:
             try:
-                return deed()
+                return call()
             except ssl.SSLWantReadError:  # TLS may have to hear something before it goes on
                 awaited = self._in
             except ssl.SSLWantWriteError:
                 awaited = self._out
             except BlockingIOError:
-                awaited = way
+                awaited = direction
             except OSError as error:
-                raise way.broken(error) from error
-            _wait(awaited, allowance, way.late)
-        raise way.late("the deadline passed")
+                raise direction.broken(error) from error
+            _wait(awaited, allowance, direction.late)
+        raise direction.late("the deadline passed")
 
 
-def _wait(awaited: _Way, allowance: Allowance, late: type[Exception]) -> None:
+def _wait(awaited: _Direction, allowance: Allowance, late: type[Exception]) -> None:
     left = allowance.left()
     if left <= 0:
         raise late("the deadline passed")
@@ -102,10 +103,10 @@ def _encrypted_at_once(parts: Sequence[memoryview]) -> bytes | memoryview:
     """Join small parts, as TLS takes one at a time; what is large is not worth a copy."""
     if len(parts[0]) >= _RECORD:
         return parts[0]
-    return b"".join(beginning(parts, _RECORD))
+    return b"".join(first_bytes(parts, _RECORD))
 
 
-def beginning(parts: Sequence[memoryview], most: int) -> list[memoryview]:
+def first_bytes(parts: Sequence[memoryview], most: int) -> list[memoryview]:
     """Return so many bytes of the parts, uncopied."""
     taken: list[memoryview] = []
     for part in parts:
@@ -116,7 +117,7 @@ def beginning(parts: Sequence[memoryview], most: int) -> list[memoryview]:
     return taken
 
 
-def after(parts: Sequence[memoryview], sent: int) -> list[memoryview]:
+def without_first(parts: Sequence[memoryview], sent: int) -> list[memoryview]:
     """Return what is left of the parts when so many bytes of them were sent."""
     left = list(parts)
     while left and sent >= len(left[0]):

@@ -10,7 +10,7 @@ import pytest
 from ingestd.daemon.stranded import Stranded
 from ingestd.errors import StorageFailed
 from ingestd.model import Document, Outcome, State
-from ingestd.stages import finish_filing
+from ingestd.refiling import finish_filing
 from tests.daemon.carrying import Carrying, complaints, events, until
 from tests.daemon.recovering import found
 from tests.hardship import bound_by_rights, where_the_disk_answers

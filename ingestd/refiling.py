@@ -1,0 +1,71 @@
+"""Finishing a filing that was cut short, once the file is at its destination."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from ingestd import storing
+from ingestd.filing import bring_after, lay_reason, reason_text
+from ingestd.intake import same_bytes, unchanged
+from ingestd.model import OUTCOMES, Document, Outcome, State
+from ingestd.sidecars import renamed
+from ingestd.stages import Stages
+
+
+def holds(path: Path, document: Document) -> bool:
+    """Whether a file is a document's, by its bytes.
+
+    One that failed because it could not be read, or is a symlink or a pipe, is known by nothing:
+    whatever has its name is taken for it.
+
+    :raises OSError: if it is there and cannot be read.
+    """
+    try:
+        if document.sha256:
+            return unchanged(path, document.size, document.sha256)
+        return not stat.S_ISDIR(path.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def finish_filing(document: Document, stages: Stages) -> bool:
+    """Finish the filing of a document by an attempt that died, or failed, after its move.
+
+    :returns: False if its file is not at the destination that was planned for it; then nothing
+        was done.
+    :raises OSError: if what is there cannot be read, or what is left to do fails.
+    :raises StorageFailed: if the disk could not make the move last.
+    """
+    if document.state not in OUTCOMES or not document.destination:
+        return False
+    source = stages.workplace.file(document.id, document.name)
+    destination = Path(document.destination)
+    copied = stages.workplace.may_hold(document.id, document.name)
+    if not (same_bytes(source, destination) if copied else holds(destination, document)):
+        return False
+    if copied:  # to another filesystem, and not removed here yet: perhaps the disk failed then
+        storing.fsync_file(destination)
+    storing.fsync_folder(destination.parent)  # whoever moved it may have died before that
+    if copied:
+        source.unlink()
+    if document.outcome is Outcome.FAILED:
+        lay_reason(destination, reason_text(document, stages.now()), source=source)
+    _bring_sidecars(document, stages, destination)
+    stages.ledger.advance(document, State.FILED, note="found at its destination")
+    stages.workplace.clear(document.id)
+    return True
+
+
+def _bring_sidecars(document: Document, stages: Stages, destination: Path) -> None:
+    source = stages.workplace.file(document.id, document.name)
+    left = []
+    for sidecar in stages.workplace.sidecars(document.id, document.name):
+        there = renamed(sidecar, source, destination)
+        if same_bytes(sidecar, there):  # copied, or linked, and not removed here yet
+            storing.fsync_file(there)
+            storing.fsync_folder(there.parent)
+            sidecar.unlink()
+        else:
+            left.append(sidecar)
+    bring_after(left, source, destination)
