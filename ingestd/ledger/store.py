@@ -31,8 +31,9 @@ _LONGEST_FAREWELL = 1.0
 _UPDATE = update(documents).where(
     documents.c.id == bindparam("its_id"), documents.c.state == bindparam("its_state")
 )
-_DEPENDED_ON = frozenset({State.UPLOADING, State.RELEASED})
-"""States that what is done next depends on: the upload, and the move back into the inbox."""
+_DEPENDED_ON = frozenset({State.UPLOADING, State.RELEASED, State.FAILED})
+"""States that what is done next depends on: the upload; the move back into the inbox; the draft of
+a reason, which is called by its document's id, and is anybody's where a power cut took that."""
 
 
 class Ledger(Reading):
@@ -89,8 +90,6 @@ class Ledger(Reading):
             self._soon.ask()  # with a server, the answer to its writing may have been lost
         elif to in _DEPENDED_ON:
             self._write_now(moved)
-        elif to is State.FAILED:  # its reason is drafted under its id, which the next start needs
-            self._write_now(moved, lasting=False)
         else:
             self._remember(moved)
         return _replaced(document, moved.facts)
@@ -160,11 +159,9 @@ class Ledger(Reading):
         else:
             self._together.carry_out(unwritten, lasting=False)
 
-    def _write_now(
-        self, unwritten: Unwritten, change: Change = lambda _: None, *, lasting: bool = True
-    ) -> None:
+    def _write_now(self, unwritten: Unwritten, change: Change = lambda _: None) -> None:
         self._left_over.make_sure_of(unwritten)
-        self._together.carry_out(unwritten, change, lasting=lasting)
+        self._together.carry_out(unwritten, change)
 
     def _moved(
         self, document: Document, to: State, note: str, facts: Mapping[str, Any]
