@@ -13,7 +13,7 @@ from pathlib import Path
 from ingestd import storing
 from ingestd.errors import DocumentChanged, TooLarge, UnfitDocument
 from ingestd.intake.settle import Look
-from ingestd.intake.shape import shape_of, unfit
+from ingestd.intake.shape import Shape, shape_of, unfit
 
 _PIECE = 1 << 20
 
@@ -55,10 +55,12 @@ def inspect(
     descriptor = _open(path)
     try:
         before = os.fstat(descriptor)
-        _require_fit(before, max_size)
-        shape = shape_of(descriptor, before.st_size)
-        if (why := unfit(shape)) is not None:
-            raise why
+        _require_regular(before)
+        try:
+            shape = _shape_of_fit(descriptor, before.st_size, max_size)
+        except UnfitDocument:
+            store(descriptor, path)  # or a power cut might cut it short where it is put away
+            raise
         store(descriptor, path)
         data = _read(descriptor, before.st_size)
         if not Look.of(before).is_of(os.fstat(descriptor)) or len(data) != before.st_size:
@@ -83,15 +85,14 @@ def read_sidecar(
     descriptor = _open(path)
     try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise _no_file()
+        _require_regular(status)
+        store(descriptor, path)
         if status.st_size > max_size:
             raise UnfitDocument(
                 f"The sidecar {path.name} has {status.st_size:,} bytes; more than {max_size:,} are "
                 "not read.",
                 hint="Drop the document with the sidecar that belongs to it.",
             )
-        store(descriptor, path)
         data = _read(descriptor, status.st_size)
         if not Look.of(status).is_of(os.fstat(descriptor)) or len(data) != status.st_size:
             raise DocumentChanged(f"{path.name} changed while it was read.")
@@ -193,11 +194,18 @@ def _open(path: Path) -> int:
         raise
 
 
-def _require_fit(status: os.stat_result, max_size: int) -> None:
+def _shape_of_fit(descriptor: int, size: int, max_size: int) -> Shape:
+    if size > max_size:
+        raise TooLarge(size, max_size)
+    shape = shape_of(descriptor, size)
+    if (why := unfit(shape)) is not None:
+        raise why
+    return shape
+
+
+def _require_regular(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise _no_file()
-    if status.st_size > max_size:
-        raise TooLarge(status.st_size, max_size)
 
 
 def _read(descriptor: int, size: int) -> bytes:
