@@ -114,7 +114,9 @@ class Carrier:
         delivery = Delivery(document, self._stages, alone=alone)
         self._in_hand[threading.get_ident()] = delivery
         try:
-            if isinstance(job, Candidate) and not self._claiming.claim(job, document):
+            if isinstance(job, Candidate) and not self._claiming.claim(
+                job, document, read=lambda: delivery.claimed.content
+            ):
                 return False
             delivery.go_on()
             if not self._backlog.has_ready:  # or its end is written down with the next document's
