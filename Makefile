@@ -11,7 +11,7 @@ VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' ingestd/__init__.py)
 # environment says that Python is to write no bytecode
 compiled = $(BIN)/python -m compileall -q ingestd
 
-.PHONY: demo test soak bench reference image lint format clean
+.PHONY: demo test soak power bench reference image lint format clean
 
 demo: .venv/installed ## see it work, nothing to set up
 	$(BIN)/ingestd demo
@@ -21,6 +21,9 @@ test: .venv/installed-dev ## the whole suite
 
 soak: .venv/installed-dev ## thousands of documents, faults and kills; takes some minutes
 	$(BIN)/python -m tests.soak $(ARGS)
+
+power: .venv/installed-dev ## a hundred power cuts; needs root, FUSE and loop devices
+	$(BIN)/python -m tests.power $(ARGS)
 
 bench: .venv/installed-dev ## what it costs to start, wait, idle, deliver and remember
 	$(compiled)

@@ -59,13 +59,25 @@ def finish_filing(document: Document, stages: Stages) -> bool:
 
 def _bring_sidecars(document: Document, stages: Stages, destination: Path) -> None:
     source = stages.workplace.file(document.id, document.name)
+    bring_after(sidecars_left(document, stages), source, destination)
+
+
+def sidecars_left(document: Document, stages: Stages) -> list[Path]:
+    """Remove from `work/` the sidecars that are beside their filed document as well; the others.
+
+    One was copied, or linked, and not removed here yet; or a power cut brought its old name back.
+
+    :raises OSError: if what is there cannot be read or removed.
+    :raises StorageFailed: if the disk failed.
+    """
+    source = stages.workplace.file(document.id, document.name)
     left = []
     for sidecar in stages.workplace.sidecars(document.id, document.name):
-        there = renamed(sidecar, source, destination)
-        if same_bytes(sidecar, there):  # copied, or linked, and not removed here yet
+        there = renamed(sidecar, source, Path(document.destination))
+        if same_bytes(sidecar, there):
             storing.fsync_file(there)
             storing.fsync_folder(there.parent)
             sidecar.unlink()
         else:
             left.append(sidecar)
-    bring_after(left, source, destination)
+    return left

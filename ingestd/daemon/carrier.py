@@ -106,7 +106,9 @@ class Carrier:
         began, times = self._around.clock(), job.times if isinstance(job, PutOff) else 0
         delivery = self._in_hand[threading.get_ident()] = self._delivery_of(job, document_id)
         try:
-            if isinstance(job, Candidate) and not self._claiming.claim(job, delivery.document):
+            if isinstance(job, Candidate) and not self._claiming.claim(
+                job, delivery.document, read=lambda: delivery.claimed.content
+            ):
                 return False
             delivery.go_on()
             if not self._backlog.has_ready:  # or its end is written down with the next document's

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection
 
 from ingestd.daemon.backlog import Backlog
 from ingestd.daemon.deferral import AGAIN_LATER
 from ingestd.daemon.holding import Holding
 from ingestd.daemon.reporter import Reporter
-from ingestd.errors import DocumentChanged, DocumentGone, InboxUnavailable, LedgerUnusable
+from ingestd.errors import (
+    DocumentChanged,
+    DocumentGone,
+    InboxUnavailable,
+    LedgerUnusable,
+    UnfitDocument,
+)
 from ingestd.intake import Candidate
 from ingestd.model import Document
 from ingestd.stages import Stages
@@ -34,10 +41,14 @@ class Claiming:
         self.refused: set[str] = set()
         """Names of the files that could not be moved, or whose claim could not be written down."""
 
-    def claim(self, candidate: Candidate, document: Document) -> bool:
+    def claim(
+        self, candidate: Candidate, document: Document, *, read: Callable[[], object]
+    ) -> bool:
         """Move a document into `work/` and write it down; whether that was done.
 
+        :param read: writes it through to the disk there, and reads it.
         :raises DocumentChanged: if it was replaced at the last moment: it has to settle again.
+        :raises StorageFailed: if the disk could not store it.
         """
         try:
             sidecars = {one.path: one.look for one in candidate.sidecars}
@@ -50,6 +61,10 @@ class Claiming:
         except (InboxUnavailable, OSError) as error:
             self._refuse(document, error)
             return False
+        # before it is written down, or a power cut could undo the move and leave the note of it,
+        # and the document be missed in work/; what is wrong with it is told by who reads it next
+        with contextlib.suppress(UnfitDocument, DocumentChanged, OSError):
+            read()
         try:
             self._stages.ledger.add(document)
         except LedgerUnusable as error:

@@ -20,11 +20,12 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ingestd import storing
 from ingestd.daemon.deferral import NOTHING_SENT
 from ingestd.daemon.stranded import Stranded
 from ingestd.intake import same_bytes
 from ingestd.model import CREATE_SENT, ENDS, Document, State
-from ingestd.refiling import finish_filing
+from ingestd.refiling import finish_filing, sidecars_left
 from ingestd.sidecars import fits, is_called_like_one, sidecars_of
 from ingestd.stages import Stages
 
@@ -88,7 +89,7 @@ class _Recovery:
         elif document.name == name:
             yield document_id, name
         elif document.state in ENDS:
-            self._put_back_sidecars(document_id, name)
+            self._put_back_sidecars(document_id, name, document)
 
     def _take_over_sidecars(self, document_id: str, name: str) -> Iterator[tuple[str, str]]:
         """Put back what another machine may just be claiming, and its document not follow."""
@@ -108,8 +109,12 @@ class _Recovery:
         for one in documents:  # it came just before
             yield ours, one
 
-    def _put_back_sidecars(self, document_id: str, name: str) -> None:
+    def _put_back_sidecars(
+        self, document_id: str, name: str, document: Document | None = None
+    ) -> None:
         try:
+            if document and document.state is State.FILED:
+                sidecars_left(document, self.stages)
             for path in self.stages.workplace.put_back_sidecars(document_id):
                 self.stages.log.info("document.recovered", path=str(path), state=State.RELEASED)
         except OSError as error:  # the others are carried all the same
@@ -134,7 +139,10 @@ class _Recovery:
                 yield document
 
     def _take_over(self, document_id: str, name: str) -> Document | None:
-        """Claim a document that the ledger does not know; None if it is somebody else's by now."""
+        """Claim a document that the ledger does not know; None if it is somebody else's by now.
+
+        :raises StorageFailed: if the disk could not make that last.
+        """
         ours, work = self.new_id(), self.stages.workplace.folder
         try:
             (work / document_id).rename(work / ours)
@@ -144,6 +152,8 @@ class _Recovery:
             if not document_id.isascii():
                 raise  # it cannot be an id
             ours = document_id  # what can be done with it shows when it is filed
+        # or a power cut could bring the old id back, with a second name of what was filed since
+        storing.fsync_folder(work)
         document = Document.claimed(ours, self.inbox, self.account, name, self.stages.now())
         self.stages.ledger.add(document)
         return document
@@ -206,6 +216,7 @@ def _put_back(document: Document, name: str, stages: Stages) -> None:
     work_file = stages.workplace.file(document.id, name)
     if document.state is State.FILED and same_bytes(work_file, Path(document.destination)):
         work_file.unlink()
+        sidecars_left(document, stages)
         stages.workplace.clear(document.id)
         return
     path = stages.workplace.release(document.id, name)

@@ -26,8 +26,9 @@ from ingestd.model import NEXT, Document, State
 
 _LONGEST_FAREWELL = 1.0
 """Seconds that the end waits for the ledger: it may hang, or another process have it locked."""
-_DEPENDED_ON = frozenset({State.UPLOADING, State.RELEASED})
-"""States that what is done next depends on: the upload, and the move back into the inbox."""
+_DEPENDED_ON = frozenset({State.UPLOADING, State.RELEASED, State.FAILED})
+"""States that what is done next depends on: the upload; the move back into the inbox; the draft of
+a reason, which is called by its document's id, and is anybody's where a power cut took that."""
 
 
 class Ledger(Reading):
@@ -75,8 +76,6 @@ class Ledger(Reading):
             self._flusher.ask()  # with a server, the answer to its writing may have been lost
         elif to in _DEPENDED_ON:
             self._commit(moved)
-        elif to is State.FAILED:  # its reason is drafted under its id, which the next start needs
-            self._commit(moved, durable=False)
         else:
             self._defer(moved)
         return _replaced(document, moved.facts)
@@ -146,9 +145,9 @@ class Ledger(Reading):
         else:
             self._commits.commit(change, durable=False)
 
-    def _commit(self, change: Change, also: Also | None = None, *, durable: bool = True) -> None:
+    def _commit(self, change: Change, also: Also | None = None) -> None:
         self._pending.ensure_not_lost(change)
-        self._commits.commit(change, also, durable=durable)
+        self._commits.commit(change, also)
 
     def _moved(self, document: Document, to: State, note: str, facts: Mapping[str, Any]) -> Change:
         if to not in NEXT[document.state]:

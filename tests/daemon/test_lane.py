@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from ingestd.ledger import Wanted, open_to_read
 from ingestd.model import Document, Outcome, State
 from ingestd.sandbox import Fault, Kind
 from tests.daemon.carrying import Carrying, events, until
+from tests.hardship import where_the_disk_answers
 from tests.workbench import CREATE, Bench
 
 
@@ -45,6 +47,16 @@ def test_everything_offered_is_carried(carrying: Carrying) -> None:
 
     carrying.wait_for(lambda: len(carrying.filed) == 3)
     assert {outcome for _, outcome in carrying.outcomes()} == {Outcome.DELIVERED}
+
+
+def test_a_claim_is_written_down_once_no_power_cut_can_undo_it(carrying: Carrying) -> None:
+    carrying.drop("a.pdf")
+
+    where_the_disk_answers(errno.EIO, ["fsync"], carrying.start)
+
+    carrying.wait_for(lambda: len(carrying.broken) == 1)
+    assert list(carrying.bench.stages.workplace.claimed()) == [("id-0", "a.pdf")]
+    assert carrying.bench.ledger.document("id-0") is None
 
 
 def test_recovery_gets_on_with_each_document_also_with_those_that_need_nothing_more(

@@ -79,7 +79,7 @@ class WatchedLedger(Ledger):
 
     def add(self, document: Document) -> None:
         super().add(document)
-        self._meddler.at("claimed")
+        self._meddler.at("written down")
 
     def advance(self, document: Document, to: State, **how: Any) -> Document:
         advanced = super().advance(document, to, **how)
@@ -145,6 +145,7 @@ def carried(bench: Bench, moment: str, change: Change) -> None:
     def move(source: Path, target: Path) -> None:
         meddler.at("about to be claimed")
         moves.move(source, target)
+        meddler.at("claimed")
 
     ledger = WatchedLedger(bench.ledger, meddler)
     stages = replace(bench.stages, ledger=ledger, workplace=Workplace(bench.inbox, take=move))
@@ -185,7 +186,10 @@ def the_promise_holds(bench: Bench) -> None:
 WHOLE = {name for name, (_, after) in CHANGES.items() if after.rstrip().endswith(b"%%EOF")}
 REFUSED = describe.Rules({"supplier_id": "nobody"})
 UNSENT = ["settling", "listed", "about to be claimed", "claimed"]
-SENT = [State.ACCEPTED, State.UPLOADING, State.UPLOADED, "about to be planned", "planned"]
+SENT = [
+    *("written down", State.ACCEPTED, State.UPLOADING, State.UPLOADED),
+    *("about to be planned", "planned"),
+]
 
 
 @pytest.mark.parametrize("name", CHANGES)

@@ -117,6 +117,32 @@ def _filed_without_its_sidecar(bench: Bench) -> Document:
     return planned
 
 
+@pytest.mark.parametrize("came_back", [{"toml"}, {"pdf", "toml"}], ids=["alone", "together"])
+def test_a_sidecar_that_a_power_cut_brought_back_after_its_filing_is_not_put_into_the_inbox(
+    bench: Bench, came_back: set[str]
+) -> None:
+    filed = bench.carry(bench.claim(sidecars={"invoice.toml": SAID}))
+    files = {"pdf": INVOICE, "toml": SAID.encode()}
+    in_work(bench, filed.id, **{suffix: files[suffix] for suffix in came_back})
+
+    assert found(bench) == []
+
+    assert visible(bench) == {"done/invoice.pdf": "", "done/invoice.toml": SAID}
+    assert left_in_work(bench) == []
+
+
+def test_what_came_beside_a_filed_document_with_another_content_goes_into_the_inbox(
+    bench: Bench,
+) -> None:
+    filed = bench.carry(bench.claim(sidecars={"invoice.toml": SAID}))
+    in_work(bench, filed.id, toml=b"notes = 'y'")
+
+    assert found(bench) == []
+
+    assert visible(bench)["invoice.toml"] == "notes = 'y'"
+    assert visible(bench)["done/invoice.toml"] == SAID
+
+
 def test_a_release_that_died_between_the_two_is_finished(bench: Bench) -> None:
     document = bench.claim(sidecars={"invoice.toml": SAID})
     bench.ledger.advance(document, State.RELEASED)

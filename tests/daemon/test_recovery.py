@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -12,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from ingestd.errors import OutcomeUnknown
+from ingestd.errors import OutcomeUnknown, StorageFailed
 from ingestd.model import Document, Outcome, State
 from ingestd.sandbox import Fault, Kind
 from tests.daemon.recovering import found
+from tests.hardship import where_the_disk_answers
 from tests.workbench import CHECK, CREATE, INVOICE, Bench
 
 
@@ -43,6 +45,17 @@ def test_a_file_without_a_row_is_inspected_and_delivered(bench: Bench) -> None:
 
     assert recovered(bench).outcome is Outcome.DELIVERED
     assert (bench.inbox / "done/acme/invoice.pdf").read_bytes() == INVOICE
+
+
+def test_a_file_is_taken_over_for_good_before_anything_is_done_with_it(bench: Bench) -> None:
+    path = bench.stages.workplace.file("id-9", "invoice.pdf")
+    path.parent.mkdir()
+    path.write_bytes(INVOICE)
+
+    with pytest.raises(StorageFailed, match=r"\.ingestd/work"):
+        where_the_disk_answers(errno.EIO, ["fsync"], lambda: found(bench))
+
+    assert recovered(bench).outcome is Outcome.DELIVERED
 
 
 def test_a_folder_whose_name_is_no_text_is_taken_over_and_its_file_delivered(

@@ -399,10 +399,10 @@ def test_an_inbox_in_which_nothing_arrives_wakes_up_once_for_each_listing(root: 
 
     def take_long_and_end_the_third_time() -> None:
         clock.time += 100.0
-        if serving.desk.listings == 3:
+        if serving.consumer.listings == 3:
             serving.intake.stop()
 
-    serving.desk.at_offer = take_long_and_end_the_third_time
+    serving.consumer.at_offer = take_long_and_end_the_third_time
     with ended(serving):
         serving.thread.start()
         serving.thread.join(PATIENTLY)  # in vain, if it waited for anything else as well

@@ -67,6 +67,19 @@ def test_what_is_not_whole_is_unfit_with_advice(tmp_path: Path, content: bytes) 
     assert unfit.value.hint
 
 
+@pytest.mark.parametrize(
+    "content", [pytest.param(pdf() * 100, id="too large"), pytest.param(b"no document", id="none")]
+)
+def test_what_is_unfit_is_written_through_all_the_same(tmp_path: Path, content: bytes) -> None:
+    stored: list[Path] = []
+    path = written(tmp_path / "a.pdf", content)
+
+    with pytest.raises(UnfitDocument):
+        inspect(path, max_size=10_000, store=lambda _, at: stored.append(at))
+
+    assert stored == [path]
+
+
 def test_a_symlink_is_not_followed(tmp_path: Path) -> None:
     secret = written(tmp_path / "secret.pdf", pdf())
     (tmp_path / "a.pdf").symlink_to(secret)
@@ -127,3 +140,13 @@ def test_a_sidecar_is_no_link_to_anything_and_not_too_large(tmp_path: Path) -> N
         read_sidecar(tmp_path / "b.toml", max_size=100)
     with pytest.raises(UnfitDocument, match=r"a\.toml has 11 bytes"):
         read_sidecar(path, max_size=10)
+
+
+def test_a_sidecar_that_is_too_large_is_written_through_all_the_same(tmp_path: Path) -> None:
+    stored: list[Path] = []
+    path = written(tmp_path / "a.toml", b"notes = 'x'")
+
+    with pytest.raises(UnfitDocument):
+        read_sidecar(path, max_size=10, store=lambda _, at: stored.append(at))
+
+    assert stored == [path]

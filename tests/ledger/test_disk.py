@@ -53,6 +53,9 @@ def test_a_disk_that_fails_is_no_full_disk(accepted: Ledger, call: str) -> None:
         pytest.param(go_on, id="before an upload"),
         pytest.param(lambda ledger: ledger.plan(ACCEPTED, "/done/a.pdf"), id="before a move"),
         pytest.param(lambda ledger: ledger.advance(ACCEPTED, State.RELEASED), id="before it goes"),
+        pytest.param(
+            lambda ledger: ledger.advance(ACCEPTED, State.FAILED), id="before its reason is drafted"
+        ),
     ],
 )
 def test_what_is_done_next_depends_on_what_is_on_the_disk(
@@ -62,15 +65,14 @@ def test_what_is_done_next_depends_on_what_is_on_the_disk(
         where_the_disk_answers(errno.EIO, SYNCING, lambda: depended_on(accepted))
 
 
-@pytest.mark.parametrize("end", [State.FAILED, State.DUPLICATE])
-def test_what_would_be_found_out_anew_waits_for_no_disk(accepted: Ledger, end: State) -> None:
+def test_what_would_be_found_out_anew_waits_for_no_disk(accepted: Ledger) -> None:
     def write() -> None:
-        accepted.advance(ACCEPTED, end)
+        accepted.advance(ACCEPTED, State.DUPLICATE)
         accepted.flush()
 
     where_the_disk_answers(errno.EIO, SYNCING, write)
 
-    assert [state for _, state, _ in accepted.steps("id-1")][-1] is end
+    assert [state for _, state, _ in accepted.steps("id-1")][-1] is State.DUPLICATE
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG], ids=errno.errorcode.get)
