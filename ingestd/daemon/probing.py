@@ -5,10 +5,21 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from ingestd.errors import KanbertError
+
 LONGEST_BETWEEN_PROBES = 300.0
 """Seconds; an account that is back after a night is used again within five minutes."""
 LONGEST_ASKED = 900.0
 """Seconds of a Retry-After that are honoured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why an account is not used, and when it will be asked again; in monotonic seconds."""
+
+    error: KanbertError
+    since: float
+    probe_at: float
 
 
 @dataclass(frozen=True, slots=True)
