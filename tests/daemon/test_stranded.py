@@ -18,6 +18,7 @@ from ingestd.errors import FolderUnusable, LedgerUnusable
 from ingestd.filing import Cabinet
 from ingestd.intake import Workplace
 from ingestd.ledger import Ledger
+from ingestd.missing import close
 from ingestd.model import Document, State
 from ingestd.sandbox import Fault, Kind
 from tests.daemon.carrying import Carrying, complaints, events, until
@@ -218,6 +219,50 @@ def test_a_missing_document_that_is_back_at_the_next_opening_is_carried_on(bench
 
     assert (bench.inbox / "done/a.pdf").is_file()
     assert carrying.lane.barred == 0
+
+
+def test_one_that_a_person_closed_is_told_no_more_from_the_next_look_on(bench: Bench) -> None:
+    carrying = meddled(bench, Path.unlink)
+    carrying.drop("a.pdf")
+    carrying.start()
+    until(lambda: carrying.lane.held != [])
+    until(lambda: carrying.lane.backlog.size == 0)
+    (held,) = carrying.lane.held
+    document = bench.ledger.document(held.id)
+    assert document is not None
+    assert f"Kanbert has it as invoice {document.invoice_id}." in held.error
+    assert "ingestd history --missing --close" in held.hint
+
+    carrying.list_inbox()
+    assert carrying.lane.held == [held]
+    close(document, bench.ledger)
+    carrying.list_inbox()
+
+    assert carrying.lane.held == []
+    assert carrying.lane.barred == 0
+    finished(carrying)
+
+
+def test_one_that_is_told_is_told_on_where_the_ledger_cannot_be_read(bench: Bench) -> None:
+    class Unreadable(Ledger):
+        def __init__(self, ledger: Ledger) -> None:
+            self.__dict__.update(ledger.__dict__)
+            self.readable = True
+
+        def document(self, document_id: str) -> Document | None:
+            if not self.readable:
+                raise LedgerUnusable("no answer")
+            return super().document(document_id)
+
+    ledger = Unreadable(bench.ledger)
+    stranded = Stranded(replace(bench.stages, ledger=ledger))
+    document = gone(bench, State.ACCEPTED)
+    stranded.give_up(document)
+    close(document, bench.ledger)
+    ledger.readable = False
+
+    assert not stranded.forget_ended()
+    assert len(stranded.documents) == 1
 
 
 def test_a_ledger_that_cannot_be_read_is_asked_again(bench: Bench) -> None:
