@@ -16,7 +16,7 @@ from typing import Protocol, Self
 
 LONGEST_END = 24.0
 """Seconds from the signal. The rest of the 25 that are promised is for a machine that is busy: seen
-were 0.2 to 1.2 seconds until the process was gone, with eight jobs on two cores."""
+were 0.1 to 1.2 seconds until the process was gone."""
 LONGEST_HASTY_END = 1.0
 """Seconds from a second signal, in which the ledger is written where that can be."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from ingestd.sandbox import Fault, Kind
 from tests.daemon.carrying import Carrying, complaints, events, until
 from tests.daemon.recovering import found
 from tests.hardship import bound_by_rights
-from tests.workbench import CHECK, CREATE, INVOICE, Bench
+from tests.workbench import CHECK, CREATE, INVOICE, Bench, new_ledger
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,31 @@ def test_what_became_of_a_create_is_asked_though_the_file_is_gone(bench: Bench) 
     finished(carrying)
 
     assert events(bench, "document.failed")[0]["state"] == "uploaded"
+
+
+def test_one_that_is_closed_while_kanbert_is_still_asked_about_it_is_let_go_of(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE))
+    bench.kanbert.faults.add(Fault(kind=Kind.DELAY, operation=CHECK))  # strikes the first check
+    bench.kanbert.faults.add(Fault(operation=CHECK, status=500))
+    carrying = Carrying(bench)
+    carrying.drop("a.pdf")
+    carrying.start()
+    until(lambda: carrying.lane.backlog.size == 1 and not carrying.lane.backlog.in_hand)
+    bench.stages.workplace.file("id-0", "a.pdf").unlink()
+    document = bench.ledger.document("id-0")
+    assert document is not None
+    assert document.state is State.UNKNOWN
+
+    with closing(new_ledger(tmp_path / "state")) as of_another_process:
+        close(document, of_another_process)
+
+    carrying.pass_time_until(lambda: carrying.lane.backlog.size == 0)
+    finished(carrying)
+    assert state_of(bench, "id-0") is State.FILED
+    assert carrying.lane.held == []
+    assert complaints(bench) == []
 
 
 def test_a_share_that_is_gone_takes_no_document_for_missing(bench: Bench) -> None:
