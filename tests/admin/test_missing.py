@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ingestd.admin import missing_in
 from ingestd.config import Settings
-from ingestd.ledger import Ledger, Wanted
+from ingestd.ledger import KnownInbox, Ledger, Wanted
 from ingestd.model import Document, Outcome, State
 from tests.ledger.documents import bring, document
 from tests.workbench import new_ledger
@@ -39,6 +41,36 @@ def test_one_that_is_put_away_while_it_is_looked_for_is_not_missing(tmp_path: Pa
     found, troubles = missing_in(slow, settings_of(tmp_path / "scans"), Wanted())
 
     assert (found, troubles) == ([], [])
+    ledger.close()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_one_of_an_inbox_that_left_is_looked_for_where_that_was(
+    tmp_path: Path, *, there: bool
+) -> None:
+    ledger, was = new_ledger(tmp_path / "state"), tmp_path / "mailbox"
+    ledger.remember_inbox("mailbox", KnownInbox(str(was), "an-id", "", "", ""))
+    ledger.add(document(1, inbox="mailbox"))
+    file = was / ".ingestd/work/id-1/invoice-1.pdf"
+    if there:
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"")
+
+    found, troubles = missing_in(ledger, settings_of(tmp_path / "scans"), Wanted())
+
+    assert (len(found), troubles) == (0 if there else 1, [])
+    ledger.close()
+
+
+def test_an_inbox_that_cannot_be_looked_into_is_named_once(tmp_path: Path) -> None:
+    ledger, settings = new_ledger(tmp_path / "state"), settings_of(tmp_path / "scans")
+    (tmp_path / "scans/.ingestd/inbox.json").unlink()
+    for number in range(3):
+        ledger.add(document(number))
+
+    found, troubles = missing_in(ledger, settings, Wanted())
+
+    assert (found, len(troubles)) == ([], 1)
     ledger.close()
 
 
