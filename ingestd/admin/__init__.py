@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from ingestd.admin.fixing import NotOneThere
     from ingestd.admin.folders import failed_documents
+    from ingestd.admin.missing import missing_in
     from ingestd.admin.overview import AccountOverview, InboxOverview, Overview, overview_of
     from ingestd.admin.proofs import Proofs
     from ingestd.admin.reconcile import Reconciliation
@@ -40,6 +41,7 @@ else:
             "findings": "Counts Finding MissingFile MissingInvoice NotProven Wanted",
             "fixing": "NotOneThere",
             "folders": "failed_documents",
+            "missing": "missing_in",
             "overview": "AccountOverview InboxOverview Overview overview_of",
             "proofs": "Proofs",
             "reconcile": "Reconciliation",
@@ -66,6 +68,7 @@ __all__ = [
     "ask_to_reload",
     "failed_documents",
     "failed_in",
+    "missing_in",
     "named",
     "overview_of",
     "put_back",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ingestd.admin.folders import Seen, look_at
 from ingestd.admin.lock_holder import holder
+from ingestd.admin.reported import without_closed
 from ingestd.config import Inbox, Settings
 from ingestd.errors import IngestdError, LedgerUnusable
 from ingestd.ledger import Reading
@@ -119,7 +120,7 @@ def overview_of(
     :param longest_look: seconds until a folder is said not to answer.
     """
     running, trouble = _is_running(state_dir)
-    report = read_report(state_dir) if running else None
+    report = without_closed(read_report(state_dir), ledger) if running else None
     remembered = _remembered(ledger, settings, datetime.combine(now.date(), time(), now.tzinfo))
     trouble = remembered.trouble or trouble
     seen = _look_at_all(settings.inboxes, look_at, longest_look)

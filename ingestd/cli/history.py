@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import click
 from ingestd.cli.choosing import Number, Word
 from ingestd.cli.listing import Column, Listing
 from ingestd.cli.main import Exit
+from ingestd.cli.missing import see_to
 from ingestd.cli.moment import Moment
 from ingestd.cli.opening import inbox_option, json_option, unknown
 from ingestd.cli.output import coloured, print_json
@@ -58,6 +60,9 @@ MOST = 2**31 - 1
 @click.option(
     "--limit", default=50, show_default=True, type=Number(0, MOST), metavar="N", help="0: all."
 )
+@click.option("--missing", is_flag=True, help="Only documents under way whose file is gone.")
+@click.option("--close", is_flag=True, help="The same, and close them: they are gone for good.")
+@click.option("--yes", is_flag=True, help="Close without being asked.")
 @json_option
 @click.pass_obj
 def history(  # noqa: PLR0917 - one for each option
@@ -67,6 +72,9 @@ def history(  # noqa: PLR0917 - one for each option
     states: tuple[str, ...],
     since: datetime | None,
     limit: int,
+    missing: bool,
+    close: bool,
+    yes: bool,
     as_json: bool,
 ) -> int:
     """Show what happened to documents, newest first.
@@ -74,6 +82,11 @@ def history(  # noqa: PLR0917 - one for each option
     A document is found by its name (* and ? stand for others), its MD5 or SHA-256, its id, or that
     of its invoice. When there is one, every step of it is shown. The exit code is 1 where a
     document was asked for and there is none.
+
+    --missing shows the documents under way whose file somebody moved or deleted, and of each
+    whether it was sent and which invoice it is; the exit code is 1 if there are any. With --close
+    they end as they are: nobody is told of them any more, and their history stays. If such a file
+    turns up later, drop it into the inbox: it is delivered once, or recognised.
 
     \b
     Example:
@@ -89,11 +102,11 @@ def history(  # noqa: PLR0917 - one for each option
     if ledger is None:
         click.echo("Nothing happened yet: there is no ledger in state_dir.", err=True)
         return Exit.NEEDS_A_PERSON if what else Exit.FINE
-    try:
+    with closing(ledger):
+        if missing or close:
+            return see_to(ledger, settings, wanted, close=close, yes=yes, as_json=as_json)
         found = ledger.search(wanted)
         _show(found, ledger, in_full=bool(what) and len(found) == 1, as_json=as_json)
-    finally:
-        ledger.close()
     if not found:
         click.echo(f"There {'is no such document' if what else 'are no such documents'}.", err=True)
     return Exit.NEEDS_A_PERSON if what and not found else Exit.FINE

@@ -43,7 +43,7 @@ def run(config: Path | None) -> NoReturn:
         from ingestd.cli.session import Session, leave
         from ingestd.daemon import Ending
 
-    with Session.open(config, reloads=True) as session:
+    with Session.open(config, reloads=True, bounded=True) as session:
         begun = True
         ending = session.run()
     leave(Exit.NEEDS_A_PERSON if ending is Ending.BROKEN else Exit.FINE)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from ingestd import __version__, config
+from ingestd.cli.main import Exit
 from ingestd.daemon import (
     Ending,
+    LastResort,
     Parts,
     Signals,
     Source,
@@ -44,6 +47,7 @@ class Session:
         hurried: bool = False,
         outcomes_shown: bool = False,
         reloads: bool = False,
+        bounded: bool = False,
         environ: Mapping[str, str] = os.environ,
         times: Times | None = None,
     ) -> Iterator[Session]:
@@ -51,6 +55,7 @@ class Session:
 
         :param outcomes_shown: the log need not tell what the command shows itself.
         :param reloads: SIGHUP has the settings read again, and does not end it.
+        :param bounded: what asks it to end leaves the process in time, whatever hangs.
         :raises IngestdError: with a sentence for whoever called the command.
         """
         settings = config.load_with_inboxes(path, environ)
@@ -58,7 +63,11 @@ class Session:
         voice, audience = _Voice(settings, outcomes_shown=outcomes_shown), Audience()
         log = voice.open_log(audience)
         again = voice.source(lambda: config.load_with_inboxes(path, environ)) if reloads else None
-        with lock_state(folder), Signals(reloads=reloads) as signals:
+        with (
+            lock_state(folder),
+            Signals(reloads=reloads) as signals,
+            _last_resort(signals) if bounded else nullcontext(),
+        ):
             forget_report(folder)
             parts = wire(
                 settings,
@@ -124,6 +133,10 @@ def leave(code: int) -> NoReturn:
     """
     sys.stdout.flush()
     os._exit(code)
+
+
+def _last_resort(signals: Signals) -> LastResort:
+    return LastResort(signals, leave=lambda: os._exit(Exit.FINE), clock=time.monotonic)
 
 
 class _Voice:

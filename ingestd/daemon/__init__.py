@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ingestd.daemon.clients import connect
     from ingestd.daemon.conductor import Ending
     from ingestd.daemon.farewell import tell_the_end
+    from ingestd.daemon.last_resort import LastResort
     from ingestd.daemon.lock import lock_state
     from ingestd.daemon.notification import channels
     from ingestd.daemon.reloading import Source
@@ -25,6 +26,7 @@ else:
             "clients": "connect",
             "conductor": "Ending",
             "farewell": "tell_the_end",
+            "last_resort": "LastResort",
             "lock": "lock_state",
             "notification": "channels",
             "reloading": "Source",
@@ -36,6 +38,7 @@ else:
 
 __all__ = [
     "Ending",
+    "LastResort",
     "Parts",
     "Signals",
     "Source",

@@ -8,7 +8,8 @@ While an account is paused its documents stay in their inboxes, and all that it 
 probe now and then, however many wait.
 
 The log hears of a trouble once, and of its end once that is proven: by a probe where a probe met
-the trouble, else by a delivery. (A token that may read but not write passes every probe.)
+the trouble, else by a delivery. (A token that may read but not write passes every probe.) What was
+asked before a pause, or with a token that was replaced since, says nothing of how it stands now.
 """
 
 from __future__ import annotations
@@ -54,8 +55,7 @@ class Account:
         :param random: uniform from 0 to 1.
         """
         self.name = name
-        self._probe = probe
-        self._credentials = credentials
+        self._probe, self._credentials = probe, credentials
         self._announcer = Announcer(log.bind(account=name))
         self._clock = clock
         self._random = random
@@ -65,12 +65,9 @@ class Account:
         self._on_trial: object | None = None
         self._trial_ends = 0.0
         self._pause: Pause | None = None
-        self._failures = 0
-        self._probe_failed = False
-        self._doubts = 0
-        self._seen_credentials: object = None
-        self._probing = False
-        self._asking = 0
+        self._failures = self._doubts = self._asking = self._pauses = 0
+        self._probing = self._probe_failed = False
+        self._admitted: dict[object, object] = {}
         self._listeners: tuple[Callable[[], None], ...] = ()
 
     def on_change(self, listener: Callable[[], None]) -> None:
@@ -109,9 +106,9 @@ class Account:
     def hopeless(self) -> bool:
         """Whether a run that ends need not wait for it: no probe, and no document, gets through."""
         with self._lock:
-            if self._pause is None or self._use is not _Use.PAUSED:
+            if not (pause := self.pause):
                 return False
-            long_ago = self._clock() - self._pause.since > self._eagerness.longest_hope
+            long_ago = self._clock() - pause.since > self._eagerness.longest_hope
             return self._probe_failed or long_ago or self._failures >= self._eagerness.trials
 
     def admit(self, document: object) -> bool:
@@ -120,30 +117,36 @@ class Account:
             if self._use is _Use.TRIAL and self._on_trial in (None, document):
                 self._on_trial = document
                 self._trial_ends = self._clock() + LONGEST_TRIAL
-                return True
-            return self._use is _Use.OPEN
+            elif self._use is not _Use.OPEN:
+                return False
+            self._admitted[document] = self._as_it_is()
+            return True
 
     def done_with(self, document: object, *, delivered: bool) -> None:
         """A document that was admitted needs the account no more."""
         with self._lock:
+            self._admitted.pop(document, None)
             self._doubts = 0 if delivered else self._doubts
             if self._use is not _Use.TRIAL or self._on_trial != document:
                 return
             self._on_trial = None
             if delivered:
                 self._use, self._failures, self._pause = _Use.OPEN, 0, None
-        if delivered:
-            self._announcer.resumed()
+                self._announcer.resumed()
         self._tell()
 
-    def trouble(self, error: KanbertError) -> bool:
+    def trouble(self, error: KanbertError, document: object = None) -> bool:
         """Nothing can be sent now: pause, and say so once.
 
         One answer that never came may be one document's; several in a row are the account's.
 
+        :param document: the one that met it, if it was admitted.
         :returns: whether the document that met it may be alone in its trouble.
         """
         with self._lock:
+            asked = self._admitted.get(document, self._as_it_is())
+            if asked != self._as_it_is():
+                return False
             unclear = isinstance(error, OutcomeUnknown) and passes(error)
             in_doubt = unclear and self._use is _Use.OPEN
             alone = in_doubt or self._use is _Use.TRIAL  # a probe was answered just before
@@ -151,21 +154,23 @@ class Account:
                 self._doubts += 1
                 if self._doubts < self._eagerness.doubts:
                     return alone
-        self._close(error)
+        self._close(error, asked)
         return alone
 
     def greet(self) -> None:
         """Ask the account once, so that a wrong token shows before the first document does."""
+        asked = self._as_it_is()
         try:
             self._ask_harmlessly()
         except KanbertError as error:
-            self._close(error, met_by_probe=True)
+            self._close(error, asked, met_by_probe=True)
 
     def tick(self) -> None:
         """Probe a paused account in a thread of its own, if the time has come."""
         self._let_trial_lapse()
         with self._lock:
-            if self._use is not _Use.PAUSED or self._probing or not self._is_due():
+            pause = self.pause
+            if not pause or self._probing or not pause.is_over(self._clock(), self._credentials()):
                 return
             self._probing = True
         threading.Thread(target=self._ask, name=f"probe {self.name}", daemon=True).start()
@@ -175,8 +180,8 @@ class Account:
         with self._lock:
             if self._probing:
                 return BETWEEN_LOOKS
-            if self._use is _Use.PAUSED and self._pause is not None:
-                return self._pause.until_look(self._clock())
+            if pause := self.pause:
+                return pause.until_look(self._clock())
             return math.inf if self._on_trial is None else self._trial_ends - self._clock()
 
     def _let_trial_lapse(self) -> None:
@@ -188,20 +193,18 @@ class Account:
         if lapsed:
             self._tell()
 
-    def _close(self, error: KanbertError, *, met_by_probe: bool = False) -> None:
-        with self._lock:
-            if self._use is _Use.PAUSED:
-                return  # somebody else's trouble from before the pause
-            self._use, self._on_trial, self._doubts = _Use.PAUSED, None, 0
-            self._probe_failed = met_by_probe
-            self._put_off(error, self._credentials())
-        self._say(error, met_by_probe=met_by_probe)
-        self._tell()
+    def _as_it_is(self) -> object:
+        """Anything that compares unequal to what it was before a pause, or another token."""
+        return self._pauses, self._credentials()
 
-    def _is_due(self) -> bool:
-        assert self._pause is not None  # it is paused
-        replaced = self._credentials() != self._seen_credentials
-        return replaced or self._clock() >= self._pause.probe_at
+    def _close(self, error: KanbertError, asked: object, *, met_by_probe: bool = False) -> None:
+        with self._lock:
+            if self._use is _Use.PAUSED or asked != self._as_it_is():
+                return  # trouble from before the pause
+            self._use, self._on_trial, self._doubts = _Use.PAUSED, None, 0
+            self._pauses += 1
+            self._put_off(error, self._credentials(), met_by_probe=met_by_probe)
+        self._tell()
 
     def _ask(self) -> None:
         asked_with = self._credentials()
@@ -209,14 +212,13 @@ class Account:
             self._ask_harmlessly()
         except KanbertError as error:
             with self._lock:
-                self._probe_failed = True
-                self._put_off(error, asked_with)
-            self._say(error, met_by_probe=True)
+                self._put_off(error, asked_with, met_by_probe=True)
+            self._announcer.speak()
         else:
             with self._lock:
                 self._use, self._on_trial = _Use.TRIAL, None
-            if self._announcer.met_by_probe:
-                self._announcer.resumed()
+                if self._announcer.met_by_probe:
+                    self._announcer.resumed()
             self._tell()
         finally:
             self._probing = False
@@ -230,21 +232,19 @@ class Account:
             with self._lock:
                 self._asking -= 1
 
-    def _put_off(self, error: KanbertError, asked_with: object) -> None:
-        """Set the time of the next probe."""
+    def _put_off(self, error: KanbertError, asked_with: object, *, met_by_probe: bool) -> None:
+        """Set the time of the next probe, and have the log hear of it."""
         asked = error.answer.retry_after
         wait = until_probe(self._failures, asked, self._eagerness, self._random())
         self._failures += 1
-        now = self._clock()
-        since = self._pause.since if self._pause else now
-        self._pause = Pause(error, since, now + wait)
-        self._seen_credentials = asked_with
-
-    def _say(self, error: KanbertError, *, met_by_probe: bool) -> None:
-        pause = self._pause
-        probe_in = round(pause.probe_at - self._clock(), 1) if pause else None
-        self._announcer.paused(error, met_by_probe=met_by_probe, probe_in=probe_in)
+        since = self._pause.since if self._pause else self._clock()
+        self._pause = Pause(error, since, self._clock() + wait, asked_with)
+        self._probe_failed = met_by_probe
+        # a token file is empty while it is written: the next probe follows at once
+        if asked_with == self._credentials():
+            self._announcer.paused(error, met_by_probe=met_by_probe, probe_in=round(wait, 1))
 
     def _tell(self) -> None:
+        self._announcer.speak()
         for listener in self._listeners:
             listener()

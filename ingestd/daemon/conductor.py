@@ -18,7 +18,7 @@ from ingestd.errors import StorageFailed
 from ingestd.observe import Log
 
 GRACE = 20.0
-"""Seconds to finish what is in hand; with what follows it is less than the 25 that are promised.
+"""Seconds to finish what is in hand; the end in all has a deadline of its own (`last_resort`).
 systemd and Docker kill after 90 and 10 by default."""
 LONGEST_FAREWELL = 6.0
 """Seconds that an inbox's thread may take to end; a little more than it waits for its watch."""

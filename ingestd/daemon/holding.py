@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable
 
 from ingestd.daemon.account import Account
@@ -73,7 +74,9 @@ class Holding:
         :returns: whether it is complained of as this one's alone.
         """
         own = self._setbacks.its_own(document.name)
-        alone = (own or self._account.trouble(error)) and self._setbacks.note(document.name)
+        # the account admitted this thread, whatever it carries
+        trouble = own or self._account.trouble(error, threading.get_ident())
+        alone = trouble and self._setbacks.note(document.name)
         if alone:
             self._reporter.complain(document, NotThisOne(error))
         return alone

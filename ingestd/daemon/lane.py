@@ -180,6 +180,8 @@ class Lane:
         self.backlog.offer(ready, pending=pending, left=left, barred=barred, lacking=lacking)
         if self._carrier.remembers:
             self._carrier.keep(self.backlog.names())
+        if self._carrier.stranded.forget_ended():
+            self._around.changed()
         if self.at_rest and not rested:
             self._around.changed()
 

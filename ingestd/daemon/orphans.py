@@ -37,7 +37,8 @@ def tell_of_orphans(
             error=f"{number} documents of inbox {inbox} were not finished, and the settings do "
             f"not have it there any more. They are in {where}.",
             hint="Let the inbox have that name and path once more until they are delivered, or "
-            "move the files from there into an inbox.",
+            "move the files from there into an inbox, and then: "
+            "ingestd history --missing --close",
         )
     return orphans
 

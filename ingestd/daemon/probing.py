@@ -23,6 +23,12 @@ class Pause:
     error: KanbertError
     since: float
     probe_at: float
+    credentials: object
+    """What it was asked with; compares unequal once that was replaced."""
+
+    def is_over(self, now: float, credentials: object) -> bool:
+        """Whether it is to be asked again, with the credentials that there are now."""
+        return credentials != self.credentials or now >= self.probe_at
 
     def until_look(self, now: float) -> float:
         """Seconds until it may have to be asked: as planned, or with other credentials.

@@ -42,8 +42,9 @@ class Signals:
         self.asked_again = False
         """Whether a second signal came: nothing is to be waited for any more."""
         self._reader, self._writer = socket.socketpair()
-        self._reader.setblocking(False)
-        self._writer.setblocking(False)
+        self._word, self._words = socket.socketpair()
+        for end in (self._reader, self._writer, self._word, self._words):
+            end.setblocking(False)
         self._before: dict[int, object] = {}
 
     def __enter__(self) -> Self:
@@ -64,8 +65,8 @@ class Signals:
         for number, before in self._before.items():
             signal.signal(number, before)  # type: ignore[arg-type]  # what signal() returned
         signal.set_wakeup_fd(-1)
-        self._reader.close()
-        self._writer.close()
+        for end in (self._reader, self._writer, self._word, self._words):
+            end.close()
 
     @property
     def asked_to_stop(self) -> bool:
@@ -80,10 +81,21 @@ class Signals:
 
     def wait(self, seconds: float) -> bool:
         """Wait for a signal or for `wake`; whether one came."""
-        ready, _, _ = select.select([self._reader], [], [], seconds)
-        if ready:
-            self._reader.recv(4096)
-        return bool(ready)
+        return _heard(self._reader, seconds)
+
+    def pass_word(self) -> None:
+        """End the current `wait_for_word`, or the next; from any thread, or a signal handler."""
+        with contextlib.suppress(OSError):  # as above
+            self._words.send(b"\0")
+
+    def wait_for_word(self, seconds: float | None) -> None:
+        """Wait until a signal asks to stop, or for `pass_word`; for one other thread.
+
+        It hears of the signal though the main thread hangs, unless that is in the kernel for good.
+
+        :param seconds: at most; None: however long it takes.
+        """
+        _heard(self._word, seconds)
 
     def _hang_up(self, _number: int, _frame: FrameType | None) -> None:
         self.hangups += 1
@@ -94,3 +106,11 @@ class Signals:
             self._first = now
         elif now - self._first >= AT_ONCE:
             self.asked_again = True
+        self.pass_word()
+
+
+def _heard(reader: socket.socket, seconds: float | None) -> bool:
+    ready, _, _ = select.select([reader], [], [], seconds)
+    if ready:
+        reader.recv(4096)
+    return bool(ready)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ingestd.errors import FolderUnusable, LedgerUnusable
+from ingestd.missing import HINT, why_missing
 from ingestd.model import ENDS, OUTCOMES, Document, State
 from ingestd.names import there_like
 from ingestd.observe import DocumentReport
@@ -32,6 +33,18 @@ class Stranded:
     def not_any_more(self, document_id: str) -> None:
         """A document is carried again."""
         self._told.pop(document_id, None)
+
+    def forget_ended(self) -> bool:
+        """Tell no more of documents that came to an end, closed by a person; whether any did."""
+        told = list(self._told)
+        try:
+            known = [self._stages.ledger.document(id_) for id_ in told]
+        except LedgerUnusable:
+            return False  # the next look finds the same
+        ended = [one.id for one in known if one and one.state in ENDS]
+        for document_id in ended:
+            self._told.pop(document_id, None)
+        return bool(ended)
 
     def is_gone(self, document: Document) -> bool:
         """Whether a document's file left `work/`, which is there, and not for its destination."""
@@ -77,11 +90,10 @@ class Stranded:
         )
 
     def _missing(self, document: Document) -> None:
-        why = "Its file is neither in .ingestd/work nor where it was to be filed."
-        hint = "Look for it by its name, and drop it into the inbox again."
+        why = why_missing(document)
         facts = {"state": document.state, "md5": document.md5, "invoice_id": document.invoice_id}
-        said = DocumentReport(document.name, why, hint)
-        self._tell("document.failed", document, said, error="document_missing", **facts)
+        said = DocumentReport(document.name, why, HINT, document.id)
+        self._tell("document.failed", document, said, error="document_missing", reason=why, **facts)
 
     def refuse_account(self, document: Document, account: str) -> None:
         """Ask for the account that a document may have become an invoice of."""
@@ -90,7 +102,7 @@ class Stranded:
             f"but its inbox delivers to {account} now."
         )
         hint = f"Let the inbox deliver to {document.account} once more, until this is settled."
-        said = DocumentReport(document.name, why, hint)
+        said = DocumentReport(document.name, why, hint, document.id)
         self._tell("document.ambiguous", document, said, error=why)
 
     def cannot_see_into(self, shut: Mapping[str, OSError]) -> None:

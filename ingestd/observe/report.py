@@ -43,6 +43,8 @@ class DocumentReport:
     error: str
     """Why, in a sentence."""
     hint: str = ""
+    id: str = ""
+    """The ledger's, of one that waits for a person; empty for all else."""
 
 
 @dataclass(frozen=True, slots=True)

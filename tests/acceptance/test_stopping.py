@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 
 import pytest
 
 from ingestd.cli.samples import pdf
 from ingestd.sandbox import Fault, Kind
-from tests.acceptance.running import Site
+from tests.acceptance.running import COMMAND, Site
+from tests.daemon.carrying import until
 from tests.workbench import CHECK, CREATE, LocalKanbert
 
 ONE = pdf("Invoice 1")
@@ -42,6 +46,36 @@ def test_what_is_in_flight_is_finished_first(site: Site, local_kanbert: LocalKan
     assert code == 0
     assert site.files() == {"done/one.pdf": ONE}
     assert site.work() == []
+
+
+@pytest.fixture
+def full_pipe() -> Iterator[int]:
+    """A pipe with no room left, that nobody reads: what is written to it hangs."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, bytes(65536))
+    os.set_blocking(writing, True)
+    yield writing
+    os.close(reading)
+    os.close(writing)
+
+
+def test_a_log_that_nobody_reads_keeps_it_from_ending_no_longer_than_all_else(
+    site: Site, full_pipe: int
+) -> None:
+    command = [*COMMAND, "--config", str(site.write_settings()), "run"]
+    with subprocess.Popen(command, stderr=full_pipe) as process, ExitStack() as ending:
+        ending.callback(process.kill)
+        until((site.folder / site.state / "ledger.sqlite3").exists)  # it hears signals by then
+
+        def asked_again() -> bool:
+            process.send_signal(signal.SIGTERM)
+            return process.poll() is not None
+
+        until(asked_again)
+        assert process.returncode == 0
 
 
 def test_after_a_restart_nothing_happens_twice(site: Site, local_kanbert: LocalKanbert) -> None:

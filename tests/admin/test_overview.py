@@ -237,6 +237,25 @@ def test_a_failed_folder_that_cannot_be_read_needs_a_person(
     assert scanner(found).waiting == 1
 
 
+def test_a_document_that_was_closed_since_the_daemon_told_of_it_is_not_told(
+    settings: Settings, tmp_path: Path, ledger: Ledger
+) -> None:
+    closed = ledger.advance(bring(ledger, document(1), State.FAILED), State.FILED)
+    missing = bring(ledger, document(2), State.UPLOADED)
+    told = tuple(
+        DocumentReport(one.name, "Its file is gone.", "Look for it.", one.id)
+        for one in (closed, missing, document(3))
+    )
+    without_id = DocumentReport("odd.pdf", "It is a pipe.")
+    with lock_state(tmp_path):
+        write_report(tmp_path, report(scanner=InboxReport(documents=(*told, without_id))))
+
+        by_ledger, alone = seen(settings, tmp_path, ledger), seen(settings, tmp_path)
+
+    assert scanner(by_ledger).documents == (*told[1:], without_id)
+    assert scanner(alone).documents == (*told, without_id)
+
+
 def test_only_documents_count_as_failed(settings: Settings, tmp_path: Path) -> None:
     for name in ("a.pdf", "a.toml", "a.pdf.reason.txt", "alone.toml", "Thumbs.db"):
         (tmp_path / "scans/failed" / name).write_bytes(b"")

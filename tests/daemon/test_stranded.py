@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,13 @@ from ingestd.errors import FolderUnusable, LedgerUnusable
 from ingestd.filing import Cabinet
 from ingestd.intake import Workplace
 from ingestd.ledger import Ledger
+from ingestd.missing import close
 from ingestd.model import Document, State
 from ingestd.sandbox import Fault, Kind
 from tests.daemon.carrying import Carrying, complaints, events, until
 from tests.daemon.recovering import found
 from tests.hardship import bound_by_rights
-from tests.workbench import CHECK, CREATE, INVOICE, Bench
+from tests.workbench import CHECK, CREATE, INVOICE, Bench, new_ledger
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,31 @@ def test_what_became_of_a_create_is_asked_though_the_file_is_gone(bench: Bench) 
     finished(carrying)
 
     assert events(bench, "document.failed")[0]["state"] == "uploaded"
+
+
+def test_one_that_is_closed_while_kanbert_is_still_asked_about_it_is_let_go_of(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE))
+    bench.kanbert.faults.add(Fault(kind=Kind.DELAY, operation=CHECK))  # strikes the first check
+    bench.kanbert.faults.add(Fault(operation=CHECK, status=500))
+    carrying = Carrying(bench)
+    carrying.drop("a.pdf")
+    carrying.start()
+    until(lambda: carrying.lane.backlog.size == 1 and not carrying.lane.backlog.in_hand)
+    bench.stages.workplace.file("id-0", "a.pdf").unlink()
+    document = bench.ledger.document("id-0")
+    assert document is not None
+    assert document.state is State.UNKNOWN
+
+    with closing(new_ledger(tmp_path / "state")) as of_another_process:
+        close(document, of_another_process)
+
+    carrying.pass_time_until(lambda: carrying.lane.backlog.size == 0)
+    finished(carrying)
+    assert state_of(bench, "id-0") is State.FILED
+    assert carrying.lane.held == []
+    assert complaints(bench) == []
 
 
 def test_a_share_that_is_gone_takes_no_document_for_missing(bench: Bench) -> None:
@@ -218,6 +245,50 @@ def test_a_missing_document_that_is_back_at_the_next_opening_is_carried_on(bench
 
     assert (bench.inbox / "done/a.pdf").is_file()
     assert carrying.lane.barred == 0
+
+
+def test_one_that_a_person_closed_is_told_no_more_from_the_next_look_on(bench: Bench) -> None:
+    carrying = meddled(bench, Path.unlink)
+    carrying.drop("a.pdf")
+    carrying.start()
+    until(lambda: carrying.lane.held != [])
+    until(lambda: carrying.lane.backlog.size == 0)
+    (held,) = carrying.lane.held
+    document = bench.ledger.document(held.id)
+    assert document is not None
+    assert f"Kanbert has it as invoice {document.invoice_id}." in held.error
+    assert "ingestd history --missing --close" in held.hint
+
+    carrying.list_inbox()
+    assert carrying.lane.held == [held]
+    close(document, bench.ledger)
+    carrying.list_inbox()
+
+    assert carrying.lane.held == []
+    assert carrying.lane.barred == 0
+    finished(carrying)
+
+
+def test_one_that_is_told_is_told_on_where_the_ledger_cannot_be_read(bench: Bench) -> None:
+    class Unreadable(Ledger):
+        def __init__(self, ledger: Ledger) -> None:
+            self.__dict__.update(ledger.__dict__)
+            self.readable = True
+
+        def document(self, document_id: str) -> Document | None:
+            if not self.readable:
+                raise LedgerUnusable("no answer")
+            return super().document(document_id)
+
+    ledger = Unreadable(bench.ledger)
+    stranded = Stranded(replace(bench.stages, ledger=ledger))
+    document = gone(bench, State.ACCEPTED)
+    stranded.give_up(document)
+    close(document, bench.ledger)
+    ledger.readable = False
+
+    assert not stranded.forget_ended()
+    assert len(stranded.documents) == 1
 
 
 def test_a_ledger_that_cannot_be_read_is_asked_again(bench: Bench) -> None:

@@ -1,0 +1,72 @@
+"""Documents under way whose files are gone, found in the ledger and the folders."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from ingestd.admin.done import require_top, tops_of
+from ingestd.admin.returning import require_marker
+from ingestd.config import Inbox, Settings
+from ingestd.errors import InboxUnavailable, LedgerUnusable
+from ingestd.intake import Workplace
+from ingestd.ledger import Reading, Wanted
+from ingestd.model import ENDS, Document, State
+from ingestd.refiling import holds
+
+
+def missing_in(
+    ledger: Reading, settings: Settings, wanted: Wanted
+) -> tuple[list[Document], list[InboxUnavailable]]:
+    """The documents under way whose files are gone; and why of some that cannot be told.
+
+    :param wanted: which of them.
+    :raises LedgerUnusable: if it cannot be read.
+    """
+    found: list[Document] = []
+    troubles: dict[str, InboxUnavailable] = {}
+    under_way = replace(wanted, states=frozenset(State) - ENDS, outcomes=frozenset(), limit=0)
+    for document in ledger.search(under_way):
+        try:
+            chosen = _is_chosen(document, wanted) and _is_gone(document, settings, ledger)
+            # one that is put away just now had its place written down before it left `work/`
+            if chosen and ledger.document(document.id) == document:
+                found.append(document)
+        except InboxUnavailable as error:  # once for each inbox: its documents share that
+            troubles.setdefault(document.inbox, error)
+    return found[: wanted.limit or None], list(troubles.values())
+
+
+def _is_chosen(document: Document, wanted: Wanted) -> bool:
+    anything = not (wanted.states or wanted.outcomes)
+    return anything or document.state in wanted.states or document.outcome in wanted.outcomes
+
+
+def _is_gone(document: Document, settings: Settings, ledger: Reading) -> bool:
+    inbox = settings.inboxes.get(document.inbox)
+    known = ledger.known_inbox(document.inbox)
+    if inbox:
+        require_marker(inbox.path)
+        root = inbox.path
+    elif known:  # it left the settings; its share need not be there any more
+        root = Path(known.path)
+    else:
+        return True
+    return not (Workplace(root).may_hold(document.id, document.name) or _is_filed(document, inbox))
+
+
+def _is_filed(document: Document, inbox: Inbox | None) -> bool:
+    """Whether a document is at its destination.
+
+    :raises InboxUnavailable: if that cannot be told: its share is away, or may not be read.
+    """
+    if not document.destination:
+        return False
+    destination = Path(document.destination)
+    for top in (*tops_of(inbox), inbox.folder(inbox.failed)) if inbox else ():
+        if top in destination.parents and inbox:
+            require_top(inbox, top, used=inbox.path not in top.parents)
+    try:
+        return holds(destination, document)
+    except (OSError, LedgerUnusable) as error:
+        raise InboxUnavailable(f"{destination} cannot be looked at: {error}") from error
