@@ -23,8 +23,9 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 """What filesystems answer to an operation they do not have (NFS and old SMB: EINVAL)."""
 
-_NO_LINKS = _NOT_OFFERED | {errno.EPERM, errno.EMLINK, errno.EACCES}
-"""What `link` answers where there are no hard links (FAT, exFAT, many SMB servers: EPERM)."""
+_NO_LINKS = _NOT_OFFERED | {errno.EPERM, errno.EMLINK, errno.EACCES, errno.EIO}
+"""What `link` answers where there are no hard links (FAT, exFAT, many SMB servers: EPERM; rclone
+1.60: EIO). A disk that really failed says so again when the file is moved the next way."""
 
 _PIECE = 1 << 20
 

@@ -41,7 +41,9 @@ def names_in(folder: Path, name: str, *, room_for: int = 0) -> Iterator[str]:
     # not os.pathconf, which says the same: it keeps all threads waiting where a share hangs, as
     # CPython holds its lock meanwhile (seen with 3.11)
     longest = os.statvfs(folder).f_namemax
-    return names_like(name, room_for=room_for, longest=longest or LONGEST_NAME)
+    # FAT and exFAT take 255 characters, and Linux says 1530: the bytes these might come to
+    longest = min(longest or LONGEST_NAME, LONGEST_NAME)
+    return names_like(name, room_for=room_for, longest=longest)
 
 
 def there_like(folder: Path, name: str, *, room_for: int = 0) -> Iterator[Path]:

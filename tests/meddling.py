@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path, PosixPath
@@ -29,6 +30,16 @@ def path_that_meddles(
             return super().parent
 
     return Meddling(path)
+
+
+def path_that_stamps_renames(path: Path) -> Path:
+    """The same path on a filesystem that gives what is renamed another time of change."""
+
+    class Stamping(PosixPath):
+        def rename(self, target: Any) -> Any:
+            os.utime(super().rename(target))
+
+    return Stamping(path)
 
 
 def append(path: Path) -> None:

@@ -154,9 +154,10 @@ def refusing(code: int) -> Way:
         [errno.EINVAL],
         [errno.ENOSYS],
         [errno.EINVAL, errno.EPERM],
+        [errno.EINVAL, errno.EIO],
         [errno.ENOSYS, errno.EOPNOTSUPP],
     ],
-    ids=["NFS", "musl", "FAT", "neither"],
+    ids=["NFS", "musl", "FAT", "rclone", "neither"],
 )
 def test_what_a_filesystem_does_not_offer_is_done_the_next_way(
     codes: list[int], source: Path, target: Path

@@ -56,6 +56,17 @@ def test_a_share_that_does_not_say_how_long_a_name_may_be_is_one_like_others(inb
     assert workplace.release("id-1", NAME) == inbox / NAME.replace(".pdf", " (2).pdf")
 
 
+@pytest.mark.parametrize("longest", [6 * 255])
+def test_where_a_name_may_have_more_bytes_than_characters_the_latter_count(inbox: Path) -> None:
+    name = "a" * 251 + ".pdf"
+    (inbox / name).write_bytes(b"one")
+    workplace = Workplace(inbox)
+    workplace.claim(name, Look.of((inbox / name).lstat()), "id-1")
+    (inbox / name).write_bytes(b"another")
+
+    assert workplace.release("id-1", name) == inbox / ("a" * 247 + " (2).pdf")
+
+
 def test_one_that_is_put_away_beside_another_of_its_name_has_one_that_fits(inbox: Path) -> None:
     file = claimed(inbox).file("id-1", NAME)
     done = inbox / "done"

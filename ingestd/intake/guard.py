@@ -10,7 +10,7 @@ from ingestd.intake.folder import opened
 from ingestd.intake.lock import hold, same_lock
 from ingestd.intake.marked import Marked
 from ingestd.intake.marker import make_work, read_marker
-from ingestd.intake.mounts import Mount, needs_polling, stamps_changes
+from ingestd.intake.mounts import Mount, needs_polling, stamps_changes, tells_writers
 
 
 class Guard:
@@ -23,6 +23,8 @@ class Guard:
         self._confirmed: os.stat_result | None = None
         self.stamped: int | None = None
         """Its device, if whatever happens to a file there is stamped by this machine's clock."""
+        self.tells_writers = True
+        """Whether the kernel knows who has a file there open for writing."""
 
     def open(self, watch: Literal["auto", "native", "poll"]) -> bool:
         """Make sure of the folder; tell whether it has to be polled.
@@ -43,6 +45,7 @@ class Guard:
             make_work(inbox)
             self._confirmed = os.fstat(inbox.descriptor)
         self.stamped = self._confirmed.st_dev if stamps_changes(mount) else None
+        self.tells_writers = tells_writers(mount)
         self._hold()
         return mount
 

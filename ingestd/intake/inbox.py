@@ -197,7 +197,8 @@ class Intake:
 
     def _look_into(self, entry: Entry) -> Inside | Oddity | None:
         self._standing.step()
-        return look_into(self._inbox.root, entry, clock=self._clock)
+        ask = self._guard.tells_writers
+        return look_into(self._inbox.root, entry, clock=self._clock, ask_for_writers=ask)
 
     def _hear(self, hint: Hint) -> None:
         self._arrivals.hinted(hint)

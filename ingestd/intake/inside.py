@@ -32,7 +32,9 @@ _LET_IT_BE_READ = (
 )
 
 
-def look_into(root: Path, entry: Entry, *, clock: Callable[[], float]) -> Inside | Oddity | None:
+def look_into(
+    root: Path, entry: Entry, *, clock: Callable[[], float], ask_for_writers: bool = True
+) -> Inside | Oddity | None:
     """Tell what is in a file; None if it is not as it was listed any more, or not for now.
 
     One that cannot be opened or read (a bad block, a range that a program on a share has locked)
@@ -41,7 +43,7 @@ def look_into(root: Path, entry: Entry, *, clock: Callable[[], float]) -> Inside
     try:
         descriptor = os.open(root / entry.path, _FLAGS)
         try:
-            return _inside(descriptor, entry, clock)
+            return _inside(descriptor, entry, clock, ask_for_writers)
         finally:
             os.close(descriptor)
     except OSError as error:
@@ -53,10 +55,13 @@ def look_into(root: Path, entry: Entry, *, clock: Callable[[], float]) -> Inside
         return Oddity(entry.path, f"cannot be read: {error.strerror}", entry.look.inode, hint)
 
 
-def _inside(descriptor: int, entry: Entry, clock: Callable[[], float]) -> Inside | None:
+def _inside(
+    descriptor: int, entry: Entry, clock: Callable[[], float], ask_for_writers: bool
+) -> Inside | None:
     if Look.of(os.fstat(descriptor)) != entry.look:
         return None
     size = entry.look.size
     beside = Shape(Kind.WHOLE if size else Kind.EMPTY)
     shape = beside if entry.is_sidecar else shape_of(descriptor, size)
-    return Inside(shape, being_written=writer_has_open(descriptor), at=clock())
+    being_written = writer_has_open(descriptor) if ask_for_writers else None
+    return Inside(shape, being_written, at=clock())

@@ -13,7 +13,8 @@ def writer_has_open(fd: int) -> bool | None:
     `fd` must be open read-only. The kernel grants a read lease only while there is no writer, so
     asking for one and giving it back at once is the question. It knows the writers on this
     machine only, Samba's clients among them, and answers for regular files of the process's own
-    user (any, with CAP_LEASE). Source: fcntl(2), "Leases".
+    user (any, with CAP_LEASE). Source: fcntl(2), "Leases". On shares it may be wrong (see
+    `mounts.tells_writers`).
 
     A writer who opens the file in those microseconds waits for them to pass.
     """

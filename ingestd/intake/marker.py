@@ -220,9 +220,10 @@ def _publish(inbox: Folder, draft: Path, name: Path) -> None:
         if moves.is_placeholder(_content(inbox.descriptor)):
             name.unlink()
     try:
-        moves.move(draft, name)
-    except FileExistsError:  # another ingestd was quicker: its marker holds
-        draft.unlink()
+        with contextlib.suppress(FileExistsError):  # another ingestd was quicker: its marker holds
+            moves.move(draft, name)
+    finally:
+        draft.unlink(missing_ok=True)  # or each attempt would leave one more
 
 
 def make_work(inbox: Folder) -> None:

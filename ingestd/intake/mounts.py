@@ -69,6 +69,16 @@ def stamps_changes(mount: Mount | None) -> bool:
     return mount is not None and mount.filesystem in _STAMPED
 
 
+def tells_writers(mount: Mount | None) -> bool:
+    """Tell whether a lease that is refused means that somebody writes to a file on `mount`.
+
+    Over NFS 4 and SMB the client refuses it (EAGAIN) for every file that its server has given it no
+    delegation or oplock for: so to all that lie on a server without them, for ever. Seen with Linux
+    6.1; see nfs4_setlease and cifs_setlease there.
+    """
+    return mount is None or mount.filesystem not in {"nfs4", "cifs", "smb3"}
+
+
 _STAMPED = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs", "zfs", "f2fs", "bcachefs"})
 
 # `fuse.*` and plain `fuse` are sshfs, rclone, Docker Desktop, mergerfs and the like. Not so

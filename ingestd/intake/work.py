@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -51,8 +52,14 @@ def documents_in(work: Path, shut: Callable[[str, OSError], object]) -> Iterator
 def _files_below(top: Path, on_error: Callable[[OSError], object]) -> Iterator[str]:
     for folder, _, names in os.walk(top, onerror=on_error):
         for name in sorted(names):
+            if _REMOVED.fullmatch(name):
+                continue
             yield os.path.relpath(os.path.join(folder, name), top)
 
+
+_REMOVED = re.compile(r"\.nfs[0-9a-f]{24}")
+"""What an NFS client calls a file that was removed while a program had it open, until it is closed:
+a document that was put away by link and unlink while somebody read it, and is in its place."""
 
 _SHUT = frozenset({errno.EACCES, errno.EPERM, errno.EIO})
 """What reading a folder says where the trouble is its own: its rights, or its place on the disk."""

@@ -345,6 +345,17 @@ def test_a_folder_that_is_cleared_and_a_stray_file_are_passed_over(root: Path) -
     assert list(claimed) == []
 
 
+def test_what_nfs_keeps_of_a_file_that_was_put_away_while_it_was_read_is_no_document(
+    root: Path,
+) -> None:
+    workplace = workplace_in(root)
+    workplace.claim("invoice.pdf", dropped(root), "id-1")
+    document = workplace.file("id-1", "invoice.pdf")
+    document.rename(document.with_name(".nfs00000000000d42b10000002a"))
+
+    assert list(workplace.claimed()) == []
+
+
 def test_every_path_is_told_before_a_document_goes_back_there(tmp_path: Path) -> None:
     workplace = workplace_in(tmp_path)
     workplace.claim("acme/invoice.pdf", dropped(tmp_path, "acme/invoice.pdf"), "id-1")

@@ -104,6 +104,17 @@ def test_the_stamps_of_a_share_are_not_this_machine_s_however_it_is_watched(
     assert watched.guard.stamped is None
 
 
+@pytest.mark.parametrize(("mount", "tells"), [(DISK, True), (SHARE, False)])
+def test_what_a_lease_tells_of_writers_depends_on_the_mount(
+    watched: Watched, mount: Mount, *, tells: bool
+) -> None:
+    watched.mount = mount
+
+    watched.guard.open("auto")
+
+    assert watched.guard.tells_writers is tells
+
+
 def test_a_folder_that_was_made_anew_keeps_its_id(watched: Watched) -> None:
     watched.memory = Remembered("the-old-id", "ext4", "/dev/sda1", "/")
 

@@ -257,6 +257,17 @@ def test_what_somebody_still_has_open_settles_however_old_its_stamps(root: Path)
     assert serving.consumer.ready == []
 
 
+def test_a_share_s_files_wait_for_no_writer_that_this_kernel_only_supposes(root: Path) -> None:
+    with (
+        (root / "a.pdf").open("wb") as file,
+        ended(Serving(root, filesystem="nfs4", quiet=0.0)) as serving,
+    ):
+        file.write(pdf())
+        file.flush()
+        serving.thread.start()
+        serving.desk.wait_for(lambda: serving.desk.ready == ["a.pdf"])
+
+
 def test_nothing_lay_still_by_a_clock_that_was_set_meanwhile(root: Path) -> None:
     (root / "a.pdf").write_bytes(pdf())
     at_the_start = [time.time()]

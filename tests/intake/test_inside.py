@@ -61,6 +61,16 @@ def test_that_nobody_can_tell_of_a_writer_is_not_that_there_is_none(
     assert inside.being_written is being_written
 
 
+def test_whether_somebody_writes_is_not_asked_where_nobody_can_tell(
+    tmp_path: Path, entry: Entry
+) -> None:
+    with (tmp_path / "a.pdf").open("ab"):
+        inside = look_into(tmp_path, entry, clock=lambda: 7.0, ask_for_writers=False)
+
+    assert isinstance(inside, Inside)
+    assert inside.being_written is None
+
+
 def test_a_file_that_left_or_changed_is_not_as_it_was_listed(tmp_path: Path, entry: Entry) -> None:
     (tmp_path / "a.pdf").write_bytes(b"another")
     assert looked(tmp_path, entry) is None

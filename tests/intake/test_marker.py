@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from ingestd.intake.marker import (
     judge,
 )
 from ingestd.intake.mounts import Mount
-from tests.hardship import without_waiting
+from tests.hardship import where_the_disk_answers, without_waiting
 from tests.intake.marking import mark, marker_of
 from tests.meddling import take_name_and_die
 
@@ -135,6 +136,13 @@ def test_writing_leaves_nothing_but_the_marker(tmp_path: Path) -> None:
     mark(tmp_path, "b2", NOW)
 
     assert os.listdir(tmp_path / ".ingestd") == ["inbox.json"]
+
+
+def test_a_marker_that_cannot_be_laid_leaves_no_draft(tmp_path: Path) -> None:
+    with pytest.raises(InboxUnavailable):
+        where_the_disk_answers(errno.EIO, ["renameat2"], lambda: mark(tmp_path, "a1", NOW))
+
+    assert os.listdir(tmp_path / ".ingestd") == []
 
 
 def test_a_draft_that_a_crash_left_does_not_stand_in_the_way(tmp_path: Path) -> None:

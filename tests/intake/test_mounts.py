@@ -11,6 +11,7 @@ from ingestd.intake.mounts import (
     mounts_below,
     needs_polling,
     stamps_changes,
+    tells_writers,
 )
 
 TABLE = r"""21 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw,errors=remount-ro
@@ -111,6 +112,19 @@ def test_stamps_are_trusted_where_every_change_is_known_to_leave_one(
 
 def test_stamps_on_what_is_not_known_are_not_trusted() -> None:
     assert not stamps_changes(None)
+
+
+@pytest.mark.parametrize(
+    ("filesystem", "tells"),
+    [
+        *((one, True) for one in ("ext4", "xfs", "btrfs", "vfat", "fuse.sshfs", "nfs")),
+        *((one, False) for one in ("nfs4", "cifs", "smb3")),
+    ],
+)
+def test_a_refused_lease_tells_of_a_writer_where_the_server_need_not_agree(
+    filesystem: str, *, tells: bool
+) -> None:
+    assert tells_writers(Mount(filesystem, "x", "/", "/")) is tells
 
 
 def test_what_is_mounted_below_a_folder_is_found_and_not_what_it_lies_on(tmp_path: Path) -> None:

@@ -92,6 +92,14 @@ def of_filesystem(subject: str, seen: SeenInbox) -> Iterator[Finding]:
             "It is kept in memory (tmpfs): what has not been delivered is gone at the next start.",
             "Choose a folder on a disk.",
         )
+    if seen.stamps_renames:
+        # seen with fusefat 0.1a
+        yield fail(
+            subject,
+            "A file that is renamed there gets another time of change. So each looks as if it was "
+            "replaced when it is taken, and none is delivered.",
+            "Have the inbox on another filesystem.",
+        )
     if seen.case_matters is False:
         yield ok(
             subject,

@@ -8,7 +8,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestd.admin.doctor.place import Place, look_at, write_trouble
+from ingestd.admin.doctor.place import Place, look_at, stamps_renames, write_trouble
 from ingestd.admin.lock_holder import Holder, holder_of
 from ingestd.errors import InboxUnavailable
 from ingestd.intake import (
@@ -42,6 +42,8 @@ class SeenInbox:
     holder: Holder | None = None
     case_matters: bool | None = None
     """None where nothing shows it."""
+    stamps_renames: bool = False
+    """A file gets another time of change when it is renamed."""
     mounted_below: tuple[str, ...] = ()
     """Paths relative to the inbox."""
 
@@ -57,14 +59,18 @@ def look_at_inbox(path: Path, remembered: Remembered | None) -> SeenInbox:
     if isinstance(marked, NotMounted | Foreign | InboxUnavailable) or place.lacking:
         return SeenInbox(place, marked, remembered is not None)
     held = _is_folder(path / OUR_FOLDER)
+    trouble = _trouble_in(path / OUR_FOLDER) if held and not place.read_only else ""
     top = Path(os.path.realpath(path))
     return SeenInbox(
         place,
         marked,
         remembered is not None,
-        trouble=_trouble_in(path / OUR_FOLDER) if held and not place.read_only else "",
+        trouble=trouble,
         holder=holder_of(path / OUR_FOLDER) if held else None,
         case_matters=case_matters(path),
+        stamps_renames=held
+        and not (trouble or place.read_only)
+        and stamps_renames(path / OUR_FOLDER),
         mounted_below=tuple({os.path.relpath(m.mount_point, top): m for m in mounts_below(top)}),
     )
 

@@ -6,6 +6,7 @@ import errno
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from ingestd.intake.unavailable import unavailable
 
 _IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 _RIGHTS = {"read": os.R_OK, "written": os.W_OK, "searched": os.X_OK}
+
+_LONG_AGO = 10**9
+"""Seconds since the epoch. Not 0: FAT begins with 1980."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,24 @@ def write_trouble(folder: Path) -> str:
     except OSError as error:
         return error.strerror or str(error)
     return ""
+
+
+def stamps_renames(folder: Path) -> bool:
+    """Whether a file gets another time of change when it is renamed; False if nobody can tell."""
+    path = folder / f"doctor-{uuid.uuid4().hex}.tmp"
+    renamed = path.with_name(f"renamed-{path.name}")
+    try:
+        path.touch(0o600, exist_ok=False)
+        os.utime(path, (_LONG_AGO, _LONG_AGO))
+        before = path.lstat().st_mtime_ns
+        path.rename(renamed)
+        return renamed.lstat().st_mtime_ns != before
+    except OSError:
+        return False
+    finally:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+            renamed.unlink(missing_ok=True)
 
 
 def rights_missing(subject: str, place: Place) -> Iterator[Finding]:

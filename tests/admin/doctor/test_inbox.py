@@ -108,6 +108,13 @@ def test_an_inbox_in_memory_is_a_warning() -> None:
     assert told(*found)[-1] == ("warn", "inbox x: filesystem")
 
 
+@pytest.mark.parametrize(("stamps", "said"), [(True, True), (False, False)])
+def test_a_filesystem_that_nothing_can_be_taken_from_fails(*, stamps: bool, said: bool) -> None:
+    found = judged(replace(WELL, stamps_renames=stamps))
+
+    assert (("fail", "inbox x: filesystem") in told(*found)) is said
+
+
 @pytest.mark.parametrize(("matters", "said"), [(True, False), (None, False), (False, True)])
 def test_a_filesystem_that_does_not_tell_case_is_mentioned(
     matters: bool | None, said: bool

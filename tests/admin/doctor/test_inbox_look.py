@@ -16,6 +16,7 @@ from ingestd.intake.folder import opened
 from ingestd.intake.lock import hold
 from ingestd.intake.marker import make_work, write_marker
 from tests.hardship import bound_by_rights, read_only
+from tests.meddling import path_that_stamps_renames
 from tests.mounting import bind, mounts_allowed
 
 NOON = datetime(2024, 1, 15, 12, tzinfo=UTC)
@@ -50,6 +51,13 @@ def test_a_folder_that_is_ours_is_looked_at_and_left_as_it_is(inbox: Path) -> No
 
     assert (seen.marked, seen.known, seen.trouble, seen.holder) == (Ours(), True, "", None)
     assert as_it_is(inbox) == before
+
+
+def test_an_inbox_where_renames_leave_a_stamp_is_noticed(inbox: Path) -> None:
+    seen = look_at_inbox(path_that_stamps_renames(inbox), remembered(inbox))
+
+    assert seen.stamps_renames
+    assert not look_at_inbox(inbox, remembered(inbox)).stamps_renames
 
 
 def test_a_folder_that_never_was_an_inbox_is_not_marked_by_looking(tmp_path: Path) -> None:

@@ -9,10 +9,17 @@ from typing import Any
 
 import pytest
 
-from ingestd.admin.doctor.place import Place, look_at, rights_missing, write_trouble
+from ingestd.admin.doctor.place import (
+    Place,
+    look_at,
+    rights_missing,
+    stamps_renames,
+    write_trouble,
+)
 from ingestd.errors import InboxUnavailable
 from tests.admin.doctor.places import DISK, MEMORY, place
 from tests.hardship import bound_by_rights, read_only, small_filesystem
+from tests.meddling import path_that_stamps_renames
 
 
 def test_a_folder_is_looked_at_with_what_it_lies_on(tmp_path: Path) -> None:
@@ -70,6 +77,21 @@ def test_a_filesystem_that_takes_no_further_file_is_noticed(tmp_path: Path) -> N
         (folder / "the last there is room for").touch()
 
         assert write_trouble(folder) == "No space left on device"
+
+
+def test_a_rename_that_changes_nothing_else_leaves_nothing(tmp_path: Path) -> None:
+    assert not stamps_renames(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_filesystem_that_stamps_what_is_renamed_is_noticed(tmp_path: Path) -> None:
+    assert stamps_renames(path_that_stamps_renames(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_nothing_can_be_made_nothing_is_said_of_renames(tmp_path: Path) -> None:
+    with read_only(tmp_path):
+        assert not bound_by_rights(lambda: stamps_renames(tmp_path))
 
 
 # ---- what it means -------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import pytest
 
 from ingestd.admin.doctor.place import Room
 from ingestd.admin.doctor.space import of_room, of_space
-from tests.admin.doctor.places import GB, MEMORY, place, told
+from tests.admin.doctor.places import GB, MEMORY, mount, place, told
 
 MB = GB // 1000
 
@@ -51,3 +51,14 @@ def test_each_filesystem_is_judged_once() -> None:
         ("ok", "space on /run"),
         ("ok", "space on /odd"),
     ]
+
+
+@pytest.mark.parametrize(("filesystem", "level"), [("ext4", "fail"), ("fuse.rclone", "ok")])
+def test_what_a_program_says_of_inodes_is_not_taken_for_a_full_disk(
+    filesystem: str, level: str
+) -> None:
+    room = Room(50 * GB, 100 * GB, files_free=0, files=GB)
+
+    found = of_space([place(mount=mount(filesystem), room=room)])
+
+    assert [str(finding.level) for finding in found] == [level]
