@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -125,7 +124,7 @@ def _parsed(content: bytes, path: Path) -> dict[str, Any]:
     try:
         # utf-8-sig: Windows editors put a byte order mark in front, which TOML does not know
         return toml.parsed(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # of the encoding, or of what is written
         raise SettingsError(
             f"{path} is not valid TOML: {error}.",
             hint="Correct that line; the file is UTF-8, texts stand in quotes, and no table or "
