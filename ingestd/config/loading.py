@@ -83,9 +83,12 @@ def find(
 
 def _may_be_there(place: Path) -> bool:
     try:
-        return place.exists()
+        place.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
     except OSError:  # in a folder that this user may not look into, which reading it will say
-        return True
+        pass
+    return True
 
 
 def secret_keys(path: Path) -> list[str]:
