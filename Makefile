@@ -20,6 +20,7 @@ test: .venv/installed-dev ## the whole suite
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 test-postgres: .venv/installed-dev ## what needs no file, with ledgers in the PostgreSQL database at URL
+	@test -n "$(URL)" || { echo "set URL=postgresql://user:password@host/name"; exit 1; }
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal --postgres "$(URL)" $(ARGS)
 
 soak: .venv/installed-dev ## thousands of documents, faults and kills; takes some minutes
