@@ -11,13 +11,17 @@ VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' ingestd/__init__.py)
 # environment says that Python is to write no bytecode
 compiled = $(BIN)/python -m compileall -q ingestd
 
-.PHONY: demo test soak power bench reference image lint format clean
+.PHONY: demo test test-postgres soak power bench reference image lint format clean
 
 demo: .venv/installed ## see it work, nothing to set up
 	$(BIN)/ingestd demo
 
 test: .venv/installed-dev ## the whole suite
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
+
+test-postgres: .venv/installed-dev ## what needs no file, with ledgers in the PostgreSQL database at URL
+	@test -n "$(URL)" || { echo "set URL=postgresql://user:password@host/name"; exit 1; }
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal --postgres "$(URL)" $(ARGS)
 
 soak: .venv/installed-dev ## thousands of documents, faults and kills; takes some minutes
 	$(BIN)/python -m tests.soak $(ARGS)

@@ -6,7 +6,9 @@ sidecar has none itself.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -18,6 +20,7 @@ EINVOICE = ".xml"
 """Suffix of an e-invoice beside its picture."""
 SUFFIXES = tuple(case(one) for one in (*FIELDS, EINVOICE) for case in (str.lower, str.upper))
 """As they are written, by people and by old programs; never in mixed case."""
+_NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 
 
 def is_called_like_one(name: str) -> bool:
@@ -64,8 +67,21 @@ def lying_beside(document: Path) -> list[Path]:
 
 
 def sidecars_of(document: Path) -> list[Path]:
-    """Those that are there."""
-    return [path for path in paths_for(document) if path.is_file() and not path.is_symlink()]
+    """Those that are there.
+
+    :raises OSError: if the folder does not answer.
+    """
+    return [path for path in paths_for(document) if _is_file(path)]
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is there; for `Path.is_file`, from Python 3.14 on, what does not answer is not."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError as error:
+        if error.errno in _NOT_THERE:
+            return False
+        raise
 
 
 def alone_beside(target: Path) -> list[Path]:

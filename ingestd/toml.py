@@ -16,14 +16,14 @@ _KEY = re.compile(r"^[ \t]*([^\s=#\[][^=\n]*)=", re.MULTILINE)
 def parsed(text: str, *, parse_float: Callable[[str], Any] = float) -> dict[str, Any]:
     """Read TOML; `parse_float` as tomllib's.
 
-    :raises tomllib.TOMLDecodeError: with the key that has a value already, of which tomllib tells
+    :raises ValueError: tomllib's, or with the key that has a value already, of which tomllib tells
         only where its second value ends.
     """
     try:
         return tomllib.loads(text, parse_float=parse_float)
     except tomllib.TOMLDecodeError as error:
         if str(error).startswith(_TWICE) and (told := _given_again(text, str(error))):
-            raise tomllib.TOMLDecodeError(told) from error
+            raise ValueError(told) from error
         raise
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from ingestd.cli.samples import pdf
 from ingestd.sandbox import ALL_SCOPES, Fault, Faults, Journal, Kind, Server, Store, create_app
 from tests.acceptance.running import Site
+from tests.places import in_a_file, on_server
 from tests.workbench import TOKEN, LocalKanbert
 
 FAULTS = [
@@ -53,16 +54,19 @@ def main() -> int:
     asked.add_argument("--kills", type=int, default=20)
     asked.add_argument("--faults", type=float, default=0.1, help="share of requests [0.1]")
     asked.add_argument("--seed", type=int, default=random.randrange(10**6))
+    asked.add_argument("--postgres", metavar="URL", help="keep the ledger in this database")
     given = asked.parse_args()
     # each is so rare that one of them strikes in the share that was asked for
     each = 1 - (1 - given.faults) ** (1 / len(FAULTS))
     mixed = [replace(fault, times=None, probability=each) for fault in FAULTS]
     faults, journal = Faults(*mixed, seed=given.seed), Journal()
-    with tempfile.TemporaryDirectory() as folder, Store(":memory:") as store:
+    place = on_server(given.postgres) if given.postgres else in_a_file()
+    with tempfile.TemporaryDirectory() as folder, Store(":memory:") as store, place as ledger:
         app = create_app(store, tokens={TOKEN: ALL_SCOPES}, faults=faults, journal=journal)
         with Server(app) as server:
             kanbert = LocalKanbert(server.base_url, store, faults, journal)
-            soak = Soak(Path(folder), kanbert, given.documents, random.Random(given.seed))
+            dice = random.Random(given.seed)
+            soak = Soak(Path(folder), kanbert, ledger, given.documents, dice)
             soak.run(given.kills)
             broken = list(soak.broken())
     for line in [f"seed {given.seed}", *soak.figures, *(broken or ["every promise was kept"])]:
@@ -74,11 +78,11 @@ class Soak:
     """One run."""
 
     def __init__(
-        self, folder: Path, kanbert: LocalKanbert, documents: int, dice: random.Random
+        self, folder: Path, kanbert: LocalKanbert, ledger: str, documents: int, dice: random.Random
     ) -> None:
         options = {"settle": '"100ms"', "give_up_on_incomplete": '"1s"'}
         self.kanbert = kanbert
-        self.site = Site(folder, kanbert.base_url, kanbert.token, options=options)
+        self.site = Site(folder, kanbert.base_url, kanbert.token, options=options, ledger=ledger)
         self.documents = documents
         self.dice = dice
         self.invoices: Counter[bytes] = Counter()

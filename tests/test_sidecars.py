@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestd.sidecars import is_called_like_one, names_for, owners, renamed
+from ingestd.sidecars import is_called_like_one, names_for, owners, renamed, sidecars_of
+from tests.hardship import bound_by_rights
 
 CALLED = {
     "a.toml": True,
@@ -37,6 +38,20 @@ def test_a_document_s_sidecars_have_its_name_with_its_suffix_or_without() -> Non
 
 def test_a_sidecar_has_no_sidecars() -> None:
     assert names_for("a.xml") == []
+
+
+def test_a_document_with_the_longest_name_there_can_be_has_no_sidecar(tmp_path: Path) -> None:
+    assert sidecars_of(tmp_path / ("a" * 251 + ".pdf")) == []
+
+
+def test_a_folder_that_does_not_answer_is_not_one_without_sidecars(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").touch()
+    tmp_path.chmod(0)
+
+    with pytest.raises(PermissionError):
+        bound_by_rights(lambda: sidecars_of(tmp_path / "a.pdf"))
+
+    tmp_path.chmod(0o700)
 
 
 OWNERS: dict[str, tuple[str, list[str], list[str]]] = {

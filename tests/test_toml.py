@@ -29,7 +29,7 @@ def test_what_is_written_is_read_with_its_numbers_as_they_are_wanted() -> None:
 def test_a_key_that_is_there_twice_is_named_with_the_line_it_begins_in(
     text: str, told: str
 ) -> None:
-    with pytest.raises(tomllib.TOMLDecodeError) as error:
+    with pytest.raises(ValueError, match="already") as error:
         parsed(text)
 
     assert str(error.value) == told

@@ -98,9 +98,11 @@ class Bench:
         return [json.loads(line)["event"] for line in self.log.getvalue().splitlines()]
 
 
-def make_bench(inbox: Path, state_dir: Path, kanbert: LocalKanbert, client: Kanbert) -> Bench:
+def make_bench(
+    inbox: Path, state_dir: Path, kanbert: LocalKanbert, client: Kanbert, ledger_url: str = ""
+) -> Bench:
     log, doubtful = io.StringIO(), set[str]()
-    ledger = new_ledger(state_dir)
+    ledger = new_ledger(state_dir, ledger_url)
     workplace = Workplace(inbox)
     workplace.folder.mkdir(parents=True, exist_ok=True)  # as is done when an inbox is opened
     stages = Stages(
@@ -127,9 +129,9 @@ def new_client(kanbert: LocalKanbert) -> Kanbert:
     )
 
 
-def new_ledger(folder: Path) -> Ledger:
+def new_ledger(folder: Path, url: str = "") -> Ledger:
     folder.mkdir(exist_ok=True)
-    return open_ledger(folder, "", now=now, set_aside=_never)
+    return open_ledger(folder, url, now=now, set_aside=_never)
 
 
 def _never(path: Path, why: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -84,9 +83,12 @@ def find(
 
 def _may_be_there(place: Path) -> bool:
     try:
-        return place.exists()
+        place.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
     except OSError:  # in a folder that this user may not look into, which reading it will say
-        return True
+        pass
+    return True
 
 
 def secret_keys(path: Path) -> list[str]:
@@ -125,7 +127,7 @@ def _parsed(content: bytes, path: Path) -> dict[str, Any]:
     try:
         # utf-8-sig: Windows editors put a byte order mark in front, which TOML does not know
         return toml.parsed(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # of the encoding, or of what is written
         raise SettingsError(
             f"{path} is not valid TOML: {error}.",
             hint="Correct that line; the file is UTF-8, texts stand in quotes, and no table or "

@@ -33,6 +33,7 @@ class Quiet:
         self._recall = recall
         self._lock = threading.Lock()
         self._next = times.clock()
+        self._recalled = threading.Event()
         self._recalling = threading.Thread(target=self._remember, name="recall", daemon=True)
 
     def hear(self, event: Mapping[str, Any]) -> None:
@@ -46,7 +47,7 @@ class Quiet:
         """What is to be told, if an inbox is silent for too long."""
         if self._recalling.ident is None:
             self._recalling.start()
-        if self._recalling.is_alive() or self._times.clock() < self._next:
+        if not self._recalled.is_set() or self._times.clock() < self._next:
             return None
         self._next = self._times.clock() + BETWEEN_LOOKS
         inboxes = [one.lane.name for one in self._fleet.stations if _is_idle(one)]
@@ -56,11 +57,14 @@ class Quiet:
         return of_silence(said, self._silence.days) if said else None
 
     def _remember(self) -> None:
-        for station in self._fleet.stations:
-            last = self._recall(station.lane.name)
-            if last is not None:
-                with self._lock:
-                    self._silence.arrived(station.lane.name, last.astimezone())
+        try:
+            for station in self._fleet.stations:
+                last = self._recall(station.lane.name)
+                if last is not None:
+                    with self._lock:
+                        self._silence.arrived(station.lane.name, last.astimezone())
+        finally:
+            self._recalled.set()
 
 
 def _is_idle(station: Station) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, func, literal, or_, select
 
 from ingestd.ledger.schema import PathText
 from ingestd.model import Outcome, State
@@ -35,7 +36,7 @@ def matching(wanted: Wanted, documents: FromClause, *, sqlite: bool) -> Select[A
     """Put it as a query; those that went on last come first.
 
     :param documents: the table, or what stands for it.
-    :param sqlite: for SQLite, which likens texts but not bytes; PostgreSQL does both.
+    :param sqlite: for SQLite, which takes bytes for text as they are; PostgreSQL is strict.
     """
     query = select(documents).order_by(documents.c.updated_at.desc(), documents.c.id)
     if wanted.text:
@@ -71,10 +72,12 @@ def _is(text: str, columns: Any, *, sqlite: bool) -> list[Any]:
 
 
 def _name_like(name: ColumnElement[str], pattern: str, *, sqlite: bool) -> ColumnElement[bool]:
-    wanted = literal(pattern, PathText())
     if sqlite:
+        wanted = literal(pattern, PathText())
         return cast(name, Text).like(cast(wanted, Text), escape=ESCAPE)
-    return name.like(wanted)  # the backslash is its own escape there
+    # it likens bytes too, but not without regard to case; in LATIN1 every byte is a letter
+    letters = func.convert_from(name, "LATIN1", type_=Text).collate("C")
+    return letters.ilike(os.fsencode(pattern).decode("latin-1"), escape=ESCAPE)
 
 
 def _like(text: str) -> str:

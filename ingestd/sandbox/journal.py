@@ -83,7 +83,7 @@ class Journal:
             self._entries.clear()
             self._counts.clear()
 
-    def wait_for(self, fulfilled: Callable[[list[Entry]], bool], *, seconds: float = 10) -> bool:
+    def wait_for(self, fulfilled: Callable[[list[Entry]], bool], *, seconds: float = 60) -> bool:
         """Wait until the entries fulfil a condition; return whether they do."""
         with self._changed:
             return self._changed.wait_for(lambda: fulfilled(list(self._entries)), seconds)

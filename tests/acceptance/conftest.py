@@ -9,5 +9,5 @@ from tests.workbench import LocalKanbert
 
 
 @pytest.fixture
-def site(tmp_path: Path, local_kanbert: LocalKanbert) -> Site:
-    return Site(tmp_path, local_kanbert.base_url, local_kanbert.token)
+def site(tmp_path: Path, local_kanbert: LocalKanbert, ledger_url: str) -> Site:
+    return Site(tmp_path, local_kanbert.base_url, local_kanbert.token, ledger=ledger_url)

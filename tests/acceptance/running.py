@@ -35,6 +35,8 @@ class Site:
     """Options of the account, in TOML."""
     log: dict[str, str] = field(default_factory=dict)
     """Options of the log, in TOML."""
+    ledger: str = ""
+    """Its url."""
 
     def __post_init__(self) -> None:
         for name in self.inboxes:
@@ -58,6 +60,7 @@ class Site:
         }
         options = {"settle": '"200ms"', "watch": '"native"', "rescan": '"2s"', **self.options}
         lines = [f'state_dir = "{self.folder / self.state}"', *_table("log", self.log)]
+        lines += _table("ledger", {"url": f'"{self.ledger}"'})
         lines += _table("accounts.main", account)
         for name in self.inboxes:
             lines += _table(f"inboxes.{name}", {"path": f'"{self.inbox(name)}"', **options})

@@ -17,6 +17,7 @@ FAILING = {"the document": ["fsync"], "the ledger": ["fdatasync", "fsync"]}
 """What cannot be written through; SQLite does it by fdatasync where it was built so."""
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("calls", FAILING.values(), ids=FAILING)
 def test_a_disk_that_fails_ends_the_process_and_the_next_start_recovers(
     site: Site, local_kanbert: LocalKanbert, calls: list[str]

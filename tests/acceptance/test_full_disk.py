@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from ingestd.cli.samples import pdf
 from tests.acceptance.running import Site
 from tests.hardship import bound_by_rights, fill, make_room, read_only, small_filesystem
@@ -25,6 +27,7 @@ def assert_each_delivered_once(site: Site, kanbert: LocalKanbert) -> None:
     assert site.work() == []
 
 
+@pytest.mark.in_a_file
 def test_a_full_state_folder_keeps_the_files_in_the_inbox_until_there_is_room(
     site: Site, local_kanbert: LocalKanbert
 ) -> None:

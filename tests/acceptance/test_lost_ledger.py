@@ -14,6 +14,8 @@ from ingestd.cli.samples import pdf
 from tests.acceptance.running import Site
 from tests.workbench import LocalKanbert
 
+pytestmark = pytest.mark.in_a_file
+
 PAGE = 4096
 FILES = {f"scan-{number:02}.pdf": pdf(f"Invoice {number}") for number in range(20)}
 

@@ -59,6 +59,7 @@ def test_several_of_two_inboxes_come_to_their_turn_among_others(
     assert all(path.startswith("done/") for name in site.inboxes for path in site.files(name))
 
 
+@pytest.mark.in_a_file
 def test_the_original_dropped_again_is_a_duplicate_also_without_a_ledger(
     site: Site, local_kanbert: LocalKanbert
 ) -> None:

@@ -132,6 +132,7 @@ def test_a_mistake_fails_the_pair_and_its_correction_and_retry_deliver_it(
     assert site.files() == {"done/invoice.pdf": CONTENT, "done/invoice.toml": SAID}
 
 
+@pytest.mark.in_a_file
 def test_what_the_sender_named_is_proven_by_reconcile_also_without_a_ledger(site: Site) -> None:
     (site.inbox() / "invoice.toml").write_bytes(SAID)
     (site.inbox() / "invoice.pdf").write_bytes(CONTENT)

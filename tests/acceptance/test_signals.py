@@ -116,6 +116,7 @@ def test_a_second_signal_ends_it_at_once_and_the_next_start_goes_on(
     assert local_kanbert.store.count() == local_kanbert.journal.count(CREATE) == 1
 
 
+@pytest.mark.in_a_file
 def test_a_second_signal_ends_it_at_once_though_another_process_has_the_ledger_locked(
     site: Site, local_kanbert: LocalKanbert
 ) -> None:

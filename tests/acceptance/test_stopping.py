@@ -37,7 +37,7 @@ def test_what_is_in_flight_is_finished_first(site: Site, local_kanbert: LocalKan
     local_kanbert.faults.add(Fault(operation=CREATE, kind=Kind.DELAY, delay=1.0))
     with site.run() as daemon:
         (site.inbox() / "one.pdf").write_bytes(ONE)
-        local_kanbert.journal.wait_for(
+        assert local_kanbert.journal.wait_for(
             lambda entries: CREATE in {entry.operation for entry in entries}
         )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from ingestd.cli.samples import pdf
 from ingestd.sandbox import Fault, Kind
 from tests.acceptance.running import Daemon, Site
+from tests.places import Place
 from tests.workbench import CREATE, LocalKanbert
 
 ONE, TWO = pdf("Invoice 1"), pdf("Invoice 2")
@@ -19,11 +20,11 @@ def has_outcome(daemon: Daemon) -> bool:
 
 
 def test_a_second_daemon_serves_what_is_free_and_takes_over_when_the_first_is_killed(
-    site: Site,
+    site: Site, new_place: Place
 ) -> None:
-    with site.run() as first:
+    with new_place() as another_ledger, site.run() as first:
         first.wait_for("inbox.watching")
-        site.state = "another-state"
+        site.state, site.ledger = "another-state", another_ledger
         site.inboxes.append("mailbox")
         site.inbox("mailbox").mkdir()
         with site.run() as second:
@@ -41,7 +42,7 @@ def test_a_second_daemon_serves_what_is_free_and_takes_over_when_the_first_is_ki
 
 
 def test_one_document_dropped_on_two_machines_at_once_becomes_one_invoice(
-    site: Site, tmp_path: Path, local_kanbert: LocalKanbert
+    site: Site, tmp_path: Path, local_kanbert: LocalKanbert, new_place: Place
 ) -> None:
     (tmp_path / "another").mkdir()
     another = Site(tmp_path / "another", site.base_url, site.token)
@@ -49,7 +50,7 @@ def test_one_document_dropped_on_two_machines_at_once_becomes_one_invoice(
         one.account["timeout"] = '"20s"'
     # the first to create is slow enough for the second to find nothing when it checks
     local_kanbert.faults.add(Fault(kind=Kind.DELAY, operation=CREATE, delay=2.0))
-    with site.run() as first, another.run() as second:
+    with new_place() as another.ledger, site.run() as first, another.run() as second:
         first.wait_for("inbox.watching")
         second.wait_for("inbox.watching")
         (site.inbox() / "one.pdf").write_bytes(ONE)

@@ -73,5 +73,6 @@ def test_it_says_what_to_put_into_the_settings_and_ends_when_told_to(
 
 
 def wait_until_it_answers(base_url: str) -> None:
-    with pytest.raises(HTTPError, match="401"):
+    with pytest.raises(HTTPError, match="401") as answer:
         urlopen(f"{base_url}/incoming-invoices", timeout=LONGEST)
+    answer.value.close()

@@ -212,9 +212,9 @@ def test_whoever_looks_is_told_once_that_there_is_nothing_to_carry(carrying: Car
 
 
 def test_the_end_of_a_document_is_written_with_the_next_one_or_before_the_worker_rests(
-    carrying: Carrying, bench: Bench, tmp_path: Path
+    carrying: Carrying, bench: Bench, tmp_path: Path, ledger_url: str
 ) -> None:
-    outside = open_to_read(tmp_path / "state", "")
+    outside = open_to_read(tmp_path / "state", ledger_url)
     assert outside is not None
     seen: SimpleQueue[set[State]] = SimpleQueue()
 

@@ -151,6 +151,7 @@ def test_a_full_state_folder_is_named_once_however_many_documents_it_keeps_waiti
     carrying.prober.close()
 
 
+@pytest.mark.in_a_file
 @pytest.mark.skipif(not CAN_REFUSE, reason="needs the numbers of its system calls")
 @pytest.mark.parametrize(
     ("step", "calls"),

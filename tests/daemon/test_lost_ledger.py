@@ -16,6 +16,8 @@ from ingestd.sandbox import Fault, Kind
 from tests.daemon.recovering import found
 from tests.workbench import CHECK, CREATE, INVOICE, Bench, now
 
+pytestmark = pytest.mark.in_a_file
+
 LETTER = b"Dear Sir or Madam\n"
 
 

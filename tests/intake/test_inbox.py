@@ -265,7 +265,7 @@ def test_a_share_s_files_wait_for_no_writer_that_this_kernel_only_supposes(root:
         file.write(pdf())
         file.flush()
         serving.thread.start()
-        serving.desk.wait_for(lambda: serving.desk.ready == ["a.pdf"])
+        serving.consumer.wait_for(lambda: serving.consumer.ready == ["a.pdf"])
 
 
 def test_nothing_lay_still_by_a_clock_that_was_set_meanwhile(root: Path) -> None:

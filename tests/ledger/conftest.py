@@ -15,8 +15,8 @@ def clock() -> Ticking:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path, clock: Ticking) -> Iterator[Ledger]:
-    ledger = open_ledger(tmp_path, "", now=clock, set_aside=never)
+def ledger(tmp_path: Path, ledger_url: str, clock: Ticking) -> Iterator[Ledger]:
+    ledger = open_ledger(tmp_path, ledger_url, now=clock, set_aside=never)
     yield ledger
     ledger.close()
 

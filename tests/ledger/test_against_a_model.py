@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from ingestd.errors import ContentUnderWay, StaleState
 from ingestd.ledger import Ledger, open_ledger
 from ingestd.model import ENDS, NEXT, Document, State
 from tests.ledger.documents import Ticking, document
+from tests.places import Place
 
 BUSY = {State.UPLOADING, State.UNKNOWN}
 
@@ -22,16 +24,18 @@ class LedgerAndModel(RuleBasedStateMachine):
     copies: Bundle[Document] = Bundle("copies")
     """Documents as somebody once held them; many are stale."""
 
-    def __init__(self) -> None:
+    def __init__(self, new_place: Place) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
+        self.stack = ExitStack()
+        self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+        self.url = self.stack.enter_context(new_place())
         self.clock = Ticking()
         self.ledger = self.open()
         self.model: dict[str, Document] = {}
         self.steps: dict[str, list[State]] = {}
 
     def open(self) -> Ledger:
-        return open_ledger(Path(self.folder.name), "", now=self.clock, set_aside=never)
+        return open_ledger(self.folder, self.url, now=self.clock, set_aside=never)
 
     @rule(target=copies, sha256=st.sampled_from(["", "ab" * 32, "cd" * 32]))
     def claim(self, sha256: str) -> Document:
@@ -76,14 +80,18 @@ class LedgerAndModel(RuleBasedStateMachine):
             assert remembered == known
             assert [state for _, state, _ in self.ledger.steps(known.id)] == self.steps[known.id]
         self.ledger.close()
-        self.folder.cleanup()
+        self.stack.close()
 
 
 def never(path: Path, why: str) -> None:
     raise AssertionError(f"{path} was set aside: {why}")
 
 
-TestTheLedgerAgreesWithAModel = LedgerAndModel.TestCase
-TestTheLedgerAgreesWithAModel.settings = settings(
-    max_examples=20, stateful_step_count=25, deadline=None
-)
+def test_the_ledger_agrees_with_a_model(new_place: Place) -> None:
+    class There(LedgerAndModel):
+        def __init__(self) -> None:
+            super().__init__(new_place)
+
+    run_state_machine_as_test(
+        There, settings=settings(max_examples=20, stateful_step_count=25, deadline=None)
+    )

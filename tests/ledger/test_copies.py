@@ -18,8 +18,8 @@ SHRUNK: dict[str, Any] = {"md5": "large", "sha256": "LARGE", **COPY}
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    ledger = new_ledger(tmp_path)
+def ledger(tmp_path: Path, ledger_url: str) -> Iterator[Ledger]:
+    ledger = new_ledger(tmp_path, ledger_url)
     yield ledger
     ledger.close()
 

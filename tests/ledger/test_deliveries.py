@@ -10,8 +10,10 @@ from tests.ledger.documents import NOON, bring, document
 from tests.workbench import new_ledger
 
 
-def test_every_document_is_told_once_however_small_the_pieces(tmp_path: Path) -> None:
-    ledger = new_ledger(tmp_path)
+def test_every_document_is_told_once_however_small_the_pieces(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    ledger = new_ledger(tmp_path, ledger_url)
     for number in range(1, 6):
         ledger.add(document(number))
 
@@ -21,8 +23,8 @@ def test_every_document_is_told_once_however_small_the_pieces(tmp_path: Path) ->
     ledger.close()
 
 
-def test_what_became_of_a_document_is_told(tmp_path: Path) -> None:
-    ledger = new_ledger(tmp_path)
+def test_what_became_of_a_document_is_told(tmp_path: Path, ledger_url: str) -> None:
+    ledger = new_ledger(tmp_path, ledger_url)
     facts = {"outcome": Outcome.DELIVERED, "invoice_id": "42", "size": 3, "sha256": "5a"}
     facts["external_id"] = "e"
     one = bring(ledger, document(name="b\udcff.pdf"), State.UPLOADED, **facts)

@@ -22,6 +22,8 @@ from tests.hardship import (
 from tests.ledger.documents import bring, document
 from tests.workbench import new_ledger
 
+pytestmark = pytest.mark.in_a_file
+
 SYNCING = ["fdatasync", "fsync"]
 ACCEPTED = document(state=State.ACCEPTED)
 

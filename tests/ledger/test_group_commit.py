@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, NullPool, create_engine
 
 from ingestd.errors import ContentUnderWay, LedgerUnusable, StaleState, StorageFailed
 from ingestd.ledger.group_commit import Also, GroupCommit
@@ -22,7 +22,7 @@ class Commits:
         self.durable: list[bool] = []
         self.wrong: set[str] = set()
         """Documents that somebody else moved on."""
-        self._engine = create_engine("sqlite://")
+        self._engine = create_engine("sqlite://", poolclass=NullPool)
         self._changes: list[str] = []
 
     @contextmanager

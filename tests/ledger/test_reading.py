@@ -17,15 +17,18 @@ from tests.ledger.documents import Ticking, bring, document
 from tests.workbench import new_ledger
 
 
-def test_there_may_be_none_yet_and_none_is_begun(tmp_path: Path) -> None:
-    assert open_to_read(tmp_path, "") is None
+def test_there_may_be_none_yet_and_none_is_begun(tmp_path: Path, ledger_url: str) -> None:
+    assert open_to_read(tmp_path, ledger_url) is None
+    assert open_to_read(tmp_path, ledger_url) is None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_another_process_wrote_is_read_while_it_goes_on_writing(tmp_path: Path) -> None:
-    written = open_ledger(tmp_path, "", now=Ticking(), set_aside=never, flush_within=0.0)
+def test_what_another_process_wrote_is_read_while_it_goes_on_writing(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    written = open_ledger(tmp_path, ledger_url, now=Ticking(), set_aside=never, flush_within=0.0)
     written.add(document(1))
-    read = open_to_read(tmp_path, "")
+    read = open_to_read(tmp_path, ledger_url)
     assert read is not None
 
     written.add(document(2))
@@ -88,8 +91,8 @@ def test_a_server_s_database_without_tables_is_one_that_was_not_begun_yet(tmp_pa
     assert open_to_read(tmp_path, url) is None
 
 
-def test_the_documents_are_counted(tmp_path: Path) -> None:
-    ledger = new_ledger(tmp_path)
+def test_the_documents_are_counted(tmp_path: Path, ledger_url: str) -> None:
+    ledger = new_ledger(tmp_path, ledger_url)
     before = ledger.number()
 
     ledger.add(document(1))
@@ -99,8 +102,10 @@ def test_the_documents_are_counted(tmp_path: Path) -> None:
     ledger.close()
 
 
-def test_the_last_success_of_an_inbox_is_what_kanbert_had_last(tmp_path: Path) -> None:
-    ledger = open_ledger(tmp_path, "", now=Ticking(), set_aside=lambda *_: None)
+def test_the_last_success_of_an_inbox_is_what_kanbert_had_last(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    ledger = open_ledger(tmp_path, ledger_url, now=Ticking(), set_aside=lambda *_: None)
     bring(ledger, document(1), State.FILED, outcome=Outcome.DELIVERED)
     bring(ledger, document(2), State.FILED, outcome=Outcome.DUPLICATE)
     bring(ledger, document(3), State.FILED, outcome=Outcome.FAILED)

@@ -8,8 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.dialects import postgresql
 
 from ingestd.ledger import Ledger, Wanted
+from ingestd.ledger.schema import documents
+from ingestd.ledger.search import matching
 from ingestd.model import Outcome, State
 from tests.ledger.documents import NOON, bring, document
 from tests.workbench import new_ledger
@@ -18,8 +21,8 @@ NAMES = ["acme/Invoice 1.pdf", "100%_off.pdf", "back\\slash.pdf", os.fsdecode(b"
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    ledger = new_ledger(tmp_path)
+def ledger(tmp_path: Path, ledger_url: str) -> Iterator[Ledger]:
+    ledger = new_ledger(tmp_path, ledger_url)
     for number, name in enumerate(NAMES):
         at = NOON + timedelta(hours=number)
         sent = f"{number + 100:032x}"
@@ -58,6 +61,12 @@ def test_a_document_is_found_by_its_name_its_hash_or_its_id(
 @pytest.mark.parametrize("text", ["nvoice 1.pdf", "100__off.pdf", "1", "%", "'; DROP TABLE x"])
 def test_what_only_looks_alike_is_not_found(ledger: Ledger, text: str) -> None:
     assert names(ledger, Wanted(text)) == []
+
+
+def test_a_server_is_asked_for_a_name_without_regard_to_case() -> None:
+    asked = matching(Wanted("invoice*"), documents, sqlite=False)
+
+    assert " ILIKE " in str(asked.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
 
 
 def test_those_that_went_on_last_come_first_and_not_more_than_asked_for(ledger: Ledger) -> None:

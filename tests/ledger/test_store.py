@@ -17,6 +17,7 @@ from tests.ledger.documents import NOON, SHA, Ticking, bring, document
 UNDECODABLE = os.fsdecode(b"r\xe9sum\xe9/\xff\n.pdf")
 
 
+@pytest.mark.in_a_file
 def test_a_ledger_that_is_closed_leaves_everything_in_its_one_file(
     tmp_path: Path, ledger: Ledger
 ) -> None:
@@ -91,11 +92,13 @@ def test_reasons_that_quote_what_is_no_text_are_remembered(ledger: Ledger, said:
     assert ledger.steps("id-1")[-1][2] == remembered.reason
 
 
-def test_what_is_remembered_outlives_the_process(tmp_path: Path, ledger: Ledger) -> None:
+def test_what_is_remembered_outlives_the_process(
+    tmp_path: Path, ledger_url: str, ledger: Ledger
+) -> None:
     bring(ledger, document(), State.UNKNOWN, sha256=SHA)
     ledger.close()
 
-    again = open_ledger(tmp_path, "", now=Ticking(), set_aside=lambda *_: None)
+    again = open_ledger(tmp_path, ledger_url, now=Ticking(), set_aside=lambda *_: None)
 
     assert again.document("id-1") == ledger.document("id-1")
     again.close()
@@ -193,6 +196,7 @@ def test_eight_threads_write_at_once(ledger: Ledger) -> None:
     assert all(len(ledger.steps(f"id-{number}")) == 3 for number in range(64))
 
 
+@pytest.mark.in_a_file
 def test_a_full_disk_is_said_and_nothing_is_half_written(ledger: Ledger) -> None:
     before = bring(ledger, document(), State.ACCEPTED)
 

@@ -25,10 +25,10 @@ TWIN = document(2, **FACTS)
 
 
 @pytest.fixture
-def outside(tmp_path: Path, ledger: Ledger) -> Iterator[Reading]:
+def outside(tmp_path: Path, ledger_url: str, ledger: Ledger) -> Iterator[Reading]:
     """What another process reads."""
     del ledger  # makes it
-    reading = open_to_read(tmp_path, "")
+    reading = open_to_read(tmp_path, ledger_url)
     assert reading is not None
     yield reading
     reading.close()
@@ -81,10 +81,10 @@ def test_another_process_sees_at_once_that_a_document_failed(
     assert state_in(outside) is State.FAILED
 
 
-def test_another_process_sees_the_rest_within_a_moment(tmp_path: Path) -> None:
-    ledger = open_ledger(tmp_path, "", now=Ticking(), set_aside=never, flush_within=0.0)
+def test_another_process_sees_the_rest_within_a_moment(tmp_path: Path, ledger_url: str) -> None:
+    ledger = open_ledger(tmp_path, ledger_url, now=Ticking(), set_aside=never, flush_within=0.0)
     with closing(ledger):
-        outside = open_to_read(tmp_path, "")
+        outside = open_to_read(tmp_path, ledger_url)
         assert outside is not None
 
         ledger.add(document())
@@ -158,10 +158,10 @@ def test_no_upload_begins_once_its_content_became_an_invoice(
 
 
 @pytest.fixture
-def another(tmp_path: Path, ledger: Ledger, clock: Ticking) -> Iterator[Ledger]:
+def another(tmp_path: Path, ledger_url: str, ledger: Ledger, clock: Ticking) -> Iterator[Ledger]:
     """The same ledger as another process has it."""
     del ledger  # makes it
-    another = open_ledger(tmp_path, "", now=clock, set_aside=never)
+    another = open_ledger(tmp_path, ledger_url, now=clock, set_aside=never)
     yield another
     another.close()
 
@@ -251,6 +251,7 @@ def test_nobody_is_added_twice(ledger: Ledger) -> None:
 # ---- trouble -------------------------------------------------------------------------------------
 
 
+@pytest.mark.in_a_file
 def test_what_a_full_disk_does_not_take_is_written_once_it_has_room(
     ledger: Ledger, outside: Reading
 ) -> None:
@@ -267,6 +268,7 @@ def test_what_a_full_disk_does_not_take_is_written_once_it_has_room(
     assert ledger.begin_upload(accepted, {}).state is State.UPLOADING
 
 
+@pytest.mark.in_a_file
 def test_a_document_that_a_full_disk_never_had_goes_back_without_it(
     ledger: Ledger, outside: Reading
 ) -> None:
@@ -281,6 +283,7 @@ def test_a_document_that_a_full_disk_never_had_goes_back_without_it(
     assert state_in(outside) is State.RELEASED
 
 
+@pytest.mark.in_a_file
 def test_a_document_that_the_disk_has_goes_back_once_it_knows(
     ledger: Ledger, outside: Reading
 ) -> None:
