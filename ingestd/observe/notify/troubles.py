@@ -39,8 +39,8 @@ class Troubles:
         """It can be used again."""
         key = (over.kind, over.name)
         self._recalled.discard(key)
-        if self._now.pop(key, None):
-            self._ended[key] = now
+        self._now.pop(key, None)
+        self._ended[key] = now
 
     def recall(self, told: Iterable[Trouble], now: float, pace: Pace) -> None:
         """Know what was told before, by another process perhaps; it may be over by now."""
@@ -48,8 +48,9 @@ class Troubles:
             key = (trouble.kind, trouble.name)
             if key not in self._told:
                 self._told[key] = trouble
-                self._ended[key] = now + pace.settling
-                self._recalled.add(key)
+                if key not in self._ended:  # or its end was heard already
+                    self._ended[key] = now + pace.settling
+                    self._recalled.add(key)
 
     @property
     def told(self) -> list[Trouble]:

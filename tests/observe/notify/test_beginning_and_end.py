@@ -48,6 +48,21 @@ def test_what_was_told_before_and_is_heard_to_be_over_is_over(heard: list[Heard]
     assert [message.title for message in notices.due(7)] == ["Account main is back"]
 
 
+@pytest.mark.parametrize("heard_at", [-1, 0, 1])
+def test_an_end_that_was_heard_is_told_whatever_was_known_of_its_beginning_by_then(
+    heard_at: float,
+) -> None:
+    notices = Notices(PACE)
+    if heard_at < 0:  # by who takes another's place, before that one has told all
+        notices.hear(BACK, heard_at)
+    notices.recall([WRONG], {}, 0)
+    if heard_at >= 0:
+        notices.hear(BACK, heard_at)
+
+    assert notices.due(heard_at + 4.9) == []
+    assert [message.title for message in notices.due(heard_at + 5)] == ["Account main is back"]
+
+
 def test_what_another_process_sent_counts_also_at_the_end() -> None:
     notices = Notices(PACE)
     notices.recall([], {"document.failed": -100}, 0)
