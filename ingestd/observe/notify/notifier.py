@@ -64,9 +64,10 @@ class Notifier:
     def compare(self, lasts: Lasts) -> str:
         """Go by how things stand; what is wrong and does not pass by itself, on a line."""
         with self._changed:
-            now = self._clock()
+            now, due = self._clock(), self._notices.next_due()
             self._notices.compare(lasts, now)
-            self._changed.notify()
+            if self._notices.next_due() != due:
+                self._changed.notify()
             return self._notices.trouble(now)
 
     def tell(self, message: Message) -> None:

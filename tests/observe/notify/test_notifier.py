@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from ingestd.observe.notify.memory import Memory
 from ingestd.observe.notify.notices import Notices
 from ingestd.observe.notify.notifier import Notifier
 from ingestd.observe.notify.pace import AT_ONCE, NOT_YET, Pace
+from tests.daemon.carrying import until
 from tests.observe.notify.channels import PATIENCE, Carried, Way, passing
 from tests.workbench import now
 
@@ -73,6 +75,47 @@ def test_what_was_heard_before_it_was_started_is_told(tmp_path: Path, way: Way) 
     told.close(PATIENCE)
 
     assert titles(way) == ["A document failed"]
+
+
+class Asked(Notices):
+    """Counts how often its notifier's thread woke up."""
+
+    def __init__(self) -> None:
+        super().__init__(AT_ONCE)
+        self.by_thread = 0
+
+    def next_due(self) -> float | None:
+        self.by_thread += threading.current_thread() is not threading.main_thread()
+        return super().next_due()
+
+
+def test_comparisons_that_change_nothing_wake_nobody(tmp_path: Path, way: Way) -> None:
+    asked = Asked()
+    told = Notifier(asked, [Carried(way).courier], Memory(tmp_path), time.monotonic, now)
+    told.start()
+    until(lambda: asked.by_thread == 1)
+
+    for _ in range(50):
+        told.compare(lambda _: True)
+        threading.Event().wait(0.002)
+
+    assert asked.by_thread == 1
+    told.close(PATIENCE)
+
+
+def test_a_comparison_that_shows_an_end_has_it_told(tmp_path: Path, way: Way) -> None:
+    asked = Asked()
+    told = Notifier(asked, [Carried(way).courier], Memory(tmp_path), time.monotonic, now)
+    told.start()
+    until(lambda: asked.by_thread == 1)
+    told.hear(PAUSED)
+    until(lambda: asked.by_thread == 3)  # it told that, and sleeps again
+
+    told.compare(lambda _: False)
+    way.wait_for(2)
+    told.close(PATIENCE)
+
+    assert titles(way) == ["Account main is paused", "Account main is back"]
 
 
 def test_one_that_was_never_started_tells_nothing(tmp_path: Path, way: Way) -> None:
