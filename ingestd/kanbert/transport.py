@@ -1,8 +1,10 @@
 """The seam between the client and the network: a request, its answer, and who carries them.
 
-Wire ─┬─▶ Pool ─┬─▶ DirectConnection    to the server; httptools or h11 reads the answers
-│         └─▶ ProxiedConnection   through a proxy, which is httpcore's
-└─▶ HttpxTransport                a transport for httpx, such as a test's
+    Wire ─┬─▶ Pool ─┬─▶ DirectConnection    to the server; httptools or h11 reads the answers
+          │         └─▶ ProxiedConnection   through a proxy, which is httpcore's
+          └─▶ HttpxTransport                a transport for httpx, such as a test's
+
+Each of the three is a `Transport`, or part of one.
 """
 
 from __future__ import annotations
