@@ -19,6 +19,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from ingestd.sandbox.misbehaviour import ABORT
 
 _LOOK_EVERY = 0.02  # seconds between two looks whether to stop
+_TURNS_TO_CONNECT = 3
+"""Of asyncio's loop, from the kernel's accept to a protocol that knows of its connection."""
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -110,6 +112,8 @@ class _Uvicorn(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
             server.close()
+        for _ in range(_TURNS_TO_CONNECT):  # or those would stay that were accepted just now
+            await asyncio.sleep(0)
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         await asyncio.sleep(0)  # in which the connections learn that they are lost

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -66,6 +68,22 @@ def test_hanging_and_idle_connections_do_not_hold_up_the_stop(
         assert isinstance(hanging.exception(timeout=10), httpx.TransportError)
     assert took < 20  # and not the minute that was asked for
     assert caplog.messages == []
+
+
+def test_connections_that_come_while_it_stops_are_closed(store: Store) -> None:
+    came: list[socket.socket] = []
+
+    def come_until_refused(port: int) -> None:
+        with suppress(ConnectionError):
+            while True:
+                came.append(socket.create_connection(("127.0.0.1", port), timeout=5.0))
+
+    for _ in range(10):
+        with ThreadPoolExecutor(1) as crowd, _serve(store) as server:
+            crowd.submit(come_until_refused, server.port)
+        while came:
+            with came.pop() as one, suppress(ConnectionError):
+                assert one.recv(1) == b""
 
 
 def test_a_server_that_was_never_started_can_be_stopped(store: Store) -> None:
