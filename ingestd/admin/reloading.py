@@ -82,7 +82,7 @@ def daemon_of(state_dir: Path) -> int:
 def _is_held(lock: Path) -> bool:
     try:
         return holder(lock) is not None
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
         raise IngestdError(

@@ -99,7 +99,7 @@ def _close_all(found: list[Document], settings: Settings) -> None:
         for one in found:
             close(one, ledger)
     what = number_of(len(found), "document")
-    click.echo(f"Closed {what}; ingestd history has them still.", err=True)
+    click.echo(f"Closed {what}; ingestd history still has what is known.", err=True)
 
 
 def _say_set_aside(path: Path, why: str) -> None:

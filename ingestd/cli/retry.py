@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ingestd.config import Settings
 
 
+NOTHING = "There is nothing in failed/."
+
+
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_failed)
 @click.option("--all", "everything", is_flag=True, help="Every failed document of every inbox.")
@@ -58,7 +61,7 @@ def retry(  # noqa: PLR0917 - one for each option
         for trouble in troubles:
             complain(trouble)
     if not chosen and not troubles:
-        click.echo("Nothing has failed.", err=True)
+        click.echo(NOTHING, err=True)
     fine = [_put_back(one, settings, dry_run=dry_run, as_json=as_json) for one in chosen]
     looked = bool(names) or not troubles
     return Exit.FINE if looked and all(fine) else Exit.NEEDS_A_PERSON
@@ -107,7 +110,7 @@ def _chosen(
 def _near(name: str, failed: list[Failed]) -> str:
     if meant := did_you_mean(name, [one.name for one in failed]):
         return meant
-    return "ingestd history --state failed lists them." if failed else "Nothing has failed."
+    return "ingestd history --state failed lists them." if failed else NOTHING
 
 
 def _put_back(one: Failed, settings: Settings, *, dry_run: bool, as_json: bool) -> bool:

@@ -29,7 +29,8 @@ def credentials(name: str, settings: Settings, folders: Sequence[Path]) -> kanbe
 
     :param name: the account.
     :param folders: see `secret_folders`.
-    :raises SettingsError: if there is nothing, naming the ways to give it.
+    :raises SettingsError: if there is nothing, naming the ways to give it; or if no token
+        can be what is given.
     """
     account = settings.accounts[name]
     if account.oauth2 is not None:
@@ -41,7 +42,10 @@ def credentials(name: str, settings: Settings, folders: Sequence[Path]) -> kanbe
             given.token_url, given.client_id, secret, given.scope
         )
     if account.token is not None:
-        return kanbert.BearerToken(account.token.get_secret_value())
+        try:
+            return kanbert.BearerToken(account.token.get_secret_value())
+        except SettingsError as error:  # there may be several accounts
+            raise SettingsError(f"accounts.{name}.token: {error}", hint=error.hint) from error
     return kanbert.TokenFile(_token_file(name, account, folders, alone=len(settings.accounts) == 1))
 
 

@@ -27,6 +27,11 @@ def lock_state(folder: Path, nap: Callable[[float], object] = time.sleep) -> Ite
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
         descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise SettingsError(
+            f"The state folder {folder} cannot be used: it, or a folder above it, is a file.",
+            hint="Correct state_dir.",
+        ) from error
     except OSError as error:
         raise SettingsError(
             f"The state folder {folder} cannot be used: {error.strerror}.",

@@ -34,7 +34,8 @@ def unavailable(path: Path, error: OSError) -> InboxUnavailable:
     """Translate what the system said about `path` into an error a person can act on."""
     number = error.errno or 0
     what, cure = _MEANINGS.get(number, (f"cannot be used: {os.strerror(number)}", _ELSE))
-    return InboxUnavailable(f"The folder {path} {what}.", hint=f"{cure[0].upper()}{cure[1:]}.")
+    subject = path if number == errno.ENOTDIR else f"The folder {path}"
+    return InboxUnavailable(f"{subject} {what}.", hint=f"{cure[0].upper()}{cure[1:]}.")
 
 
 def may_write(folder: Path) -> bool:

@@ -84,6 +84,13 @@ def test_a_report_that_a_process_left_behind_is_no_daemon(tmp_path: Path) -> Non
         daemon_of(tmp_path)
 
 
+def test_no_daemon_runs_with_a_state_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(IngestdError, match="No ingestd runs"):
+        daemon_of(tmp_path / "file")
+
+
 def test_whoever_is_to_send_the_signal_is_warned_of_what_it_would_end(tmp_path: Path) -> None:
     with running(tmp_path, None), pytest.raises(IngestdError) as raised:
         daemon_of(tmp_path)

@@ -31,6 +31,15 @@ def test_a_token_may_stand_in_the_settings(load_text: Load) -> None:
     assert found.token() == "t"
 
 
+def test_a_token_that_can_be_none_is_told_with_its_account(load_text: Load) -> None:
+    settings = load_text(ACCOUNT + "token = 'two words'" + INBOX)
+
+    with pytest.raises(SettingsError, match=r"^accounts\.main\.token: The token is") as caught:
+        credentials("main", settings, [])
+
+    assert "Copy the token again" in caught.value.hint
+
+
 def test_a_token_may_be_in_a_file(load_text: Load) -> None:
     found = credentials("main", load_text(ACCOUNT + "token_file = '/etc/t'" + INBOX), [])
 

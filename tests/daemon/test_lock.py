@@ -90,14 +90,17 @@ def test_a_process_that_was_killed_holds_nothing(tmp_path: Path) -> None:
         pass
 
 
-def test_a_state_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["file", "file/state"])
+def test_a_file_where_the_state_folder_is_to_be_is_said(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
 
     with (
-        pytest.raises(SettingsError, match=r"state folder .*/file/state cannot be used: Not a"),
-        lock_state(tmp_path / "file" / "state"),
+        pytest.raises(SettingsError, match=f"{name} cannot be used: .* is a file") as caught,
+        lock_state(tmp_path / name),
     ):
         pass
+
+    assert caught.value.hint == "Correct state_dir."
 
 
 def test_a_state_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
