@@ -57,15 +57,12 @@ class Account:
         self.name = name
         self._probe, self._credentials = probe, credentials
         self._announcer = Announcer(log.bind(account=name))
-        self._clock = clock
-        self._random = random
-        self._eagerness = eagerness
+        self._clock, self._random, self._eagerness = clock, random, eagerness
         self._lock = threading.RLock()
-        self._use = _Use.OPEN
+        self._use, self._trial_ends = _Use.OPEN, 0.0
         self._on_trial: object | None = None
-        self._trial_ends = 0.0
         self._pause: Pause | None = None
-        self._failures = self._doubts = self._asking = self._pauses = 0
+        self._failures = self._doubts = self._asking = self._pauses = self._excused = 0
         self._probing = self._probe_failed = False
         self._admitted: dict[object, object] = {}
         self._listeners: tuple[Callable[[], None], ...] = ()
@@ -126,7 +123,8 @@ class Account:
         """A document that was admitted needs the account no more."""
         with self._lock:
             self._admitted.pop(document, None)
-            self._doubts = 0 if delivered else self._doubts
+            if delivered:
+                self._doubts = self._excused = 0
             if self._use is not _Use.TRIAL or self._on_trial != document:
                 return
             self._on_trial = None
@@ -146,6 +144,7 @@ class Account:
         with self._lock:
             asked = self._admitted.get(document, self._as_it_is())
             if asked != self._as_it_is():
+                self._excused += 1
                 return False
             unclear = isinstance(error, OutcomeUnknown) and passes(error)
             in_doubt = unclear and self._use is _Use.OPEN
@@ -195,7 +194,8 @@ class Account:
 
     def _as_it_is(self) -> object:
         """Anything that compares unequal to what it was before a pause, or another token."""
-        return self._pauses, self._credentials()
+        tells_tokens_apart = self._excused < self._eagerness.excused
+        return self._pauses, self._credentials() if tells_tokens_apart else None
 
     def _close(self, error: KanbertError, asked: object, *, met_by_probe: bool = False) -> None:
         with self._lock:
