@@ -51,9 +51,6 @@ class Eagerness:
     """Pauses in a row until there is no hope, though every probe was answered."""
     longest_hope: float
     """Seconds until there is none in any case."""
-    excused: int = 50
-    """Troubles in a row that are put down to a token that was replaced meanwhile, or to a pause. By
-    then all that was under way has been heard of: it is a file that never stays the same."""
 
 
 PATIENT = Eagerness(first_probe=5.0, doubts=3, trials=1, longest_hope=math.inf)
