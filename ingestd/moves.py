@@ -117,7 +117,10 @@ def move(source: Path, target: Path, *, ways: Sequence[tuple[Way, frozenset[int]
         try:
             way(source, target)
         except OSError as error:
-            if error.errno not in not_offered:
+            # a share that was asked twice may say "failed" of what it did the first time: it is
+            # found there at the next attempt, and by the next way it would get a second name
+            is_there = error.errno == errno.EIO and same_file(source, target)
+            if error.errno not in not_offered or is_there:
                 raise
         else:
             return

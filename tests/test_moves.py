@@ -170,6 +170,20 @@ def test_what_a_filesystem_does_not_offer_is_done_the_next_way(
     assert not source.exists()
 
 
+def test_a_link_that_was_made_though_it_is_said_to_have_failed_is_not_done_the_next_way(
+    source: Path, target: Path
+) -> None:
+    def linked(source: Path, target: Path) -> None:
+        os.link(source, target)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with pytest.raises(OSError, match="error") as caught:
+        moves.move(source, target, ways=[(linked, WAYS[1][1]), WAYS[2]])
+
+    assert caught.value.errno == errno.EIO
+    assert moves.same_file(source, target)
+
+
 @pytest.mark.parametrize("code", [errno.EXDEV, errno.EACCES, errno.ENOSPC, errno.EIO, errno.EROFS])
 def test_any_other_error_ends_the_attempt(code: int, source: Path, target: Path) -> None:
     with pytest.raises(OSError, match=r"invoice\.pdf") as caught:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,17 @@ from ingestd.admin.done import require_top, tops_of
 from ingestd.admin.returning import require_marker
 from ingestd.config import Inbox, Settings
 from ingestd.errors import InboxUnavailable, LedgerUnusable
-from ingestd.intake import Workplace
-from ingestd.ledger import Reading, Wanted
+from ingestd.intake import (
+    Foreign,
+    NotMounted,
+    Remembered,
+    Workplace,
+    judge,
+    mount_behind,
+    opened,
+    read_marker,
+)
+from ingestd.ledger import KnownInbox, Reading, Wanted
 from ingestd.model import ENDS, Document, State
 from ingestd.refiling import holds
 
@@ -43,16 +53,40 @@ def _is_chosen(document: Document, wanted: Wanted) -> bool:
 
 
 def _is_gone(document: Document, settings: Settings, ledger: Reading) -> bool:
-    inbox = settings.inboxes.get(document.inbox)
-    known = ledger.known_inbox(document.inbox)
+    inbox, roots = settings.inboxes.get(document.inbox), set[Path]()
     if inbox:
         require_marker(inbox.path)
-        root = inbox.path
-    elif known:  # it left the settings; its share need not be there any more
-        root = Path(known.path)
-    else:
-        return True
-    return not (Workplace(root).may_hold(document.id, document.name) or _is_filed(document, inbox))
+        roots.add(inbox.path)
+    if known := ledger.known_inbox(document.inbox):  # its folder before, or it left the settings
+        roots.add(Path(known.path))
+    if any(Workplace(root).may_hold(document.id, document.name) for root in roots):
+        return False
+    if known:
+        _require_no_other(known)
+    return not _is_filed(document, inbox)
+
+
+def _require_no_other(known: KnownInbox) -> None:
+    """Make sure that where an inbox was there still is that inbox, or no folder at all.
+
+    One that left the settings need not be there any more. But an empty folder, or another inbox,
+    is what shows while its share is away.
+
+    :raises InboxUnavailable: if it is another, or cannot be looked into.
+    """
+    root = Path(known.path)
+    if not os.path.lexists(root):
+        return
+    with opened(root) as folder:
+        marker, mount = read_marker(folder), mount_behind(folder.descriptor)
+    remembered = Remembered(known.marker, known.filesystem, known.source, known.root)
+    seen = judge(marker.id if marker else None, remembered, mount)
+    if isinstance(seen, NotMounted | Foreign):
+        raise InboxUnavailable(
+            f"Whether documents of {root} are gone cannot be told: {seen.reason}.",
+            hint=f"{seen.hint} If it is gone for good, and not in the settings any more, remove "
+            f"the empty folder {root}.",
+        )
 
 
 def _is_filed(document: Document, inbox: Inbox | None) -> bool:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -63,12 +64,7 @@ class Session:
         voice, audience = _Voice(settings, outcomes_shown=outcomes_shown), Audience()
         log = voice.open_log(audience)
         again = voice.source(lambda: config.load_with_inboxes(path, environ)) if reloads else None
-        with (
-            lock_state(folder),
-            Signals(reloads=reloads) as signals,
-            _last_resort(signals) if bounded else nullcontext(),
-        ):
-            forget_report(folder)
+        with _alone_in(folder), _listening(reloads=reloads, bounded=bounded) as signals:
             parts = wire(
                 settings,
                 signals=signals,
@@ -135,8 +131,21 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _last_resort(signals: Signals) -> LastResort:
-    return LastResort(signals, leave=lambda: os._exit(Exit.FINE), clock=time.monotonic)
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep the state folder to this process; what is reported there is of another that ended."""
+    with lock_state(folder):
+        forget_report(folder)
+        yield
+
+
+@contextmanager
+def _listening(*, reloads: bool, bounded: bool) -> Iterator[Signals]:
+    """Listen to signals; see `Session.open`."""
+    with Signals(reloads=reloads) as signals:
+        leave, clock = partial(os._exit, Exit.FINE), time.monotonic
+        with LastResort(signals, leave=leave, clock=clock) if bounded else nullcontext():
+            yield signals
 
 
 class _Voice:

@@ -21,6 +21,7 @@ from enum import Enum
 
 from ingestd.daemon.announcing import Announcer, passes
 from ingestd.daemon.probing import BETWEEN_LOOKS, PATIENT, Eagerness, Pause, until_probe
+from ingestd.daemon.timeliness import Timeliness
 from ingestd.errors import KanbertError, OutcomeUnknown
 from ingestd.observe import Log
 
@@ -55,7 +56,7 @@ class Account:
         :param random: uniform from 0 to 1.
         """
         self.name = name
-        self._probe, self._credentials = probe, credentials
+        self._probe, self._timeliness = probe, Timeliness(credentials)
         self._announcer = Announcer(log.bind(account=name))
         self._clock = clock
         self._random = random
@@ -65,9 +66,8 @@ class Account:
         self._on_trial: object | None = None
         self._trial_ends = 0.0
         self._pause: Pause | None = None
-        self._failures = self._doubts = self._asking = self._pauses = 0
+        self._failures = self._doubts = self._asking = 0
         self._probing = self._probe_failed = False
-        self._admitted: dict[object, object] = {}
         self._listeners: tuple[Callable[[], None], ...] = ()
 
     def on_change(self, listener: Callable[[], None]) -> None:
@@ -119,13 +119,14 @@ class Account:
                 self._trial_ends = self._clock() + LONGEST_TRIAL
             elif self._use is not _Use.OPEN:
                 return False
-            self._admitted[document] = self._as_it_is()
+            self._timeliness.admitted(document)
             return True
 
     def done_with(self, document: object, *, delivered: bool) -> None:
         """A document that was admitted needs the account no more."""
+        self._timeliness.look()
         with self._lock:
-            self._admitted.pop(document, None)
+            self._timeliness.over(document, delivered=delivered)
             self._doubts = 0 if delivered else self._doubts
             if self._use is not _Use.TRIAL or self._on_trial != document:
                 return
@@ -143,9 +144,10 @@ class Account:
         :param document: the one that met it, if it was admitted.
         :returns: whether the document that met it may be alone in its trouble.
         """
+        self._timeliness.look()
         with self._lock:
-            asked = self._admitted.get(document, self._as_it_is())
-            if asked != self._as_it_is():
+            asked = self._timeliness.asked(document)
+            if self._timeliness.is_late(asked):
                 return False
             unclear = isinstance(error, OutcomeUnknown) and passes(error)
             in_doubt = unclear and self._use is _Use.OPEN
@@ -159,20 +161,21 @@ class Account:
 
     def greet(self) -> None:
         """Ask the account once, so that a wrong token shows before the first document does."""
-        asked = self._as_it_is()
+        self._timeliness.look()
+        asked = self._timeliness.now
         try:
             self._ask_harmlessly()
         except KanbertError as error:
+            self._timeliness.look()
             self._close(error, asked, met_by_probe=True)
 
     def tick(self) -> None:
         """Probe a paused account in a thread of its own, if the time has come."""
         self._let_trial_lapse()
-        with self._lock:
-            pause = self.pause
-            if not pause or self._probing or not pause.is_over(self._clock(), self._credentials()):
-                return
-            self._probing = True
+        pause = None if self._probing else self.pause
+        if not pause or not pause.is_over(self._clock(), self._timeliness.look()):
+            return
+        self._probing = True
         threading.Thread(target=self._ask, name=f"probe {self.name}", daemon=True).start()
 
     def until_look(self) -> float:
@@ -193,24 +196,21 @@ class Account:
         if lapsed:
             self._tell()
 
-    def _as_it_is(self) -> object:
-        """Anything that compares unequal to what it was before a pause, or another token."""
-        return self._pauses, self._credentials()
-
     def _close(self, error: KanbertError, asked: object, *, met_by_probe: bool = False) -> None:
         with self._lock:
-            if self._use is _Use.PAUSED or asked != self._as_it_is():
-                return  # trouble from before the pause
+            if self._use is _Use.PAUSED or self._timeliness.is_late(asked):
+                return
             self._use, self._on_trial, self._doubts = _Use.PAUSED, None, 0
-            self._pauses += 1
-            self._put_off(error, self._credentials(), met_by_probe=met_by_probe)
+            self._timeliness.paused()
+            self._put_off(error, self._timeliness.known, met_by_probe=met_by_probe)
         self._tell()
 
     def _ask(self) -> None:
-        asked_with = self._credentials()
+        asked_with = self._timeliness.look()
         try:
             self._ask_harmlessly()
         except KanbertError as error:
+            self._timeliness.look()
             with self._lock:
                 self._put_off(error, asked_with, met_by_probe=True)
             self._announcer.speak()
@@ -241,7 +241,7 @@ class Account:
         self._pause = Pause(error, since, self._clock() + wait, asked_with)
         self._probe_failed = met_by_probe
         # a token file is empty while it is written: the next probe follows at once
-        if asked_with == self._credentials():
+        if asked_with == self._timeliness.known:
             self._announcer.paused(error, met_by_probe=met_by_probe, probe_in=round(wait, 1))
 
     def _tell(self) -> None:

@@ -62,6 +62,45 @@ def test_one_of_an_inbox_that_left_is_looked_for_where_that_was(
     ledger.close()
 
 
+def test_one_in_the_folder_that_its_inbox_had_before_is_not_missing(tmp_path: Path) -> None:
+    ledger, before = new_ledger(tmp_path / "state"), tmp_path / "before"
+    ledger.remember_inbox("scanner", KnownInbox(str(before), "its-id", "", "", ""))
+    ledger.add(document(1))
+    file = before / ".ingestd/work/id-1/invoice-1.pdf"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"")
+    (before / ".ingestd/inbox.json").write_text('{"id": "its-id"}')
+
+    found, troubles = missing_in(ledger, settings_of(tmp_path / "scans"), Wanted())
+
+    assert (found, troubles) == ([], [])
+    ledger.close()
+
+
+def test_none_is_missing_where_the_share_of_another_inbox_is_mounted(tmp_path: Path) -> None:
+    ledger, scans = new_ledger(tmp_path / "state"), tmp_path / "scans"
+    ledger.remember_inbox("scanner", KnownInbox(str(scans), "another-id", "", "", ""))
+    ledger.add(document(1))
+
+    found, troubles = missing_in(ledger, settings_of(scans), Wanted())
+
+    assert (found, len(troubles)) == ([], 1)
+    ledger.close()
+
+
+def test_none_of_an_inbox_that_left_is_missing_while_its_share_is_away(tmp_path: Path) -> None:
+    ledger, mount_point = new_ledger(tmp_path / "state"), tmp_path / "mailbox"
+    mount_point.mkdir()
+    known = KnownInbox(str(mount_point), "its-id", "nfs4", "nas:/mailbox", "/")
+    ledger.remember_inbox("mailbox", known)
+    ledger.add(document(1, inbox="mailbox"))
+
+    found, troubles = missing_in(ledger, settings_of(tmp_path / "scans"), Wanted())
+
+    assert (found, len(troubles)) == ([], 1)
+    ledger.close()
+
+
 def test_an_inbox_that_cannot_be_looked_into_is_named_once(tmp_path: Path) -> None:
     ledger, settings = new_ledger(tmp_path / "state"), settings_of(tmp_path / "scans")
     (tmp_path / "scans/.ingestd/inbox.json").unlink()

@@ -146,6 +146,29 @@ def test_a_new_token_that_is_wrong_too_pauses_it_with_the_next_document(gate: Ga
     assert gate.events() == ["account.paused"]
 
 
+def test_a_token_file_that_never_stays_the_same_keeps_no_trouble_from_being_said(
+    gate: Gate,
+) -> None:
+    for number in range(100):
+        gate.account.admit("a worker")
+        gate.credentials = number
+        gate.account.trouble(NO_SCOPE, "a worker")
+        gate.account.done_with("a worker", delivered=False)
+
+    assert gate.account.pause is not None
+    assert gate.events() == ["account.paused"]
+
+
+def test_after_a_delivery_replaced_tokens_are_told_apart_again(gate: Gate) -> None:
+    for number in range(100):
+        gate.account.admit("a worker")
+        gate.credentials = number
+        gate.account.trouble(NO_SCOPE, "a worker")
+        gate.account.done_with("a worker", delivered=number % 10 == 0)
+
+    assert gate.account.calm
+
+
 def test_a_probe_that_meets_a_token_file_while_it_is_written_says_nothing(gate: Gate) -> None:
     def replace_token() -> None:
         gate.credentials, gate.probed.error = "written", EMPTY_FILE
