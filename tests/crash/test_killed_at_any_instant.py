@@ -82,7 +82,7 @@ class Visits:
         for point in points:
             print(point)  # noqa: T201
         broken = [line for _, lines in found for line in lines]
-        # how many pieces an answer comes in differs from life to life
+        # how often something is looked at, or said, differs a little from life to life
         return broken if len(missed) * 10 < len(points) else [f"not reached: {missed}"]
 
     def _points(self) -> list[Point]:

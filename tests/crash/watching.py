@@ -21,7 +21,7 @@ _FILES = """
 """
 _OPEN_FILES = "open read readall write flush close truncate"
 _LEDGER = "connect execute commit rollback"
-_NETWORK = "connect send sendall recv recv_into"
+_NETWORK = "connect send sendall sendmsg recv recv_into"
 _BY_MODULE = {
     "posix": _FILES.split(),
     "io": _OPEN_FILES.split(),
@@ -31,7 +31,7 @@ _BY_MODULE = {
 }
 _CHANGES = """
     io.open io.write io.flush posix.mkdir posix.rmdir posix.unlink posix.remove posix.rename
-    posix.replace posix.link posix.renameat2 sqlite3.commit socket.send socket.recv
+    posix.replace posix.link posix.renameat2 sqlite3.commit socket.send socket.sendmsg socket.recv
 """
 CHANGES = frozenset(_CHANGES.split())
 """Operations after which the world is, or may be, another."""
@@ -44,8 +44,8 @@ _BY_CTYPES = "rename_noreplace"
 class Point:
     """An instant on the way of one thread.
 
-    An operation is counted among its like only: how many pieces an answer comes in, and so how
-    often it is read from its socket, differs from life to life.
+    An operation is counted among its like only, and an answer as one, in however many pieces it
+    comes: that differs from life to life.
     """
 
     thread: str
@@ -101,14 +101,25 @@ class Recorder:
     def __init__(self, point: Point | None, act: Callable[[], None]) -> None:
         self.operations: dict[str, list[str]] = defaultdict(list)
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._in_pieces: set[str] = set()
         self._point = point
         self._act = act
 
     def __call__(self, what: str, when: str) -> None:
         thread = threading.current_thread().name
+        if what == "socket.recv" and self._is_another_piece(thread, when):
+            return
         if when == "before":
             self.operations[thread].append(what)
             self._counts[thread, what] += 1
         if self._point and Point(thread, what, self._counts[thread, what] - 1, when) == self._point:
             self._point = None
             self._act()
+
+    def _is_another_piece(self, thread: str, when: str) -> bool:
+        if when == "before":
+            if self.operations[thread][-1:] == ["socket.recv"]:
+                self._in_pieces.add(thread)
+            else:
+                self._in_pieces.discard(thread)
+        return thread in self._in_pieces
