@@ -33,22 +33,20 @@ from ingestd.errors import (
 )
 from ingestd.filing import reason_text
 from ingestd.identity import (
-    duplicate_of,
     forgotten,
     invoices_of,
     is_proof,
-    is_taken_for_another,
     look_for,
     made_by_other_ids,
     made_of_it,
     next_id,
     taken_by_another,
-    taken_for_another,
     waited_for,
 )
 from ingestd.intake import Content
 from ingestd.kanbert import CreateInvoice, Invoice
 from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
+from ingestd.recognition import recognise
 from ingestd.refiling import finish_filing
 from ingestd.request import what_to_correct
 from ingestd.stages import CHANGED_SINCE, Stages
@@ -182,19 +180,13 @@ class Delivery:
             self._fail(error)
 
     def _recognise(self, invoices: list[Invoice], **facts: Any) -> None:
-        """Tell our own earlier attempt, somebody else's invoice of it, and another's apart."""
-        ours, ledger = made_of_it(invoices, self.document), self._stages.ledger
-        earlier = ledger.contents_with_its_md5(self.document)
-        is_another = is_taken_for_another(self.document, invoices, earlier)
-        proven = any(is_proof(one.external_id or "") for one in ours)
-        if ours and (proven or not is_another) and not ledger.delivered_before(self.document):
-            facts |= {"outcome": Outcome.DELIVERED, "invoice_id": ours[0].id}
-            self._advance(State.UPLOADED, **facts)
-            self._log.info("document.recovered", invoice_id=ours[0].id)
-        elif is_another:
-            self._fail(taken_for_another(", ".join(one.id for one in invoices)))
-        else:
-            self._advance(State.DUPLICATE, **facts, **duplicate_of(invoices))
+        became = recognise(invoices, self.document, self._stages.ledger)
+        if isinstance(became, UnfitDocument):
+            self._fail(became)
+            return
+        self._advance(became.state, **{**facts, **became.facts})
+        if became.state is State.UPLOADED:
+            self._log.info("document.recovered", invoice_id=self.document.invoice_id)
 
     def _file(self) -> None:
         stages, document, when = self._stages, self.document, self._stages.now()
