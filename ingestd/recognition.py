@@ -41,8 +41,16 @@ def recognise(
     is_another = is_taken_for_another(document, invoices, earlier)
     proven = any(is_proof(one.external_id or "") for one in ours)
     if ours and (proven or not is_another) and not ledger.delivered_before(document):
-        facts = {"outcome": Outcome.DELIVERED, "invoice_id": ours[0].id}
-        return Recognised(State.UPLOADED, facts)
+        return Recognised(State.UPLOADED, delivered_as(ours))
     if is_another:
         return taken_for_another(", ".join(one.id for one in invoices))
     return Recognised(State.DUPLICATE, duplicate_of(invoices))
+
+
+def delivered_as(invoices: Sequence[Invoice]) -> Mapping[str, Any]:
+    """What the ledger is to know of a document that became one of these.
+
+    :param invoices: none, where it was deleted since.
+    """
+    invoice_id = invoices[0].id if invoices else ""
+    return {"outcome": Outcome.DELIVERED, "invoice_id": invoice_id}
