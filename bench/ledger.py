@@ -106,12 +106,10 @@ def deliver(ledger: Ledger, number: int) -> None:
     hashes = {"md5": sha256[:32], "sha256": sha256, "external_id": f"ingestd-{sha256}"}
     ledger.add(document)
     document = ledger.advance(document, State.ACCEPTED, size=1, **hashes)
-    ledger.invoices_with_its_content(document)
-    document = ledger.advance(document, State.UPLOADING, attempts=1)
-    ledger.invoices_with_its_content(document)
+    destination = f"/srv/scans/done/new-{number}.pdf"
+    document = ledger.begin_upload(document, {}, attempts=1, destination=destination)
     done: Any = {"outcome": Outcome.DELIVERED, "invoice_id": f"new-{number}"}
     document = ledger.advance(document, State.UPLOADED, **done)
-    document = ledger.plan(document, f"/srv/scans/done/new-{number}.pdf")
     ledger.advance(document, State.FILED)
 
 

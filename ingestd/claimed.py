@@ -12,7 +12,7 @@ from ingestd.errors import DocumentChanged, TooLarge, UnfitDocument
 from ingestd.identity import given_id, ids_of
 from ingestd.intake import Content, inspect, read_sidecar, still_holds, unchanged
 from ingestd.kanbert import CreateInvoice
-from ingestd.model import NO_COPY, Document
+from ingestd.model import NO_COPY, Document, State
 from ingestd.observe import Log
 from ingestd.once import once
 from ingestd.request import Request, request_for
@@ -53,11 +53,16 @@ class Claimed:
         self._read = content
         return content
 
-    def is_as_read(self, document: Document) -> bool:
-        """Whether the file still holds what was read of it.
+    def may_be_put_away(self, document: Document) -> bool:
+        """Whether the file still holds what was sent, unless that was nothing.
+
+        A writer may have kept it open. What was never sent must not lie among the delivered.
 
         :param document: as far as it has come by now.
         """
+        return document.state is State.FAILED or self._is_as_read(document)
+
+    def _is_as_read(self, document: Document) -> bool:
         try:
             if self._read is None:  # not by this process, or before it was put off
                 return unchanged(self.path, document.size, document.sha256)

@@ -66,6 +66,9 @@ ENDS = frozenset(state for state, following in NEXT.items() if not following)
 CREATE_SENT = frozenset({State.UPLOADING, State.UNKNOWN})
 """The states in which Kanbert may be making an invoice, or have made it."""
 
+AS_FORESEEN = frozenset({State.UNKNOWN, State.UPLOADED, State.FILED})
+"""The states in which a document still goes where it was to go when its upload began."""
+
 
 class Outcome(StrEnum):
     """How a document's way ended."""
@@ -122,7 +125,7 @@ class Document:
     attempts: int = 0
     """Creates begun."""
     destination: str = ""
-    """Absolute path it was, or is about to be, filed under."""
+    """Absolute path it was filed under, or is about to be; or will be, if its upload succeeds."""
     sent_size: int | None = None
     """Bytes of the smaller copy that is sent in its place.
 

@@ -33,25 +33,23 @@ from ingestd.errors import (
 )
 from ingestd.filing import reason_text
 from ingestd.identity import (
-    duplicate_of,
     forgotten,
     invoices_of,
     is_proof,
-    is_taken_for_another,
     look_for,
     made_by_other_ids,
     made_of_it,
     next_id,
     taken_by_another,
-    taken_for_another,
     waited_for,
 )
 from ingestd.intake import Content
 from ingestd.kanbert import CreateInvoice, Invoice
-from ingestd.model import ENDS, OUTCOMES, Document, Outcome, State
-from ingestd.refiling import finish_filing
+from ingestd.model import AS_FORESEEN, ENDS, OUTCOMES, Document, Outcome, State
+from ingestd.recognition import delivered_as, recognise
+from ingestd.refiling import finish_filing, was_put_away
 from ingestd.request import what_to_correct
-from ingestd.stages import CHANGED_SINCE, Stages
+from ingestd.stages import CHANGED_SINCE, DELETED_SINCE, Stages
 
 
 class Delivery:
@@ -68,6 +66,7 @@ class Delivery:
         self._log = stages.log.bind(document=document.id, path=document.name)
         self.claimed = Claimed(document, stages, sidecars=sidecars)
         self._delivered: dict[str, str] = {}  # what its content became, as far as it is known
+        self._foreseen = ""  # the destination that was written down with its upload
 
     def go_on(self) -> Document:
         """Take the document as far as it will go: to its end, or to a wait that is raised.
@@ -125,13 +124,17 @@ class Delivery:
             self._fail(unfit)
             return
         self.of_settings = request.of_settings
-        more = {"attempts": self.document.attempts + 1, **self.claimed.copy}
-        begin, known = self._stages.ledger.begin_upload, self._delivered
+        stages, document = self._stages, self.document
+        where = stages.cabinet.foreseen(document.name, stages.now())
+        more = {"attempts": document.attempts + 1, "destination": where, **self.claimed.copy}
+        begin, known = stages.ledger.begin_upload, self._delivered
         try:
-            self.document = begin(self.document, known, note=self.claimed.note, **more)
+            begun = begin(document, known, note=self.claimed.note, **more)
         except ContentDelivered as became:
             self._delivered = became.invoices  # look again, and consider them
         else:
+            # for this process, there is nothing yet to be found at its destination
+            self.document, self._foreseen = replace(begun, destination=""), where
             self._send(request.create, sent)
 
     def _send(self, create: CreateInvoice, sent: Content) -> None:
@@ -157,11 +160,15 @@ class Delivery:
     def _ask(self) -> None:
         """Find out whether the create that was never answered made an invoice."""
         found = look_for(self.document, self._stages.kanbert)
-        if made_of_it(found.invoices, self.document):
-            self._recognise(found.invoices)
-        elif self._stages.may_still_arrive(self.document):
+        ours = made_of_it(found.invoices, self.document)
+        if not ours and self._stages.may_still_arrive(self.document):
             raise AskLater(f"Kanbert has not shown an invoice for {self.document.name} yet.")
-        elif found.known:
+        if was_put_away(self.document, self._stages):
+            if not ours:
+                self._log.warning("document.ambiguous", error=DELETED_SINCE)
+            self._advance(State.UPLOADED, **delivered_as(ours))
+            self._log.info("document.recovered", invoice_id=self.document.invoice_id)
+        elif ours or found.known:
             self._recognise(found.invoices)
         elif found.namesake:
             self._fail(taken_by_another(self.document, found.namesake))
@@ -182,19 +189,13 @@ class Delivery:
             self._fail(error)
 
     def _recognise(self, invoices: list[Invoice], **facts: Any) -> None:
-        """Tell our own earlier attempt, somebody else's invoice of it, and another's apart."""
-        ours, ledger = made_of_it(invoices, self.document), self._stages.ledger
-        earlier = ledger.contents_with_its_md5(self.document)
-        is_another = is_taken_for_another(self.document, invoices, earlier)
-        proven = any(is_proof(one.external_id or "") for one in ours)
-        if ours and (proven or not is_another) and not ledger.delivered_before(self.document):
-            facts |= {"outcome": Outcome.DELIVERED, "invoice_id": ours[0].id}
-            self._advance(State.UPLOADED, **facts)
-            self._log.info("document.recovered", invoice_id=ours[0].id)
-        elif is_another:
-            self._fail(taken_for_another(", ".join(one.id for one in invoices)))
-        else:
-            self._advance(State.DUPLICATE, **facts, **duplicate_of(invoices))
+        became = recognise(invoices, self.document, self._stages.ledger)
+        if isinstance(became, UnfitDocument):
+            self._fail(became)
+            return
+        self._advance(became.state, **{**facts, **became.facts})
+        if became.state is State.UPLOADED:
+            self._log.info("document.recovered", invoice_id=self.document.invoice_id)
 
     def _file(self) -> None:
         stages, document, when = self._stages, self.document, self._stages.now()
@@ -206,7 +207,7 @@ class Delivery:
         try:
             destination = self._put_away(folder, when)
         except DocumentChanged:
-            if not self._is_as_read():
+            if not self.claimed.may_be_put_away(self.document):
                 self._release()
             return  # or look again
         self._advance(State.FILED, destination=str(destination))
@@ -225,16 +226,12 @@ class Delivery:
         )
 
     def _plan(self, destination: Path) -> None:
-        self.document = self._stages.ledger.plan(self.document, str(destination))
-        if not self._is_as_read():
+        if str(destination) == self._foreseen:
+            self.document = replace(self.document, destination=self._foreseen)
+        else:
+            self.document = self._stages.ledger.plan(self.document, str(destination))
+        if not self.claimed.may_be_put_away(self.document):
             raise DocumentChanged(f"{self.document.name} changed just now.")
-
-    def _is_as_read(self) -> bool:
-        """Whether the file may be moved: as what was sent, unless that was nothing.
-
-        A writer may have kept it open. What was never sent must not lie among the delivered.
-        """
-        return self.document.state is State.FAILED or self.claimed.is_as_read(self.document)
 
     def _release(self) -> None:
         """What Kanbert has is not there any more; what is there, it does not have."""
@@ -247,4 +244,6 @@ class Delivery:
         self._advance(State.FAILED, outcome=Outcome.FAILED, **why)
 
     def _advance(self, to: State, *, note: str = "", **facts: Any) -> None:
+        if to not in AS_FORESEEN:
+            self._foreseen, facts = "", {"destination": "", **facts}
         self.document = self._stages.ledger.advance(self.document, to, note=note, **facts)

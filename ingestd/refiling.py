@@ -29,6 +29,18 @@ def holds(path: Path, document: Document) -> bool:
         return False
 
 
+def was_put_away(document: Document, stages: Stages) -> bool:
+    """Whether a document whose answer is not known lies where it goes once it is delivered.
+
+    Its answer came then: the move is on the disk, and what the ledger was told of both was not yet.
+
+    :raises OSError: if what is there cannot be read.
+    """
+    if not document.destination or stages.workplace.may_hold(document.id, document.name):
+        return False
+    return holds(Path(document.destination), document)
+
+
 def finish_filing(document: Document, stages: Stages) -> bool:
     """Finish the filing of a document by an attempt that died, or failed, after its move.
 

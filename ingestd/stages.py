@@ -23,6 +23,10 @@ CHANGED_SINCE = (
     "into the inbox, as another document."
 )
 
+DELETED_SINCE = (
+    "It was put away as delivered before a crash, and Kanbert shows no invoice of it any more."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Stages:

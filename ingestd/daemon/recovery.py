@@ -199,15 +199,16 @@ class _Recovery:
             return
         if filed:
             stages.log.info("document.recovered", document=document.id, path=document.destination)
-        elif self.stranded.may_be_filed(document):
-            yield document
         elif document.state not in CREATE_SENT:
-            self.stranded.give_up(document)
+            if self.stranded.may_be_filed(document):
+                yield document
+            else:
+                self.stranded.give_up(document)
         elif document.account != self.account:
             self.stranded.refuse_account(document, self.account)
         else:
-            # whether it became an invoice has to be known all the same: until then no other
-            # document with its content is created
+            # whether it became an invoice has to be known: it may lie where it was to be put away,
+            # and until then no other document with its content is created
             yield document
 
 

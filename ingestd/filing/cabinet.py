@@ -42,6 +42,14 @@ class Cabinet:
             top /= when.strftime(self.layout)
         return top / PurePosixPath(name).parent
 
+    def foreseen(self, name: str, when: datetime) -> str:
+        """Where a document goes if it is delivered: under its own name; empty if that is taken.
+
+        :param name: as in `folder_for`.
+        """
+        destination = self.folder_for(Outcome.DELIVERED, name, when) / PurePosixPath(name).name
+        return "" if os.path.lexists(destination) else str(destination)
+
     def may_have(self, name: str, when: datetime) -> Iterator[Path]:
         """Yield every file that could be the document `name`, by where it lies and its own name.
 

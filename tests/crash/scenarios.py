@@ -107,6 +107,13 @@ class Scenario:
 
 DELIVERED = Scenario("delivered", every=True)
 
+ITS_NAME_IS_TAKEN = Scenario(
+    "its name is taken",
+    end="done/invoice (2).pdf",
+    prepare=_taken_in_done,
+    beside=frozenset({"done/invoice.pdf"}),
+)
+
 NOTES = "said beside it"
 SAID = f'notes = "{NOTES}"\n'.encode()
 WITH_A_SIDECAR = Scenario("with a sidecar", sidecar=SAID)
@@ -122,12 +129,7 @@ SCENARIOS = [
         beside=frozenset({"failed/invoice.pdf.reason.txt"}),
         options={"give_up_on_incomplete": '"20ms"'},
     ),
-    Scenario(
-        "its name is taken",
-        end="done/invoice (2).pdf",
-        prepare=_taken_in_done,
-        beside=frozenset({"done/invoice.pdf"}),
-    ),
+    ITS_NAME_IS_TAKEN,
     Scenario(
         "its create's answer is lost", fault=Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE)
     ),

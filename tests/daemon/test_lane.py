@@ -229,7 +229,7 @@ def test_the_end_of_a_document_is_written_with_the_next_one_or_before_the_worker
 
     carrying.start()
 
-    assert [seen.get(timeout=30) for _ in range(2)] == [{State.UPLOADED}, {State.FILED}]
+    assert [seen.get(timeout=30) for _ in range(2)] == [{State.UPLOADING}, {State.FILED}]
     outside.close()
 
 

@@ -36,6 +36,19 @@ def test_outcome_layout_and_subfolder_decide_where_a_document_goes(
     assert cabinet(Path("/srv"), layout).folder_for(outcome, name, WHEN) == Path("/srv", expected)
 
 
+def test_a_document_goes_under_its_own_name_if_it_is_delivered(tmp_path: Path) -> None:
+    foreseen = cabinet(tmp_path, "%Y").foreseen("ACME/a.pdf", WHEN)
+
+    assert foreseen == str(tmp_path / "done/2026/ACME/a.pdf")
+
+
+def test_nothing_is_foreseen_where_the_name_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "done").mkdir()
+    (tmp_path / "done/a.pdf").symlink_to("nowhere")
+
+    assert cabinet(tmp_path).foreseen("a.pdf", WHEN) == ""
+
+
 # ---- the move ------------------------------------------------------------------------------------
 
 
