@@ -26,15 +26,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from http.client import HTTPConnection
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from bench.documents import lay
 from bench.peers import Peers, missing
+from bench.receiving import Receiver, receiving
 
 TOKEN = "a-token-for-the-bench"  # noqa: S105 - the receiver takes any
 OURS, TWO, SCRIPT, LIMIT = "ingestd once", "two of them", "script", "limit"
@@ -67,14 +66,13 @@ class Run:
 class Bench:
     """A folder with an inbox that is filled again for each run."""
 
-    def __init__(self, folder: Path, port: int, *, number: int, size: int) -> None:
+    def __init__(self, folder: Path, receiver: Receiver, *, number: int, size: int) -> None:
         self._folder = folder
-        self._port = port
+        self._receiver = receiver
         self._size = size
         self._pool = folder / "pool"
         self._names = lay(self._pool, number=number, size=size, now=time.time())
         self._md5s = {name: _md5(self._pool / name) for name in self._names}
-        self._url = f"http://127.0.0.1:{port}/api/v1"
         self._folder_for_peers = folder / "spare"
         self._folder_for_peers.mkdir()
 
@@ -86,18 +84,18 @@ class Bench:
         """
         inboxes = self._fill(_PARTS.get(name, ("",)))
         command = self._command(name)
-        self._tell(keep=keep)
+        self._receiver.came(keep=keep)
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         ended = subprocess.run(command, capture_output=True, check=False)
         took, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-        came = self._tell(keep=False)
+        came = self._receiver.came()
         self._check(name, ended, came, kept=keep)
         self._take_back(inboxes)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         return Run(took, cpu, came["cpu"])
 
     def _command(self, name: str) -> Sequence[str]:
-        inbox, url = self._folder / "inbox", f"{self._url}/incoming-invoices"
+        inbox, url = self._folder / "inbox", f"{self._receiver.url}/incoming-invoices"
         peers = Peers(inbox, inbox / "done", self._folder_for_peers, url, TOKEN)
         if name == SCRIPT:
             return peers.script()
@@ -110,7 +108,7 @@ class Bench:
 
     def _once(self, part: str) -> Sequence[str]:
         settings = self._folder / f"ingestd{part}.toml"
-        given = {"folder": self._folder, "part": part, "url": self._url, "token": TOKEN}
+        given = {"folder": self._folder, "part": part, "url": self._receiver.url, "token": TOKEN}
         settings.write_text(SETTINGS.format(**given))
         return [sys.executable, "-m", "ingestd", "--config", str(settings), "once"]
 
@@ -146,28 +144,9 @@ class Bench:
         for name, inbox in zip(self._names, cycle(inboxes), strict=False):
             os.rename(inbox / "done" / name, self._pool / name)
 
-    def _tell(self, *, keep: bool) -> Mapping[str, Any]:
-        """Have the receiver count from here; what it counted until now."""
-        connection = HTTPConnection("127.0.0.1", self._port)
-        connection.request("POST", "/tally", b"keep" if keep else b"count")
-        said: Mapping[str, Any] = json.loads(connection.getresponse().read())
-        connection.close()
-        return said
-
 
 def _md5(path: Path) -> str:
     return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
-
-
-@contextmanager
-def receiving() -> Iterator[int]:
-    """Start the receiver; its port."""
-    command = [sys.executable, "-m", "bench.receiver"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdin
-        assert process.stdout
-        yield int(process.stdout.readline())
-        process.stdin.close()
 
 
 def measured(bench: Bench, contenders: Sequence[str], rounds: int) -> dict[str, list[Run]]:
@@ -218,8 +197,8 @@ def main() -> None:
         sys.exit(f"The drain is measured against programs that are not here: {', '.join(absent)}.")
     results = []
     for size in given.sizes:
-        with tempfile.TemporaryDirectory(dir=given.folder) as folder, receiving() as port:
-            bench = Bench(Path(folder), port, number=given.documents, size=size * 1000)
+        with tempfile.TemporaryDirectory(dir=given.folder) as folder, receiving() as receiver:
+            bench = Bench(Path(folder), receiver, number=given.documents, size=size * 1000)
             runs = measured(bench, given.only or list(_CONTENDERS), given.rounds)
         found = summary(runs, given.documents)
         about = f"{given.documents} x {size} kB"
