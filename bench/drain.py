@@ -10,6 +10,11 @@ nothing of each other.
 They lie in the inbox as they have for a week: also by the stamp that no program can set (ctime),
 for long enough that ingestd need not watch whether anybody still writes them. So each run,
 whoever's, waits that long before its clock starts.
+
+It is measured over TLS, as every Kanbert is reached but one on the same machine, and plain. Over
+TLS the receiver has a certificate that is made up for the run. ingestd and curl are given one file
+of whom to trust: the system's authorities, and this certificate (it alone, where the system has
+none). So each reads as many as it would for a real Kanbert.
 """
 
 from __future__ import annotations
@@ -27,10 +32,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import cycle
+from datetime import UTC, datetime
+from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 
+from bench.certificate import certificate
 from bench.documents import lay
 from bench.peers import Peers, missing
 from bench.receiving import Receiver, receiving
@@ -44,9 +51,11 @@ state_dir = "{folder}/state{part}"
 [accounts.main]
 base_url = "{url}"
 token = "{token}"
+ca_bundle = "{authorities}"
 [inboxes.scanner]
 path = "{folder}/inbox{part}"
 """
+TLS, PLAIN = "tls", "plain"
 _CONTENDERS = (OURS, TWO, SCRIPT, LIMIT)
 _PARTS = {TWO: ("", "-2")}
 """Where the documents of a contender lie, if in several inboxes: a process each, a ledger each."""
@@ -96,7 +105,8 @@ class Bench:
 
     def _command(self, name: str) -> Sequence[str]:
         inbox, url = self._folder / "inbox", f"{self._receiver.url}/incoming-invoices"
-        peers = Peers(inbox, inbox / "done", self._folder_for_peers, url, TOKEN)
+        trusted = self._receiver.authorities
+        peers = Peers(inbox, inbox / "done", self._folder_for_peers, url, TOKEN, trusted)
         if name == SCRIPT:
             return peers.script()
         if name == LIMIT:
@@ -108,7 +118,13 @@ class Bench:
 
     def _once(self, part: str) -> Sequence[str]:
         settings = self._folder / f"ingestd{part}.toml"
-        given = {"folder": self._folder, "part": part, "url": self._receiver.url, "token": TOKEN}
+        given = {
+            "folder": self._folder,
+            "part": part,
+            "url": self._receiver.url,
+            "token": TOKEN,
+            "authorities": self._receiver.authorities or "",
+        }
         settings.write_text(SETTINGS.format(**given))
         return [sys.executable, "-m", "ingestd", "--config", str(settings), "once"]
 
@@ -196,23 +212,31 @@ def main() -> None:
     if absent := missing():
         sys.exit(f"The drain is measured against programs that are not here: {', '.join(absent)}.")
     results = []
-    for size in given.sizes:
-        with tempfile.TemporaryDirectory(dir=given.folder) as folder, receiving() as receiver:
-            bench = Bench(Path(folder), receiver, number=given.documents, size=size * 1000)
-            runs = measured(bench, given.only or list(_CONTENDERS), given.rounds)
+    for size, over in product(given.sizes, given.over):
+        runs = _runs(given, size, over)
         found = summary(runs, given.documents)
-        about = f"{given.documents} x {size} kB"
         raw = {name: [asdict(one) for one in own] for name, own in runs.items()}
-        results.append({"documents": given.documents, "kB": size, "medians": found, "runs": raw})
+        about = {"documents": given.documents, "kB": size, "over": over}
+        results.append({**about, "medians": found, "runs": raw})
         if not given.json:
-            show(found, about)
+            show(found, f"{given.documents} x {size} kB, {over}")
     if given.json:
         print(json.dumps(results))
+
+
+def _runs(given: argparse.Namespace, size: int, over: str) -> dict[str, list[Run]]:
+    with tempfile.TemporaryDirectory(dir=given.folder) as name:
+        folder = Path(name)
+        served_with = certificate(folder, now=datetime.now(UTC)) if over == TLS else None
+        with receiving(served_with) as receiver:
+            bench = Bench(folder, receiver, number=given.documents, size=size * 1000)
+            return measured(bench, given.only or list(_CONTENDERS), given.rounds)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[200, 20], help="kB")
+    parser.add_argument("--over", nargs="+", choices=(TLS, PLAIN), default=[TLS, PLAIN])
     parser.add_argument("--documents", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="+", choices=_CONTENDERS)
