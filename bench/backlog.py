@@ -21,8 +21,9 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from bench.daemons import Daemon, Receiver, daemon, load, receiving, wait_until
+from bench.daemons import Daemon, daemon, load, wait_until
 from bench.documents import LONG_AGO, pdf
+from bench.receiving import Receiver, receiving
 
 SIZE = 2000
 """Bytes of a document."""

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -96,32 +95,6 @@ def daemon(folder: Path, port: int, *, more: str = "") -> Iterator[Daemon]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait()
-
-
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """A `bench.receiver`."""
-
-    port: int
-
-    def came(self) -> Mapping[str, Any]:
-        """What came since it was asked last."""
-        connection = HTTPConnection("127.0.0.1", self.port)
-        connection.request("POST", "/tally", b"count")
-        said: Mapping[str, Any] = json.loads(connection.getresponse().read())
-        connection.close()
-        return said
-
-
-@contextmanager
-def receiving() -> Iterator[Receiver]:
-    """Start the receiver."""
-    command = [sys.executable, "-m", "bench.receiver"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdin
-        assert process.stdout
-        yield Receiver(int(process.stdout.readline()))
-        process.stdin.close()
 
 
 def wait_until(happened: Callable[[], bool], *, seconds: float = 600.0) -> None:

@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.backlog import lay, wait_for
-from bench.daemons import Daemon, daemon, load, receiving
+from bench.daemons import Daemon, daemon, load
 from bench.factur_x import made
+from bench.receiving import receiving
 
 LARGE, LARGE_SIZE = 12, 14_000_000
 """Documents, and bytes of each, which is an e-invoice: a child process looks into it."""

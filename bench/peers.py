@@ -13,9 +13,11 @@ NEEDED = ("curl", "find", "xargs", "md5sum", "mv", "sh")
 _SCRIPT = """
 find "$INBOX" -maxdepth 1 -name '*.pdf' -print0 | xargs -0 -P8 -I{} sh -c '
   md5=$(md5sum < "$1") &&
-  curl -sf -H "Authorization: Bearer $TOKEN" -F "hash=${md5%% *}" "$URL/check-duplicate" |
+  curl -sf ${AUTHORITIES:+--cacert "$AUTHORITIES"} \\
+    -H "Authorization: Bearer $TOKEN" -F "hash=${md5%% *}" "$URL/check-duplicate" |
     grep -q "\\"exists\\":false" &&
-  curl -sf -o /dev/null -H "Authorization: Bearer $TOKEN" -F "file=@$1" "$URL" &&
+  curl -sf ${AUTHORITIES:+--cacert "$AUTHORITIES"} -o /dev/null \\
+    -H "Authorization: Bearer $TOKEN" -F "file=@$1" "$URL" &&
   mv -n "$1" "$DONE/"
 ' sh {}
 """
@@ -45,6 +47,8 @@ class Peers:
     url: str
     """Of the invoices."""
     token: str
+    authorities: Path | None = None
+    """Whom curl is to trust, as PEM, if `url` is https."""
 
     def script(self) -> Sequence[str]:
         """`find | xargs -P8` of md5sum, curl, curl and mv: one document after the other."""
@@ -57,14 +61,15 @@ class Peers:
 
         :param md5s: of the documents, by their names.
         """
-        header = f'header = "Authorization: Bearer {self.token}"'
+        each = f'header = "Authorization: Bearer {self.token}"\noutput = "/dev/null"\nfail\n'
+        if self.authorities:
+            each += f'cacert = "{self.authorities}"\n'
         for file, url, form in (
             ("checks", f"{self.url}/check-duplicate", "hash={1}"),
             ("creates", self.url, "file=@{0}"),
         ):
             calls = [
-                f'url = "{url}"\n{header}\nform = "{form.format(self.inbox / name, md5)}"\n'
-                'output = "/dev/null"\nfail\n'
+                f'url = "{url}"\nform = "{form.format(self.inbox / name, md5)}"\n{each}'
                 for name, md5 in md5s.items()
             ]
             (self.spare / file).write_text("next\n".join(calls))
@@ -77,6 +82,7 @@ class Peers:
             "SPARE": self.spare,
             "URL": self.url,
             "TOKEN": self.token,
+            "AUTHORITIES": self.authorities or "",
         }
         variables = " ".join(f"{name}={shlex.quote(str(value))}" for name, value in given.items())
         return ["sh", "-ec", f"export {variables}\n{script}"]

@@ -2,16 +2,19 @@
 
 The sandbox would be the slowest part of any measurement. This answers check-duplicate, create and
 list as Kanbert would that knows nothing yet, and reads every body whole. Run it with
-`python -m bench.receiver`: it prints its port. `POST /tally` returns what came since the last time,
-and says whether to keep the documents that come from now on, to be compared afterwards.
+`python -m bench.receiver`: it prints its port, and serves plain HTTP, or with `--certificate` TLS
+alone. `POST /tally` returns what came since the last time, and says whether to keep the documents
+that come from now on, to be compared afterwards.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import hashlib
 import json
 import re
+import ssl
 import sys
 import time
 from dataclasses import dataclass, field
@@ -150,13 +153,29 @@ def _created(tally: Tally, head: bytes, body: bytes) -> bytes:
     return json.dumps(made).encode()
 
 
-async def _serve() -> None:
+async def _serve(tls: ssl.SSLContext | None) -> None:
     tallies = [Tally()]
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Receiver(tallies), "127.0.0.1", 0, backlog=256)
+    server = await loop.create_server(
+        lambda: Receiver(tallies), "127.0.0.1", 0, backlog=256, ssl=tls
+    )
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)  # until whoever started it is gone
 
 
+def _with(certificate: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+def main() -> None:
+    """Serve until the end of what is said to it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--certificate", help="PEM: a certificate and its key")
+    given = parser.parse_args()
+    asyncio.run(_serve(_with(given.certificate) if given.certificate else None))
+
+
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    main()
