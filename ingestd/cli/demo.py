@@ -56,9 +56,12 @@ def demo(keep: bool) -> int:
       ingestd demo --keep
     """
     room = sandbox_room()
-    store, token = room.Store(":memory:"), secrets.token_urlsafe(16)
-    app = room.create_app(store, tokens={token: room.ALL_SCOPES})
-    with _folder(keep=keep) as folder, room.Server(app) as server:
+    token = secrets.token_urlsafe(16)
+    with (
+        _folder(keep=keep) as folder,
+        room.Store(":memory:") as store,
+        room.Server(room.create_app(store, tokens={token: room.ALL_SCOPES})) as server,
+    ):
         inbox, settings = _lay_out(folder, server.base_url, token)
         made = list(samples())
         _drop(inbox, made, keep=keep)

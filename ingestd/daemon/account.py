@@ -96,10 +96,7 @@ class Account:
 
     @property
     def known_trouble(self) -> KanbertError | None:
-        """Why it cannot be used, as the log has it: until the end of that is proven.
-
-        It is not taken back whenever a probe succeeds, and asks for no lock.
-        """
+        """Why it cannot be used, until the end of that is proven; asks for no lock."""
         return self._announcer.trouble
 
     @property
@@ -162,11 +159,13 @@ class Account:
     def greet(self) -> None:
         """Ask the account once, so that a wrong token shows before the first document does."""
         self._timeliness.look()
-        asked = self._timeliness.now
+        asked, delivered = self._timeliness.now, self._timeliness.delivered
         try:
             self._ask_harmlessly()
         except KanbertError as error:
             self._timeliness.look()
+            if passes(error) and self._timeliness.delivered > delivered:
+                return  # documents got through meanwhile
             self._close(error, asked, met_by_probe=True)
 
     def tick(self) -> None:

@@ -24,6 +24,8 @@ class Timeliness:
         self._credentials = credentials
         self._asked: dict[object, object] = {}
         self._pauses = self._late = 0
+        self.delivered = 0
+        """Documents that got through."""
         self.known = credentials()
         """The credentials as they were at the last look."""
 
@@ -58,5 +60,6 @@ class Timeliness:
     def over(self, document: object, *, delivered: bool) -> None:
         """A document asks no more."""
         self._asked.pop(document, None)
+        self.delivered += delivered
         if delivered:
             self._late = 0

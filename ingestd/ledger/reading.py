@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, FromClause, Row, bindparam, func, sel
 
 from ingestd.errors import ContentUnderWay, IngestdError, LedgerUnusable
 from ingestd.ledger.file import damage_in
+from ingestd.ledger.parting import let_go
 from ingestd.ledger.prepared import Prepared
 from ingestd.ledger.schema import documents, events, inboxes, is_under_way
 from ingestd.ledger.search import Wanted, matching
@@ -205,8 +206,8 @@ class Reading:
         return int(self._read(select(func.count()).select_from(self._documents))[0][0])
 
     def close(self) -> None:
-        """Let go of the database."""
-        self._engine.dispose()
+        """Let go of the database; what a thread still does with it comes to its end."""
+        let_go(self._engine)
 
     def flush(self) -> None:
         """Have in the database what is to be read there: a `Ledger` may have deferred it."""

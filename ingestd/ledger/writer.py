@@ -30,6 +30,7 @@ class Writer:
         self._in_use = in_use
         self._is_file = engine.dialect.name == "sqlite"
         self._kept: Connection | None = None
+        self._is_closed = False
         dialect = engine.dialect
         self._insert = Prepared(unless_there(dialect), dialect)
         self._update = Prepared(_UPDATE, dialect)
@@ -65,9 +66,11 @@ class Writer:
             self._insert_event.execute_many(connection, happened)
 
     def close(self) -> None:
-        """Close the connection."""
-        if self._kept:
-            self._kept.close()
+        """Close the connection; whoever is writing closes it at the transaction's end."""
+        self._is_closed = True
+        kept, self._kept = self._kept, None
+        if kept:
+            kept.close()
 
     def _write_document(self, connection: Connection, one: Change) -> None:
         if one.since is None:
@@ -101,3 +104,5 @@ class Writer:
             connection.close()
             raise
         self._kept = connection
+        if self._is_closed:  # meanwhile: the end does not wait for ever
+            self.close()

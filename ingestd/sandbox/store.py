@@ -26,6 +26,7 @@ from ingestd.sandbox.tables import (
 
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _ID_SPACE = len(_ALPHABET) ** 8
+_SET_UP = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + TABLES
 
 
 class ExternalIdTaken(Exception):
@@ -49,7 +50,11 @@ class Store:
         self.clock = clock
         self._lock = threading.RLock()
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + TABLES)
+        try:
+            self._db.executescript(_SET_UP)
+        except sqlite3.Error:  # it is no database, for one
+            self._db.close()
+            raise
 
     def close(self) -> None:
         """Close the database."""

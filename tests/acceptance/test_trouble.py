@@ -89,11 +89,12 @@ def test_an_inbox_that_is_deleted_and_made_anew_is_served_again(site: Site) -> N
 
 
 def test_two_inboxes_deliver_to_their_own_accounts(site: Site, local_kanbert: LocalKanbert) -> None:
-    other_store = Store(":memory:")
-    app = create_app(other_store, tokens={"other": ALL_SCOPES})
     site.inboxes.append("mailbox")
     site.inbox("mailbox").mkdir()
-    with Server(app) as other:
+    with (
+        Store(":memory:") as other_store,
+        Server(create_app(other_store, tokens={"other": ALL_SCOPES})) as other,
+    ):
         settings = site.write_settings()
         text = settings.read_text()
         text += '\naccount = "other"\n[accounts.other]\ntoken = "other"\n'
@@ -106,7 +107,7 @@ def test_two_inboxes_deliver_to_their_own_accounts(site: Site, local_kanbert: Lo
         with site.run_with(settings) as daemon:
             daemon.wait_for("document.delivered", 2)
 
-    assert (local_kanbert.store.count(), other_store.count()) == (1, 1)
+        assert (local_kanbert.store.count(), other_store.count()) == (1, 1)
 
 
 def test_a_wrong_setting_pauses_its_inbox_after_three_equal_refusals(

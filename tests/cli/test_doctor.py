@@ -302,8 +302,10 @@ def test_a_file_of_authorities_that_cannot_be_read_fails(setup: Setup) -> None:
 
 
 def test_a_token_that_may_only_read_fails(setup: Setup) -> None:
-    app = create_app(Store(":memory:"), tokens={setup.token: frozenset({READ})})
-    with Server(app) as server:
+    with (
+        Store(":memory:") as store,
+        Server(create_app(store, tokens={setup.token: frozenset({READ})})) as server,
+    ):
         setup.base_url = server.base_url
 
         found = setup.examined()

@@ -110,6 +110,28 @@ def test_a_greeting_from_before_a_pause_does_not_pause_it_again(gate: Gate) -> N
     assert gate.events() == ["account.paused", "account.resumed"]
 
 
+@pytest.mark.parametrize("error", [outage(), OutcomeUnknown("timeout")])
+def test_a_greeting_that_met_what_passes_does_not_pause_what_delivered_meanwhile(
+    gate: Gate, error: KanbertError
+) -> None:
+    gate.probed.error = error
+    gate.probed.meanwhile = lambda: _deliver(gate, "first")
+
+    gate.account.greet()
+
+    assert gate.account.calm
+    assert gate.events() == []
+
+
+def test_a_greeting_that_was_refused_pauses_what_delivered_meanwhile(gate: Gate) -> None:
+    gate.probed.error = NO_SCOPE
+    gate.probed.meanwhile = lambda: _deliver(gate, "first")
+
+    gate.account.greet()
+
+    assert gate.account.pause is not None
+
+
 def test_one_that_is_admitted_after_a_pause_may_pause_it_again(gate: Gate) -> None:
     gate.account.admit("a worker")
     gate.account.trouble(NO_SCOPE, "a worker")

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,18 @@ from ingestd.sandbox.store import opaque_id
 def store() -> Iterator[Store]:
     with Store() as store:
         yield store
+
+
+def test_a_file_that_is_no_database_is_not_left_open(tmp_path: Path) -> None:
+    file = tmp_path / "letter.pdf"
+    file.write_bytes(b"Dear Sir or Madam\n" * 100)
+
+    with pytest.raises(sqlite3.DatabaseError) as raised:
+        Store(file)
+
+    ours = Path("/proc/self/fd")
+    assert str(file) not in {os.path.realpath(one) for one in ours.iterdir()}
+    assert "not a database" in str(raised.value)  # it is kept, and all that it refers to
 
 
 def test_ids_are_distinct_and_of_one_length() -> None:
