@@ -95,6 +95,8 @@ def history(  # noqa: PLR0917 - one for each option
     from ingestd import config as settings_of
     from ingestd.ledger import Wanted, open_to_read
 
+    if yes and not close:
+        raise click.UsageError("--yes closes nothing by itself; give --close with it.")
     wanted = Wanted(what, inbox or "", *_told_apart(states), since, limit)
     settings = settings_of.load(config)
     ledger = open_to_read(settings_of.state_dir(settings), settings.ledger.url)

@@ -188,6 +188,15 @@ def test_a_script_has_to_say_that_it_means_it(site: Site) -> None:
     assert remembered(site).state is State.CLAIMED
 
 
+def test_an_answer_to_what_is_not_asked_is_not_understood(site: Site) -> None:
+    under_way(site, State.CLAIMED)
+
+    told = missing(site, "--yes")
+
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.endswith("--yes closes nothing by itself; give --close with it.\n")
+
+
 @pytest.mark.parametrize(("answer", "code", "state"), [("y", 0, "filed"), ("n", 1, "claimed")])
 def test_a_person_is_asked(site: Site, answer: str, code: int, state: str) -> None:
     under_way(site, State.CLAIMED)
