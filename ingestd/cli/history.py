@@ -40,6 +40,8 @@ STEP_COLUMNS = (Column("TIME"), Column("STATE"), Column("", least=24, folds=True
 
 STATES = sorted({str(one) for one in [*Outcome, *State]})
 
+AT_ONCE = 50
+"""Documents shown where nobody says how many."""
 MOST = 2**31 - 1
 """Documents asked for; databases count no further."""
 
@@ -58,7 +60,10 @@ MOST = 2**31 - 1
 )
 @click.option("--since", type=Moment(), metavar="TIME", help="2026-05-04, or 3d, 12h, 30min ago.")
 @click.option(
-    "--limit", default=50, show_default=True, type=Number(0, MOST), metavar="N", help="0: all."
+    "--limit",
+    type=Number(0, MOST),
+    metavar="N",
+    help="0: all. Without it 50, or all with --missing.",
 )
 @click.option("--missing", is_flag=True, help="Only documents under way whose file is gone.")
 @click.option("--close", is_flag=True, help="The same, and close them: they are gone for good.")
@@ -71,7 +76,7 @@ def history(  # noqa: PLR0917 - one for each option
     inbox: str | None,
     states: tuple[str, ...],
     since: datetime | None,
-    limit: int,
+    limit: int | None,
     missing: bool,
     close: bool,
     yes: bool,
@@ -97,6 +102,8 @@ def history(  # noqa: PLR0917 - one for each option
 
     if yes and not close:
         raise click.UsageError("--yes closes nothing by itself; give --close with it.")
+    if limit is None:
+        limit = 0 if missing or close else AT_ONCE
     wanted = Wanted(what, inbox or "", *_told_apart(states), since, limit)
     settings = settings_of.load(config)
     ledger = open_to_read(settings_of.state_dir(settings), settings.ledger.url)

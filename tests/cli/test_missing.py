@@ -216,6 +216,18 @@ def test_only_those_that_are_named_are_closed(site: Site) -> None:
     assert remembered(site).state is State.FILED
 
 
+def test_all_of_them_are_closed_however_many_there_are(site: Site) -> None:
+    ledger = new_ledger(site.folder / site.state)
+    for number in range(51):
+        ledger.add(document(number))
+    ledger.close()
+
+    told = missing(site, "--close", "--yes")
+
+    assert "Closed 51 documents" in told.stderr
+    assert missing(site).returncode == 0
+
+
 @pytest.mark.parametrize(("word", "shown"), [("claimed", 0), ("uploaded", 1), ("delivered", 1)])
 def test_states_and_outcomes_narrow_it_down(site: Site, word: str, shown: int) -> None:
     under_way(site, State.UPLOADED)
