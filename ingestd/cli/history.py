@@ -22,7 +22,7 @@ from ingestd.model import CREATE_SENT, Outcome, State
 
 if TYPE_CHECKING:
     from ingestd.config import Settings
-    from ingestd.ledger import Reading
+    from ingestd.ledger import Reading, Wanted
     from ingestd.model import Document
 
 COLOURS = {Outcome.DELIVERED: "green", Outcome.DUPLICATE: "yellow", Outcome.FAILED: "red"}
@@ -114,8 +114,13 @@ def history(  # noqa: PLR0917 - one for each option
     with closing(ledger):
         if missing or close:
             return see_to(ledger, settings, wanted, close=close, yes=yes, as_json=as_json)
-        found = ledger.search(wanted)
-        _show(found, ledger, in_full=bool(what) and len(found) == 1, as_json=as_json)
+        return _search(ledger, wanted, as_json=as_json)
+
+
+def _search(ledger: Reading, wanted: Wanted, *, as_json: bool) -> Exit:
+    """Show what is wanted; the exit code."""
+    what, found = wanted.text, ledger.search(wanted)
+    _show(found, ledger, in_full=bool(what) and len(found) == 1, as_json=as_json)
     if not found:
         click.echo(f"There {'is no such document' if what else 'are no such documents'}.", err=True)
     return Exit.NEEDS_A_PERSON if what and not found else Exit.FINE

@@ -52,12 +52,7 @@ def once(config: Path | None) -> NoReturn:
         )
     if ending is Ending.ASKED:
         click.echo("Interrupted: the next run goes on from here.", err=True)
-    _summarise(
-        tally,
-        rest,
-        waiting_for=_WAITING_FOR.get(ending.value, "a person, see the log"),
-        unserved=_UNSERVED.get(ending.value, "not served, see the log"),
-    )
+    _summarise(tally, rest, ending.value)
     undone = tally.failed or rest.waiting or rest.barred or rest.unserved
     code = _EXITS.get(ending.value, Exit.NEEDS_A_PERSON if undone else Exit.FINE)
     trouble = f"`ingestd once` ended with exit code {code:d}" if code else ""
@@ -137,7 +132,9 @@ class Rest:
     """Inboxes."""
 
 
-def _summarise(tally: Tally, rest: Rest, *, waiting_for: str, unserved: str) -> None:
+def _summarise(tally: Tally, rest: Rest, ending: str) -> None:
+    waiting_for = _WAITING_FOR.get(ending, "a person, see the log")
+    unserved = _UNSERVED.get(ending, "not served, see the log")
     rows = [(str(outcome), tally.outcomes[outcome]) for outcome in Outcome]
     rows += [(f"waiting for {waiting_for}", rest.waiting)] if rest.waiting else []
     rows += [("not complete yet", rest.left)] if rest.left else []
