@@ -22,7 +22,7 @@ from ingestd.model import CREATE_SENT, Outcome, State
 
 if TYPE_CHECKING:
     from ingestd.config import Settings
-    from ingestd.ledger import Reading
+    from ingestd.ledger import Reading, Wanted
     from ingestd.model import Document
 
 COLOURS = {Outcome.DELIVERED: "green", Outcome.DUPLICATE: "yellow", Outcome.FAILED: "red"}
@@ -40,6 +40,8 @@ STEP_COLUMNS = (Column("TIME"), Column("STATE"), Column("", least=24, folds=True
 
 STATES = sorted({str(one) for one in [*Outcome, *State]})
 
+AT_ONCE = 50
+"""Documents shown where nobody says how many."""
 MOST = 2**31 - 1
 """Documents asked for; databases count no further."""
 
@@ -58,7 +60,10 @@ MOST = 2**31 - 1
 )
 @click.option("--since", type=Moment(), metavar="TIME", help="2026-05-04, or 3d, 12h, 30min ago.")
 @click.option(
-    "--limit", default=50, show_default=True, type=Number(0, MOST), metavar="N", help="0: all."
+    "--limit",
+    type=Number(0, MOST),
+    metavar="N",
+    help="0: all. Without it 50, or all with --missing.",
 )
 @click.option("--missing", is_flag=True, help="Only documents under way whose file is gone.")
 @click.option("--close", is_flag=True, help="The same, and close them: they are gone for good.")
@@ -71,7 +76,7 @@ def history(  # noqa: PLR0917 - one for each option
     inbox: str | None,
     states: tuple[str, ...],
     since: datetime | None,
-    limit: int,
+    limit: int | None,
     missing: bool,
     close: bool,
     yes: bool,
@@ -95,6 +100,10 @@ def history(  # noqa: PLR0917 - one for each option
     from ingestd import config as settings_of
     from ingestd.ledger import Wanted, open_to_read
 
+    if yes and not close:
+        raise click.UsageError("--yes closes nothing by itself; give --close with it.")
+    if limit is None:
+        limit = 0 if missing or close else AT_ONCE
     wanted = Wanted(what, inbox or "", *_told_apart(states), since, limit)
     settings = settings_of.load(config)
     ledger = open_to_read(settings_of.state_dir(settings), settings.ledger.url)
@@ -105,8 +114,13 @@ def history(  # noqa: PLR0917 - one for each option
     with closing(ledger):
         if missing or close:
             return see_to(ledger, settings, wanted, close=close, yes=yes, as_json=as_json)
-        found = ledger.search(wanted)
-        _show(found, ledger, in_full=bool(what) and len(found) == 1, as_json=as_json)
+        return _search(ledger, wanted, as_json=as_json)
+
+
+def _search(ledger: Reading, wanted: Wanted, *, as_json: bool) -> Exit:
+    """Show what is wanted; the exit code."""
+    what, found = wanted.text, ledger.search(wanted)
+    _show(found, ledger, in_full=bool(what) and len(found) == 1, as_json=as_json)
     if not found:
         click.echo(f"There {'is no such document' if what else 'are no such documents'}.", err=True)
     return Exit.NEEDS_A_PERSON if what and not found else Exit.FINE

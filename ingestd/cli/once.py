@@ -24,8 +24,10 @@ def once(config: Path | None) -> NoReturn:
     """Deliver everything that is in the inboxes now, then exit with a summary.
 
     For cron and the task planners of NAS systems. Where Kanbert cannot be reached, the files stay
-    in the inbox and the exit code is 3; it is 1 where something needs a person, or was left because
-    it was interrupted.
+    in the inbox and the exit code is 3; it is 1 where something needs a person.
+
+    SIGTERM and Ctrl-C finish what is being delivered, then exit with 1 and the summary, whatever is
+    left; the same once more exits at once. Either way the next run goes on from there.
 
     \b
     Example:
@@ -50,7 +52,7 @@ def once(config: Path | None) -> NoReturn:
         )
     if ending is Ending.ASKED:
         click.echo("Interrupted: the next run goes on from here.", err=True)
-    _summarise(tally, rest, waiting_for=_WAITING_FOR.get(ending.value, "a person, see the log"))
+    _summarise(tally, rest, ending.value)
     undone = tally.failed or rest.waiting or rest.barred or rest.unserved
     code = _EXITS.get(ending.value, Exit.NEEDS_A_PERSON if undone else Exit.FINE)
     trouble = f"`ingestd once` ended with exit code {code:d}" if code else ""
@@ -68,6 +70,10 @@ _EXITS = {
 
 _WAITING_FOR = {"unreachable": "Kanbert", "asked": "the next run"}
 """By how it ended."""
+
+
+_UNSERVED = {"asked": "not served before the interruption"}
+"""By how it ended: of what was not begun, the log says nothing."""
 
 
 class Tally:
@@ -126,7 +132,9 @@ class Rest:
     """Inboxes."""
 
 
-def _summarise(tally: Tally, rest: Rest, *, waiting_for: str) -> None:
+def _summarise(tally: Tally, rest: Rest, ending: str) -> None:
+    waiting_for = _WAITING_FOR.get(ending, "a person, see the log")
+    unserved = _UNSERVED.get(ending, "not served, see the log")
     rows = [(str(outcome), tally.outcomes[outcome]) for outcome in Outcome]
     rows += [(f"waiting for {waiting_for}", rest.waiting)] if rest.waiting else []
     rows += [("not complete yet", rest.left)] if rest.left else []
@@ -142,4 +150,4 @@ def _summarise(tally: Tally, rest: Rest, *, waiting_for: str) -> None:
         sidecar = f"{PurePath(name).stem}.toml"
         click.echo(f"waiting: {printable(name)}: no sidecar yet, such as {printable(sidecar)}")
     for inbox in rest.unserved:
-        click.echo(f"not served, see the log: inbox {inbox}")
+        click.echo(f"{unserved}: inbox {inbox}")

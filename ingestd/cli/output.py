@@ -54,7 +54,7 @@ def complain(error: IngestdError, *, about: str = "") -> None:
     from ingestd.observe import is_journal, printable, with_level
 
     journal = is_journal(sys.stderr)
-    sentence = f"{about}: {error}" if about else str(error)
+    sentence = f"{printable(about)}: {error}" if about else str(error)
     hint = next_step(error)
     for line in (f"ingestd: {sentence}", *([f"  {hint}"] if hint else [])):
         # line by line, for settings are often wrong in several places

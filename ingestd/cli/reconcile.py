@@ -81,6 +81,8 @@ def reconcile(  # noqa: PLR0917 - one for each option
     from ingestd.admin import Proofs, Wanted
     from ingestd.ledger import open_to_read
 
+    if yes and not fix:
+        raise click.UsageError("--yes puts nothing back by itself; give --fix with it.")
     if fix:
         go_on_unread("stdout")
     settings = settings_of.load_with_inboxes(config)

@@ -22,7 +22,8 @@ EXITS = {
     Exit.NEEDS_A_PERSON: "something needs a person",
     Exit.USAGE: "wrong usage, or settings that cannot be used",
     Exit.NO_KANBERT: "Kanbert cannot be reached, or refuses the account",
-    Exit.INTERRUPTED: "it was interrupted with Ctrl-C before it was done",
+    Exit.INTERRUPTED: "it was interrupted with Ctrl-C before it was done; run ends with 0 then, "
+    "and once with 1",
 }
 
 

@@ -89,6 +89,7 @@ def _chosen(
     :raises IngestdError: for a name that means none, or several.
     """
     from ingestd.admin import named
+    from ingestd.observe import printable
 
     found: dict[Path, Failed] = {}
     for name in names:
@@ -97,11 +98,12 @@ def _chosen(
             for trouble in troubles:  # it may lie there
                 complain(trouble)
             hint = "" if troubles else _near(name, failed)
-            raise IngestdError(f'No failed document is called "{name}".', hint=hint)
+            raise IngestdError(f'No failed document is called "{printable(name)}".', hint=hint)
         if len(meant) > 1:
             paths = ", ".join(str(one.path) for one in meant)
             raise IngestdError(
-                f'Several failed documents are called "{name}".', hint=f"Name one of: {paths}"
+                f'Several failed documents are called "{printable(name)}".',
+                hint=f"Name one of: {paths}",
             )
         found[meant[0].path] = meant[0]
     return list(found.values())

@@ -12,7 +12,7 @@ import time
 from ingestd.cli.samples import pdf
 from ingestd.sandbox import Fault, Kind
 from tests.acceptance.running import PATIENCE, Site
-from tests.workbench import CHECK, CREATE, LocalKanbert
+from tests.workbench import CHECK, CREATE, LIST, LocalKanbert
 
 ONE = pdf("Invoice 1")
 LONG_AGO = 1_000_000_000
@@ -123,6 +123,22 @@ def test_interrupted_it_says_that_the_next_run_goes_on(
     assert "Interrupted: the next run goes on from here." in errors
     assert re.search(r"^ +[23]  waiting for the next run$", summary, re.MULTILINE)
     assert "a person" not in summary
+
+
+def test_interrupted_before_it_looked_it_sends_nobody_to_the_log(
+    site: Site, local_kanbert: LocalKanbert
+) -> None:
+    local_kanbert.faults.add(Fault(kind=Kind.DELAY, operation=LIST, delay=5.0))
+    process = subprocess.Popen(
+        site.once_command(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert local_kanbert.journal.wait_for(lambda seen: any(e.operation == LIST for e in seen))
+    process.send_signal(signal.SIGTERM)
+    summary, _ = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 1
+    assert "not served before the interruption: inbox scanner\n" in summary
+    assert "see the log" not in summary
 
 
 def test_a_done_folder_that_cannot_be_made_needs_a_person_and_ends(

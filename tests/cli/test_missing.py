@@ -188,6 +188,15 @@ def test_a_script_has_to_say_that_it_means_it(site: Site) -> None:
     assert remembered(site).state is State.CLAIMED
 
 
+def test_an_answer_to_what_is_not_asked_is_not_understood(site: Site) -> None:
+    under_way(site, State.CLAIMED)
+
+    told = missing(site, "--yes")
+
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.endswith("--yes closes nothing by itself; give --close with it.\n")
+
+
 @pytest.mark.parametrize(("answer", "code", "state"), [("y", 0, "filed"), ("n", 1, "claimed")])
 def test_a_person_is_asked(site: Site, answer: str, code: int, state: str) -> None:
     under_way(site, State.CLAIMED)
@@ -205,6 +214,18 @@ def test_only_those_that_are_named_are_closed(site: Site) -> None:
     assert remembered(site).state is State.CLAIMED
     assert missing(site, "invoice-*", "--close", "--yes").returncode == 0
     assert remembered(site).state is State.FILED
+
+
+def test_all_of_them_are_closed_however_many_there_are(site: Site) -> None:
+    ledger = new_ledger(site.folder / site.state)
+    for number in range(51):
+        ledger.add(document(number))
+    ledger.close()
+
+    told = missing(site, "--close", "--yes")
+
+    assert "Closed 51 documents" in told.stderr
+    assert missing(site).returncode == 0
 
 
 @pytest.mark.parametrize(("word", "shown"), [("claimed", 0), ("uploaded", 1), ("delivered", 1)])

@@ -371,6 +371,7 @@ def test_a_name_that_is_no_text_is_told_all_the_same(
         (["--inbox", "other"], 'There is no inbox "other".\n  There is: scanner'),
         (["--since", "yesterday"], '"yesterday" is no time; write 2026-05-04'),
         (["--requests-per-minute", "-1"], "-1"),
+        (["--yes"], "--yes puts nothing back by itself; give --fix with it.\n"),
     ],
 )
 def test_what_cannot_be_meant_is_said(site: Site, arguments: list[str], said: str) -> None:

@@ -103,6 +103,7 @@ def test_every_line_of_json_has_the_same_keys(site: Site) -> None:
     [
         ([], 2, "Name the documents, or say --all or --inbox NAME."),
         (["mial.pdf"], 1, 'No failed document is called "mial.pdf".\n  Did you mean "mail.pdf"?'),
+        (["z\nz"], 1, 'No failed document is called "z\\nz".\n  ingestd history'),
         (["zzz"], 1, "ingestd history --state failed lists them."),
         (["mail.pdf", "--all"], 2, "Name the documents or say --all, not both."),
         (["--inbox", ""], 2, 'There is no inbox "".'),

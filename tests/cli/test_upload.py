@@ -219,10 +219,10 @@ def test_an_id_that_is_taken_is_told_with_the_invoice_that_has_it(
 def test_names_do_no_harm_to_a_terminal(desk: Path) -> None:
     (desk / "a\x1b[2J\udcff.pdf").write_bytes(INVOICE)
 
-    told = ingestd("upload", "a\x1b[2J\udcff.pdf", "b\x1b[2J.pdf", folder=desk)
+    told = ingestd("upload", "a\x1b[2J\udcff.pdf", "b\n\x1b[2J.pdf", folder=desk)
 
     assert told.stdout.startswith(r"a\x1b[2J\udcff.pdf: delivered as")
-    assert r"b\x1b[2J.pdf: It cannot be read" in told.stderr
+    assert r"b\n\x1b[2J.pdf: It cannot be read" in told.stderr
 
 
 # ---- lost answers --------------------------------------------------------------------------------

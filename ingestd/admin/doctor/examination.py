@@ -14,7 +14,9 @@ from ingestd.admin.doctor.account_round import AccountRound
 from ingestd.admin.doctor.errand import PATIENCE, Errand, came_back
 from ingestd.admin.doctor.finding import Finding, warn
 from ingestd.admin.doctor.inbox_round import InboxRound, outside_of
+from ingestd.admin.doctor.log_file import LogRound
 from ingestd.admin.doctor.memory import Memory, Recall, look_into, of_memory
+from ingestd.admin.doctor.named_files import NamedFilesRound
 from ingestd.admin.doctor.space import of_space
 from ingestd.ledger import Reading
 
@@ -57,7 +59,10 @@ def examine(given: config.Settings, source: Path | None, around: Around) -> Iter
     :param source: the file that they are from.
     """
     accounts = [AccountRound(name, given, around.client) for name in given.accounts]
+    named = _files_of(given, around.patience)
     yield from _of_settings(source, around)
+    for files in named:
+        yield from files.findings()
     seen, findings = _of_state(given, around)
     yield from findings
     memory, findings = Memory(), list[Finding]()
@@ -75,6 +80,14 @@ def examine(given: config.Settings, source: Path | None, around: Around) -> Iter
     yield from watches.of_watches(watched, watches.limits())
     for account in accounts:
         yield from account.findings(around.secret_folders, around.environ)
+
+
+def _files_of(given: config.Settings, patience: float) -> list[LogRound | NamedFilesRound]:
+    log = given.log
+    files: list[LogRound | NamedFilesRound] = [NamedFilesRound(given, patience=patience)]
+    if log.file:
+        files.append(LogRound(log.file, rotates=log.file_max_size > 0, patience=patience))
+    return files
 
 
 def _of_settings(source: Path | None, around: Around) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from ingestd.intake import (
     needs_polling,
 )
 from ingestd.intake.marker import FOLDER as OUR_FOLDER
+from ingestd.intake.marker import WORK as WORK_FOLDER
 
 Watch = Literal["auto", "native", "poll"]
 
@@ -47,6 +48,16 @@ def of_inbox(
 def of_rights(subject: str, seen: SeenInbox) -> Iterator[Finding]:
     """Judge what this user may do there."""
     missing = list(rights_missing(subject, seen.place))
+    if seen.in_its_place:
+        work = seen.place.path / OUR_FOLDER / WORK_FOLDER
+        missing.append(
+            fail(
+                subject,
+                f"{work} is {seen.in_its_place}, so nothing is claimed into it.",
+                "Move it away; it is made anew. If it is a link, put what lies where it leads back "
+                "into the inbox.",
+            )
+        )
     if seen.trouble:
         missing.append(
             fail(

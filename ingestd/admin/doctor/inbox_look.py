@@ -24,6 +24,7 @@ from ingestd.intake import (
 )
 from ingestd.intake.marker import FOLDER as OUR_FOLDER
 from ingestd.intake.marker import WORK as WORK_FOLDER
+from ingestd.regular import kind_of
 
 _AT_MOST = 100
 """Names that are looked at to see whether case matters."""
@@ -39,6 +40,8 @@ class SeenInbox:
     """Whether the ledger knows which folder is meant."""
     trouble: str = ""
     """Why nothing can be made where documents are held while they are delivered."""
+    in_its_place: str = ""
+    """What is there in place of the folder that they are held in."""
     holder: Holder | None = None
     case_matters: bool | None = None
     """None where nothing shows it."""
@@ -59,18 +62,19 @@ def look_at_inbox(path: Path, remembered: Remembered | None) -> SeenInbox:
     if isinstance(marked, NotMounted | Foreign | InboxUnavailable) or place.lacking:
         return SeenInbox(place, marked, remembered is not None)
     held = _is_folder(path / OUR_FOLDER)
-    trouble = _trouble_in(path / OUR_FOLDER) if held and not place.read_only else ""
+    other = _in_place_of(path / OUR_FOLDER / WORK_FOLDER)
+    writable = held and not (other or place.read_only)
+    trouble = _trouble_in(path / OUR_FOLDER) if writable else ""
     top = Path(os.path.realpath(path))
     return SeenInbox(
         place,
         marked,
         remembered is not None,
         trouble=trouble,
+        in_its_place=other,
         holder=holder_of(path / OUR_FOLDER) if held else None,
         case_matters=case_matters(path),
-        stamps_renames=held
-        and not (trouble or place.read_only)
-        and stamps_renames(path / OUR_FOLDER),
+        stamps_renames=writable and not trouble and stamps_renames(path / OUR_FOLDER),
         mounted_below=tuple({os.path.relpath(m.mount_point, top): m for m in mounts_below(top)}),
     )
 
@@ -91,6 +95,17 @@ def _is_folder(path: Path) -> bool:
         return stat.S_ISDIR(os.lstat(path).st_mode)
     except FileNotFoundError:
         return False
+
+
+def _in_place_of(folder: Path) -> str:
+    """What is there in its place, in words: empty where it is a folder, or can be made."""
+    try:
+        mode = os.lstat(folder).st_mode
+    except OSError:
+        return ""
+    if stat.S_ISDIR(mode):
+        return ""
+    return "a file" if stat.S_ISREG(mode) else kind_of(mode)
 
 
 def _trouble_in(ours: Path) -> str:

@@ -102,3 +102,20 @@ def test_settings_without_an_inbox_are_well_and_told(settings: Settings) -> None
         "There is none: nothing is watched."
     ]
     assert failed(iter(found)) == []
+
+
+def test_files_that_settings_name_are_looked_at(settings: Settings, tmp_path: Path) -> None:
+    notify = settings.notify.model_copy(update={"urls_file": tmp_path / "gone"})
+    log = settings.log.model_copy(update={"file": str(tmp_path)})
+
+    said = failed(
+        examine(settings.model_copy(update={"notify": notify, "log": log}), None, around())
+    )
+
+    assert [subject for subject, _ in said] == ["notify: urls_file", "log: file"]
+
+
+def test_files_that_no_setting_names_are_not_spoken_of(settings: Settings) -> None:
+    subjects = {finding.subject.partition(":")[0] for finding in examine(settings, None, around())}
+
+    assert not subjects & {"notify", "web", "log"}

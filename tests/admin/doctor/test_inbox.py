@@ -44,6 +44,14 @@ def test_a_work_folder_of_another_user_s_fails_with_the_command_that_mends_it() 
     assert "chown -R USER '/srv/scans/.ingestd'" in found[0].cure
 
 
+def test_what_stands_in_place_of_the_work_folder_is_named_and_to_be_moved_away() -> None:
+    found = judged(replace(WELL, in_its_place="a file"))
+
+    assert found[0].level == "fail"
+    assert found[0].what.startswith("/srv/scans/.ingestd/work is a file, ")
+    assert found[0].cure.startswith("Move it away")
+
+
 @pytest.mark.parametrize(
     ("marked", "level"),
     [

@@ -100,6 +100,23 @@ def test_a_work_folder_that_may_not_be_written_is_noticed(inbox: Path, folder: s
     assert str(inbox / folder) in seen.trouble
 
 
+@pytest.mark.parametrize("kind", ["a file", "a symbolic link", ""])
+def test_what_is_in_place_of_the_folder_for_what_is_delivered_is_seen(
+    inbox: Path, kind: str
+) -> None:
+    work = inbox / ".ingestd/work"
+    if kind:
+        work.rename(inbox / "elsewhere")
+    if kind == "a file":
+        work.touch()
+    if kind == "a symbolic link":
+        work.symlink_to(inbox / "elsewhere")
+
+    seen = look_at_inbox(inbox, remembered(inbox))
+
+    assert (seen.in_its_place, seen.trouble) == (kind, "")
+
+
 def test_who_is_at_work_in_it_is_seen(inbox: Path) -> None:
     lock = hold(inbox)
 
