@@ -14,12 +14,18 @@ from ingestd.moves import reserve_and_replace
 def path_that_meddles(
     path: Path,
     *,
+    when_looked_at: Callable[[], object] = lambda: None,
     when_cleared: Callable[[], object] = lambda: None,
     when_its_folder_is_asked_for: Callable[[], object] = lambda: None,
 ) -> Path:
     """The same path, as are those that are made of it; each has its moments."""
 
     class Meddling(PosixPath):
+        def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
+            found = super().stat(follow_symlinks=follow_symlinks)
+            when_looked_at()
+            return found
+
         def unlink(self, missing_ok: bool = False) -> None:
             super().unlink(missing_ok)
             when_cleared()

@@ -155,9 +155,11 @@ def refusing(code: int) -> Way:
         [errno.ENOSYS],
         [errno.EINVAL, errno.EPERM],
         [errno.EINVAL, errno.EIO],
+        [errno.EINVAL, errno.EACCES],
+        [errno.EINVAL, errno.EMLINK],
         [errno.ENOSYS, errno.EOPNOTSUPP],
     ],
-    ids=["NFS", "musl", "FAT", "rclone", "neither"],
+    ids=["NFS", "musl", "FAT", "rclone", "no right", "no more", "neither"],
 )
 def test_what_a_filesystem_does_not_offer_is_done_the_next_way(
     codes: list[int], source: Path, target: Path
@@ -182,6 +184,15 @@ def test_a_link_that_was_made_though_it_is_said_to_have_failed_is_not_done_the_n
 
     assert caught.value.errno == errno.EIO
     assert moves.same_file(source, target)
+
+
+def test_another_name_of_the_same_file_is_a_taken_name_where_one_way_is_not_offered(
+    source: Path, target: Path
+) -> None:
+    os.link(source, target)  # as a crash between link and unlink leaves it
+
+    with pytest.raises(FileExistsError):
+        moves.move(source, target, ways=[(refusing(errno.EINVAL), WAYS[0][1]), *WAYS[1:]])
 
 
 @pytest.mark.parametrize("code", [errno.EXDEV, errno.EACCES, errno.ENOSPC, errno.EIO, errno.EROFS])

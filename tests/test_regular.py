@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from ingestd.regular import read_regular, require_regular
+from tests.hardship import without_waiting
+from tests.meddling import path_that_meddles
 
 
 @pytest.fixture
@@ -63,6 +65,18 @@ def test_what_is_no_file_is_said_and_not_opened(
         read_regular(path)
 
     assert refused.value.strerror == f"it is {what}"
+
+
+def test_a_pipe_that_takes_a_file_s_place_meanwhile_is_not_waited_for(path: Path) -> None:
+    path.write_bytes(b"s3cr3t\n")
+
+    def replace() -> None:
+        path.unlink()
+        os.mkfifo(path)
+
+    meanwhile = path_that_meddles(path, when_looked_at=replace)
+
+    assert without_waiting(lambda: read_regular(meanwhile)) == b""
 
 
 def test_what_is_not_there_is_said_as_ever(path: Path) -> None:

@@ -157,6 +157,26 @@ def test_an_answer_to_a_token_that_was_replaced_since_pauses_nothing(gate: Gate)
     assert gate.events() == []
 
 
+def test_a_greeting_with_a_token_that_was_replaced_meanwhile_pauses_nothing(gate: Gate) -> None:
+    def replaced() -> None:
+        gate.credentials = "second"
+
+    gate.probed.error, gate.probed.meanwhile = NO_SCOPE, replaced
+
+    gate.account.greet()
+
+    assert gate.account.calm
+
+
+def test_a_greeting_with_a_token_that_was_replaced_before_may_pause_it(gate: Gate) -> None:
+    gate.credentials = "second"
+    gate.probed.error = NO_SCOPE
+
+    gate.account.greet()
+
+    assert gate.events() == ["account.paused"]
+
+
 def test_a_new_token_that_is_wrong_too_pauses_it_with_the_next_document(gate: Gate) -> None:
     gate.account.admit("first")
     gate.credentials = "second"

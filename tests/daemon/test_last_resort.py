@@ -76,6 +76,10 @@ def test_the_deadline_is_within_what_is_promised() -> None:
     assert left_at(first=0.5) - 0.5 < PROMISED
 
 
+def test_a_second_signal_leaves_a_second_at_most() -> None:
+    assert left_at(first=0.5, second=5.0) - 5.0 <= 1.0
+
+
 @pytest.mark.parametrize("over", [1.0, 100.0 + LONGEST_END - 1.0])
 def test_an_end_that_comes_in_time_is_left_alone(over: float) -> None:
     clock, left = FakeClock(0.0), threading.Event()

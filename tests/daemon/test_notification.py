@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from ingestd.daemon.notifying import Notifying
 from ingestd.daemon.times import Times
 from ingestd.errors import SettingsError
 from ingestd.ledger.opening import FILE_NAME
+from ingestd.observe import open_log
 from tests.daemon.standing import lookout
 from tests.ledger.documents import NOON, document
 from tests.workbench import Bench, new_ledger
@@ -33,6 +37,25 @@ def made(bench: Bench, **notify: object) -> Notifying | None:
 
 def test_nobody_is_made_where_nobody_is_to_be_told(bench: Bench) -> None:
     assert made(bench) is None
+
+
+def test_each_message_that_does_not_arrive_is_named_in_the_log(
+    bench: Bench, tmp_path: Path
+) -> None:
+    stream = io.StringIO()
+    to_nobody = settings(tmp_path, webhook_url="http://127.0.0.1:1/")
+    looks = replace(lookout(Fleet(), bench, hurried=True), log=open_log(stream))
+    notifying = notifying_of(to_nobody, looks)
+    assert notifying is not None
+
+    for kind in ("document.failed", "ledger.set_aside"):
+        notifying.hear({"event": kind, "inbox": "scanner", "path": "a.pdf", "reason": "empty"})
+    notifying.turn()
+    notifying.close()
+
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == ["notification.failed"] * 2
+    assert "A document failed" in {line["message"] for line in lines}
 
 
 @pytest.mark.parametrize("key", ["webhook_url", "heartbeat_url"])

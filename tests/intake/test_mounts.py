@@ -127,6 +127,10 @@ def test_a_refused_lease_tells_of_a_writer_where_the_server_need_not_agree(
     assert tells_writers(Mount(filesystem, "x", "/", "/")) is tells
 
 
+def test_a_refused_lease_tells_of_a_writer_on_a_mount_that_is_not_known() -> None:
+    assert tells_writers(None)
+
+
 def test_what_is_mounted_below_a_folder_is_found_and_not_what_it_lies_on(tmp_path: Path) -> None:
     below = mounts_below(Path("/srv"), proc(tmp_path, ""))
 

@@ -3,13 +3,15 @@ from __future__ import annotations
 import io
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from ingestd.errors import SettingsError
 from ingestd.observe import open_log
-from tests.hardship import no_room_to_write
+from ingestd.observe.log_file import LogFile
+from tests.hardship import no_room_to_write, without_waiting
 from tests.observe.streams import Terminal, lines
 
 # a log is open for as long as the process lives, so nobody closes it
@@ -99,7 +101,7 @@ def test_a_pipe_that_nobody_reads_is_said_and_not_waited_for(file: Path) -> None
     os.mkfifo(file)
 
     with pytest.raises(SettingsError) as refused:
-        open_log(io.StringIO(), file=str(file))
+        without_waiting(lambda: open_log(io.StringIO(), file=str(file)))
 
     said = f"log.file: {file} cannot be written: it is a named pipe that nobody reads."
     assert str(refused.value) == said
@@ -114,6 +116,36 @@ def test_a_pipe_that_is_read_gets_every_line(file: Path) -> None:
         assert json.loads(os.read(reader, 65536))["event"] == "daemon.started"
     finally:
         os.close(reader)
+
+
+def test_a_pipe_that_is_read_slowly_gets_all_of_a_line_that_it_has_no_room_for(file: Path) -> None:
+    os.mkfifo(file)
+    reader = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+    log, long = LogFile(file), "x" * 200_000  # a pipe has room for 64 KiB
+    try:
+        os.set_blocking(reader, True)
+        with ThreadPoolExecutor(1) as other:
+            written = other.submit(log.write, long)
+            got = without_waiting(lambda: _read(reader, len(long)))
+            written.result()
+    finally:
+        os.close(reader)
+
+    assert got == long.encode()
+
+
+def _read(reader: int, most: int) -> bytes:
+    got = b""
+    while len(got) < most and (piece := os.read(reader, most - len(got))):
+        got += piece
+    return got
+
+
+def test_that_a_folder_has_its_name_is_said_in_the_system_s_words(file: Path) -> None:
+    file.mkdir()
+
+    with pytest.raises(SettingsError, match=r"cannot be written: Is a directory"):
+        open_log(io.StringIO(), file=str(file))
 
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -167,6 +167,15 @@ def test_it_can_be_started_anew_after_something_ended_it() -> None:
         connect(listener.url).close()
 
 
+def test_it_can_be_started_anew_after_it_was_stopped() -> None:
+    with listening() as listener:
+        listener.stop()
+
+        listener.start()
+
+        assert ask(listener.url, "/healthz").status == 200
+
+
 def test_it_can_end_before_it_began() -> None:
     listener = Listener(APP, "127.0.0.1", 0)
     listener.bind()

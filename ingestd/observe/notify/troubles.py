@@ -46,11 +46,10 @@ class Troubles:
         """Know what was told before, by another process perhaps; it may be over by now."""
         for trouble in told:
             key = (trouble.kind, trouble.name)
-            if key not in self._told:
-                self._told[key] = trouble
-                if key not in self._ended:  # or its end was heard already
-                    self._ended[key] = now + pace.settling
-                    self._recalled.add(key)
+            self._told[key] = trouble
+            if key not in self._ended:  # or its end was heard already
+                self._ended[key] = now + pace.settling
+                self._recalled.add(key)
 
     @property
     def told(self) -> list[Trouble]:

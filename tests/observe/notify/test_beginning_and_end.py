@@ -34,6 +34,26 @@ def test_what_was_told_and_shows_already_is_not_taken_for_over() -> None:
     assert notices.due(1000) == []
 
 
+def test_since_when_what_was_told_before_shows_is_not_forgotten_at_each_look() -> None:
+    notices = Notices(PACE)
+    notices.recall([WRONG], {}, 0)
+
+    for now in range(10):
+        notices.compare(lambda _: True, now)
+
+    assert notices.trouble(10) == "main: wrong token"
+
+
+def test_what_became_worse_than_it_was_told_before_is_told() -> None:
+    notices = Notices(PACE)
+    notices.recall([OUTAGE], {}, 0)
+    notices.hear(WRONG, 1)
+
+    notices.compare(lambda _: True, 2)
+
+    assert [message.title for message in notices.due(6)] == ["Account main is paused"]
+
+
 @pytest.mark.parametrize("heard", [[WRONG], []])
 def test_what_was_told_before_and_is_heard_to_be_over_is_over(heard: list[Heard]) -> None:
     notices = Notices(PACE)

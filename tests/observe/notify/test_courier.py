@@ -198,6 +198,27 @@ def test_what_does_not_arrive_in_time_is_said_once_and_not_begun_any_more(hangin
     assert hanging.tried == 1
 
 
+def test_what_arrived_is_not_said_to_be_missing_at_the_end() -> None:
+    carried = Carried(Way(), title=str)
+    carried.courier.post("a")
+    carried.way.wait_for(1)
+
+    close([carried.courier], PATIENCE, time.monotonic)
+
+    assert carried.lines() == []
+
+
+def test_what_has_no_title_is_not_said_of_each_at_the_end(hanging: Way) -> None:
+    carried = Carried(hanging)
+    for message in "ab":
+        carried.courier.post(message)
+    hanging.wait_for(1, tried=True)
+
+    close([carried.courier], 0.0, time.monotonic)
+
+    assert carried.lines() == []
+
+
 def test_the_end_of_one_that_never_had_anything_is_nothing() -> None:
     carried = Carried(Way())
 
