@@ -125,7 +125,7 @@ class Delivery:
             return
         self.of_settings = request.of_settings
         stages, document = self._stages, self.document
-        where = stages.cabinet.foreseen(document.name, stages.now())
+        where = stages.foreseen(document.name)
         more = {"attempts": document.attempts + 1, "destination": where, **self.claimed.copy}
         begin, known = stages.ledger.begin_upload, self._delivered
         try:

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from ingestd.cli.samples import pdf
 from ingestd.daemon.stranded import Stranded
 from ingestd.errors import AskLater, FolderUnusable, OutcomeUnknown, Unavailable
+from ingestd.filing import Cabinet
 from ingestd.kanbert import BearerToken, CreateInvoice, Invoice, Kanbert
 from ingestd.ledger import Ledger
 from ingestd.model import Document, Outcome, State
@@ -36,6 +38,13 @@ class Noting(Ledger):
     def plan(self, document: Document, destination: str) -> Document:
         self.planned.append(destination)
         return super().plan(document, destination)
+
+
+class Unasked(Cabinet):
+    """Folders that may be asked nothing before a document is put there."""
+
+    def foreseen(self, name: str, when: datetime) -> str:
+        raise AssertionError(f"asked where {name} is to go at {when}")
 
 
 class Meddling(Kanbert):
@@ -77,6 +86,19 @@ def test_a_delivery_whose_name_is_free_waits_for_no_other_commit(bench: Bench) -
 
     assert ledger.planned == []
     assert (filed.state, filed.destination) == (State.FILED, str(bench.inbox / "done/invoice.pdf"))
+
+
+def test_of_a_folder_outside_of_the_inbox_nothing_is_asked_before_it_is_needed(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """Its share may hang: that is noticed of what is being put away, and of nothing else."""
+    ledger, done = Noting(bench.ledger), tmp_path / "archive"
+    cabinet = Unasked(done, bench.inbox / "failed", done)
+    noting = replace(bench, stages=replace(bench.stages, ledger=ledger, cabinet=cabinet))
+
+    filed = noting.carry(noting.claim())
+
+    assert ledger.planned == [filed.destination] == [str(done / "invoice.pdf")]
 
 
 def test_a_document_that_was_moved_by_a_process_that_died_is_recognised_and_filed(
