@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from ingestd import storing
 from ingestd.filing import bring_after, lay_reason, reason_text
 from ingestd.intake import same_bytes, unchanged
 from ingestd.model import OUTCOMES, Document, Outcome, State
+from ingestd.moves import same_file
 from ingestd.sidecars import renamed
 from ingestd.stages import Stages
 
@@ -36,9 +38,30 @@ def was_put_away(document: Document, stages: Stages) -> bool:
 
     :raises OSError: if what is there cannot be read.
     """
-    if not document.destination or stages.workplace.may_hold(document.id, document.name):
+    if not document.destination:
         return False
-    return holds(Path(document.destination), document)
+    destination = Path(document.destination)
+    if stages.workplace.may_hold(document.id, document.name):
+        # linked there, and its old name not taken away yet
+        return same_file(stages.workplace.file(document.id, document.name), destination)
+    return holds(destination, document)
+
+
+def place_lost(document: Document, stages: Stages) -> Mapping[str, str]:
+    """What the ledger is to forget of a document that waits in `work/` for its answer.
+
+    That is where it was to go, if another with the same bytes lies there by now: it would be taken
+    for the document's copy, and the document removed. A copy is on another device.
+
+    :raises OSError: if what is there cannot be read.
+    """
+    source = stages.workplace.file(document.id, document.name)
+    destination = Path(document.destination)
+    if not document.destination or not same_bytes(source, destination):
+        return {}
+    one, other = source.lstat(), destination.lstat()
+    is_another = one.st_dev == other.st_dev and one.st_ino != other.st_ino
+    return {"destination": ""} if is_another else {}
 
 
 def finish_filing(document: Document, stages: Stages) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -164,6 +165,45 @@ def test_what_somebody_laid_there_is_not_taken_for_a_delivery(bench: Bench) -> N
     assert bench.kanbert.store.count() == 1
     assert in_done(bench) == {"invoice.pdf": INVOICE, "invoice (2).pdf": INVOICE}
     assert bench.ledger.under_way(document.inbox) == []
+
+
+def test_what_somebody_laid_there_is_not_taken_for_its_copy(bench: Bench) -> None:
+    """As another machine does with the same document, dropped once more."""
+    bench.kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE))
+    bench.carry_until(OutcomeUnknown, bench.claim())
+    (bench.inbox / "done").mkdir()
+    (bench.inbox / "done/invoice.pdf").write_bytes(INVOICE)
+
+    filed = recovered(bench)
+
+    assert filed.outcome is Outcome.DELIVERED
+    assert in_done(bench) == {"invoice.pdf": INVOICE, "invoice (2).pdf": INVOICE}
+
+
+def test_what_was_linked_there_is_put_away_though_its_invoice_was_deleted_since(
+    bench: Bench,
+) -> None:
+    bench.kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE))
+    document = bench.carry_until(OutcomeUnknown, bench.claim())
+    (bench.inbox / "done").mkdir()
+    os.link(bench.stages.workplace.file(document.id, document.name), document.destination)
+    (invoice,) = bench.kanbert.store.invoices()
+    bench.kanbert.store.delete(invoice.id)
+
+    recovered(bench)
+
+    assert bench.kanbert.journal.count(CREATE) == 1
+    assert in_done(bench) == {"invoice.pdf": INVOICE}
+
+
+def test_a_file_in_place_of_its_folder_is_named_after_a_start_too(bench: Bench) -> None:
+    bench.kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE))
+    bench.carry_until(OutcomeUnknown, bench.claim())
+    (bench.inbox / "done").write_text("a file where a folder should be")
+
+    (document,) = found(bench)
+
+    assert bench.carry_until(FolderUnusable, document).state is State.UPLOADED
 
 
 def test_it_is_not_asked_for_at_another_account(bench: Bench) -> None:
