@@ -47,7 +47,7 @@ from ingestd.intake import Content
 from ingestd.kanbert import CreateInvoice, Invoice
 from ingestd.model import AS_FORESEEN, ENDS, OUTCOMES, Document, Outcome, State
 from ingestd.recognition import delivered_as, recognise
-from ingestd.refiling import finish_filing, place_lost, was_put_away
+from ingestd.refiling import finish_filing, was_put_away
 from ingestd.request import what_to_correct
 from ingestd.stages import CHANGED_SINCE, DELETED_SINCE, Stages
 
@@ -164,12 +164,13 @@ class Delivery:
         if not ours and self._stages.may_still_arrive(self.document):
             raise AskLater(f"Kanbert has not shown an invoice for {self.document.name} yet.")
         if was_put_away(self.document, self._stages):
+            ours = ours or [one for one in (found.namesake,) if one]
             if not ours:
                 self._log.warning("document.ambiguous", error=DELETED_SINCE)
             self._advance(State.UPLOADED, **delivered_as(ours))
             self._log.info("document.recovered", invoice_id=self.document.invoice_id)
         elif ours or found.known:
-            self._recognise(found.invoices, **place_lost(self.document, self._stages))
+            self._recognise(found.invoices)
         elif found.namesake:
             self._fail(taken_by_another(self.document, found.namesake))
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Mapping
 from pathlib import Path
 
 from ingestd import storing
@@ -47,23 +46,6 @@ def was_put_away(document: Document, stages: Stages) -> bool:
     return holds(destination, document)
 
 
-def place_lost(document: Document, stages: Stages) -> Mapping[str, str]:
-    """What the ledger is to forget of a document that waits in `work/` for its answer.
-
-    That is where it was to go, if another with the same bytes lies there by now: it would be taken
-    for the document's copy, and the document removed. A copy is on another device.
-
-    :raises OSError: if what is there cannot be read.
-    """
-    source = stages.workplace.file(document.id, document.name)
-    destination = Path(document.destination)
-    if not document.destination or not same_bytes(source, destination):
-        return {}
-    one, other = source.lstat(), destination.lstat()
-    is_another = one.st_dev == other.st_dev and one.st_ino != other.st_ino
-    return {"destination": ""} if is_another else {}
-
-
 def finish_filing(document: Document, stages: Stages) -> bool:
     """Finish the filing of a document by an attempt that died, or failed, after its move.
 
@@ -76,13 +58,13 @@ def finish_filing(document: Document, stages: Stages) -> bool:
         return False
     source = stages.workplace.file(document.id, document.name)
     destination = Path(document.destination)
-    copied = stages.workplace.may_hold(document.id, document.name)
-    if not (same_bytes(source, destination) if copied else holds(destination, document)):
+    left = stages.workplace.may_hold(document.id, document.name)
+    if not (_is_made_of(source, destination, stages) if left else holds(destination, document)):
         return False
-    if copied:  # to another filesystem, and not removed here yet: perhaps the disk failed then
+    if left:  # copied or linked, and not removed here yet: perhaps the disk failed then
         storing.fsync_file(destination)
     storing.fsync_folder(destination.parent)  # whoever moved it may have died before that
-    if copied:
+    if left:
         source.unlink()
     if document.outcome is Outcome.FAILED:
         lay_reason(destination, reason_text(document, stages.now()), source=source)
@@ -90,6 +72,21 @@ def finish_filing(document: Document, stages: Stages) -> bool:
     stages.ledger.advance(document, State.FILED, note="found at its destination")
     stages.workplace.clear(document.id)
     return True
+
+
+def _is_made_of(source: Path, destination: Path, stages: Stages) -> bool:
+    """Whether what lies at a destination is a file in `work/`, linked, or its copy.
+
+    Within a filesystem a file is not copied. So equal bytes there are somebody else's file, perhaps
+    of the same document dropped again, and no reason to remove this one. Outside of the inbox they
+    are: two mounts of one filesystem show as one device, and between them a file is copied.
+    """
+    if same_file(source, destination):
+        return True
+    if not same_bytes(source, destination):
+        return False
+    is_inside = stages.workplace.root in destination.parents
+    return not is_inside or source.lstat().st_dev != destination.lstat().st_dev
 
 
 def _bring_sidecars(document: Document, stages: Stages, destination: Path) -> None:

@@ -143,6 +143,19 @@ def test_it_stays_delivered_though_its_invoice_was_deleted_since(bench: Bench) -
     assert told["level"] == "warning"
 
 
+def test_its_invoice_is_found_by_the_id_that_its_sender_gave_it(bench: Bench) -> None:
+    bench.kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE))
+    claimed = bench.claim(sidecars={"invoice.toml": 'external_id = "R-1"'})
+    document = bench.carry_until(OutcomeUnknown, claimed)
+    (invoice,) = bench.kanbert.store.invoices()
+    Path(document.destination).parent.mkdir()
+    bench.stages.workplace.file(document.id, document.name).rename(document.destination)
+    unheard_of = json.dumps({"hash": document.md5, "exists": False, "duplicates": []})
+    bench.kanbert.faults.add(Fault(operation=CHECK, status=200, body=unheard_of))
+
+    assert recovered(bench).invoice_id == invoice.id
+
+
 def test_it_is_filed_though_its_content_was_delivered_before(bench: Bench) -> None:
     document = died_after_its_move(bench)
     old = replace(document, id="of old", state=State.FILED, outcome=Outcome.DELIVERED)
@@ -206,8 +219,21 @@ def test_a_file_in_place_of_its_folder_is_named_after_a_start_too(bench: Bench) 
     assert bench.carry_until(FolderUnusable, document).state is State.UPLOADED
 
 
-def test_it_is_not_asked_for_at_another_account(bench: Bench) -> None:
-    died_after_its_move(bench)
+def test_it_is_filed_and_not_asked_for_where_the_account_is_another_by_now(bench: Bench) -> None:
+    document = died_after_its_move(bench)
+    asked, stranded = bench.kanbert.journal.count(), Stranded(bench.stages)
+
+    assert found(bench, account="another", stranded=stranded) == []
+
+    filed = bench.ledger.document(document.id)
+    assert filed is not None
+    assert (filed.state, filed.outcome) == (State.FILED, Outcome.DELIVERED)
+    assert (stranded.documents, bench.kanbert.journal.count()) == ([], asked)
+
+
+def test_what_was_not_put_away_waits_for_its_own_account(bench: Bench) -> None:
+    document = died_after_its_move(bench)
+    Path(document.destination).unlink()
     stranded = Stranded(bench.stages)
 
     assert found(bench, account="another", stranded=stranded) == []
