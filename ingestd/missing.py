@@ -27,7 +27,7 @@ def known_of(document: Document) -> str:
     """Say whether it was sent, and which invoice it is; as far as the ledger knows."""
     match document.state:
         case State.UPLOADED:
-            known = f"Kanbert has it as invoice {document.invoice_id}."
+            known = f"Kanbert has it as invoice {document.invoice_id or 'that was deleted since'}."
         case State.DUPLICATE:
             known = document.reason
         case State.FAILED:

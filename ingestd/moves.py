@@ -206,5 +206,5 @@ def same_file(one: Path, other: Path) -> bool:
     """Whether both names are one file, as a crash between link and unlink leaves them."""
     try:
         return os.path.samestat(os.lstat(one), os.lstat(other))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False

@@ -125,7 +125,7 @@ class Delivery:
             return
         self.of_settings = request.of_settings
         stages, document = self._stages, self.document
-        where = stages.cabinet.foreseen(document.name, stages.now())
+        where = stages.foreseen(document.name)
         more = {"attempts": document.attempts + 1, "destination": where, **self.claimed.copy}
         begin, known = stages.ledger.begin_upload, self._delivered
         try:
@@ -164,6 +164,7 @@ class Delivery:
         if not ours and self._stages.may_still_arrive(self.document):
             raise AskLater(f"Kanbert has not shown an invoice for {self.document.name} yet.")
         if was_put_away(self.document, self._stages):
+            ours = ours or [one for one in (found.namesake,) if one]
             if not ours:
                 self._log.warning("document.ambiguous", error=DELETED_SINCE)
             self._advance(State.UPLOADED, **delivered_as(ours))

@@ -9,6 +9,7 @@ from ingestd import storing
 from ingestd.filing import bring_after, lay_reason, reason_text
 from ingestd.intake import same_bytes, unchanged
 from ingestd.model import OUTCOMES, Document, Outcome, State
+from ingestd.moves import same_file
 from ingestd.sidecars import renamed
 from ingestd.stages import Stages
 
@@ -36,9 +37,13 @@ def was_put_away(document: Document, stages: Stages) -> bool:
 
     :raises OSError: if what is there cannot be read.
     """
-    if not document.destination or stages.workplace.may_hold(document.id, document.name):
+    if not document.destination:
         return False
-    return holds(Path(document.destination), document)
+    destination = Path(document.destination)
+    if stages.workplace.may_hold(document.id, document.name):
+        # linked there, and its old name not taken away yet
+        return same_file(stages.workplace.file(document.id, document.name), destination)
+    return holds(destination, document)
 
 
 def finish_filing(document: Document, stages: Stages) -> bool:
@@ -53,13 +58,13 @@ def finish_filing(document: Document, stages: Stages) -> bool:
         return False
     source = stages.workplace.file(document.id, document.name)
     destination = Path(document.destination)
-    copied = stages.workplace.may_hold(document.id, document.name)
-    if not (same_bytes(source, destination) if copied else holds(destination, document)):
+    left = stages.workplace.may_hold(document.id, document.name)
+    if not (_is_made_of(source, destination, stages) if left else holds(destination, document)):
         return False
-    if copied:  # to another filesystem, and not removed here yet: perhaps the disk failed then
+    if left:  # copied or linked, and not removed here yet: perhaps the disk failed then
         storing.fsync_file(destination)
     storing.fsync_folder(destination.parent)  # whoever moved it may have died before that
-    if copied:
+    if left:
         source.unlink()
     if document.outcome is Outcome.FAILED:
         lay_reason(destination, reason_text(document, stages.now()), source=source)
@@ -67,6 +72,21 @@ def finish_filing(document: Document, stages: Stages) -> bool:
     stages.ledger.advance(document, State.FILED, note="found at its destination")
     stages.workplace.clear(document.id)
     return True
+
+
+def _is_made_of(source: Path, destination: Path, stages: Stages) -> bool:
+    """Whether what lies at a destination is a file in `work/`, linked, or its copy.
+
+    Within a filesystem a file is not copied. So equal bytes there are somebody else's file, perhaps
+    of the same document dropped again, and no reason to remove this one. Outside of the inbox they
+    are: two mounts of one filesystem show as one device, and between them a file is copied.
+    """
+    if same_file(source, destination):
+        return True
+    if not same_bytes(source, destination):
+        return False
+    is_inside = stages.workplace.root in destination.parents
+    return not is_inside or source.lstat().st_dev != destination.lstat().st_dev
 
 
 def _bring_sidecars(document: Document, stages: Stages, destination: Path) -> None:

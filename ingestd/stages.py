@@ -11,7 +11,7 @@ from ingestd.filing import Cabinet
 from ingestd.intake import Workplace
 from ingestd.kanbert import Kanbert
 from ingestd.ledger import Ledger
-from ingestd.model import Document
+from ingestd.model import Document, Outcome
 from ingestd.observe import Log
 from ingestd.shrink import Shrunk
 
@@ -50,6 +50,20 @@ class Stages:
     Raises `TooLarge` if there is none, `NotItsTurn` while one is made of another document, and
     OSError if that cannot be found out now.
     """
+
+    def foreseen(self, name: str) -> str:
+        """Where a document goes if it is delivered, where that can be said before; else empty.
+
+        Of a folder outside of the inbox nothing is asked before it is needed. Its share may hang or
+        be away, which is noticed, and told, while something is put there; and what is copied to
+        it has its place written down by a commit of its own.
+
+        :param name: as in `Cabinet.folder_for`.
+        """
+        when = self.now()
+        folder = self.cabinet.folder_for(Outcome.DELIVERED, name, when)
+        is_inside = self.workplace.root in folder.parents
+        return self.cabinet.foreseen(name, when) if is_inside else ""
 
     @property
     def largest(self) -> int:

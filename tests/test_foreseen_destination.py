@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import pytest
 from ingestd.cli.samples import pdf
 from ingestd.daemon.stranded import Stranded
 from ingestd.errors import AskLater, FolderUnusable, OutcomeUnknown, Unavailable
+from ingestd.filing import Cabinet
 from ingestd.kanbert import BearerToken, CreateInvoice, Invoice, Kanbert
 from ingestd.ledger import Ledger
 from ingestd.model import Document, Outcome, State
@@ -36,6 +39,13 @@ class Noting(Ledger):
     def plan(self, document: Document, destination: str) -> Document:
         self.planned.append(destination)
         return super().plan(document, destination)
+
+
+class Unasked(Cabinet):
+    """Folders that may be asked nothing before a document is put there."""
+
+    def foreseen(self, name: str, when: datetime) -> str:
+        raise AssertionError(f"asked where {name} is to go at {when}")
 
 
 class Meddling(Kanbert):
@@ -79,6 +89,19 @@ def test_a_delivery_whose_name_is_free_waits_for_no_other_commit(bench: Bench) -
     assert (filed.state, filed.destination) == (State.FILED, str(bench.inbox / "done/invoice.pdf"))
 
 
+def test_of_a_folder_outside_of_the_inbox_nothing_is_asked_before_it_is_needed(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """Its share may hang: that is noticed of what is being put away, and of nothing else."""
+    ledger, done = Noting(bench.ledger), tmp_path / "archive"
+    cabinet = Unasked(done, bench.inbox / "failed", done)
+    noting = replace(bench, stages=replace(bench.stages, ledger=ledger, cabinet=cabinet))
+
+    filed = noting.carry(noting.claim())
+
+    assert ledger.planned == [filed.destination] == [str(done / "invoice.pdf")]
+
+
 def test_a_document_that_was_moved_by_a_process_that_died_is_recognised_and_filed(
     bench: Bench,
 ) -> None:
@@ -120,6 +143,19 @@ def test_it_stays_delivered_though_its_invoice_was_deleted_since(bench: Bench) -
     assert told["level"] == "warning"
 
 
+def test_its_invoice_is_found_by_the_id_that_its_sender_gave_it(bench: Bench) -> None:
+    bench.kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE))
+    claimed = bench.claim(sidecars={"invoice.toml": 'external_id = "R-1"'})
+    document = bench.carry_until(OutcomeUnknown, claimed)
+    (invoice,) = bench.kanbert.store.invoices()
+    Path(document.destination).parent.mkdir()
+    bench.stages.workplace.file(document.id, document.name).rename(document.destination)
+    unheard_of = json.dumps({"hash": document.md5, "exists": False, "duplicates": []})
+    bench.kanbert.faults.add(Fault(operation=CHECK, status=200, body=unheard_of))
+
+    assert recovered(bench).invoice_id == invoice.id
+
+
 def test_it_is_filed_though_its_content_was_delivered_before(bench: Bench) -> None:
     document = died_after_its_move(bench)
     old = replace(document, id="of old", state=State.FILED, outcome=Outcome.DELIVERED)
@@ -144,8 +180,60 @@ def test_what_somebody_laid_there_is_not_taken_for_a_delivery(bench: Bench) -> N
     assert bench.ledger.under_way(document.inbox) == []
 
 
-def test_it_is_not_asked_for_at_another_account(bench: Bench) -> None:
-    died_after_its_move(bench)
+def test_what_somebody_laid_there_is_not_taken_for_its_copy(bench: Bench) -> None:
+    """As another machine does with the same document, dropped once more."""
+    bench.kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE))
+    bench.carry_until(OutcomeUnknown, bench.claim())
+    (bench.inbox / "done").mkdir()
+    (bench.inbox / "done/invoice.pdf").write_bytes(INVOICE)
+
+    filed = recovered(bench)
+
+    assert filed.outcome is Outcome.DELIVERED
+    assert in_done(bench) == {"invoice.pdf": INVOICE, "invoice (2).pdf": INVOICE}
+
+
+def test_what_was_linked_there_is_put_away_though_its_invoice_was_deleted_since(
+    bench: Bench,
+) -> None:
+    bench.kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE))
+    document = bench.carry_until(OutcomeUnknown, bench.claim())
+    (bench.inbox / "done").mkdir()
+    os.link(bench.stages.workplace.file(document.id, document.name), document.destination)
+    (invoice,) = bench.kanbert.store.invoices()
+    bench.kanbert.store.delete(invoice.id)
+
+    recovered(bench)
+
+    assert bench.kanbert.journal.count(CREATE) == 1
+    assert in_done(bench) == {"invoice.pdf": INVOICE}
+
+
+def test_a_file_in_place_of_its_folder_is_named_after_a_start_too(bench: Bench) -> None:
+    bench.kanbert.faults.add(Fault(kind=Kind.COMMIT_THEN_DROP, operation=CREATE))
+    bench.carry_until(OutcomeUnknown, bench.claim())
+    (bench.inbox / "done").write_text("a file where a folder should be")
+
+    (document,) = found(bench)
+
+    assert bench.carry_until(FolderUnusable, document).state is State.UPLOADED
+
+
+def test_it_is_filed_and_not_asked_for_where_the_account_is_another_by_now(bench: Bench) -> None:
+    document = died_after_its_move(bench)
+    asked, stranded = bench.kanbert.journal.count(), Stranded(bench.stages)
+
+    assert found(bench, account="another", stranded=stranded) == []
+
+    filed = bench.ledger.document(document.id)
+    assert filed is not None
+    assert (filed.state, filed.outcome) == (State.FILED, Outcome.DELIVERED)
+    assert (stranded.documents, bench.kanbert.journal.count()) == ([], asked)
+
+
+def test_what_was_not_put_away_waits_for_its_own_account(bench: Bench) -> None:
+    document = died_after_its_move(bench)
+    Path(document.destination).unlink()
     stranded = Stranded(bench.stages)
 
     assert found(bench, account="another", stranded=stranded) == []

@@ -13,7 +13,7 @@ from ingestd.model import Document, Outcome, State
 from ingestd.refiling import finish_filing
 from tests.daemon.carrying import Carrying, complaints, events, until
 from tests.daemon.recovering import found
-from tests.hardship import bound_by_rights, where_the_disk_answers
+from tests.hardship import bound_by_rights, small_filesystem, where_the_disk_answers
 from tests.workbench import INVOICE, Bench
 
 
@@ -88,9 +88,49 @@ def test_nothing_is_called_filed_before_the_disk_has_its_new_name(bench: Bench) 
     assert remembered(bench, document).state is State.UPLOADED
 
 
-def test_an_original_is_not_removed_before_the_disk_has_its_copy(bench: Bench) -> None:
+def copied(bench: Bench, archive: Path) -> Document:
+    """A document that was copied to a folder outside of its inbox, and not removed here yet."""
+    archive.mkdir()
+    document = bench.ledger.plan(planned(bench), str(archive / "invoice.pdf"))
+    Path(document.destination).write_bytes(INVOICE)
+    return document
+
+
+def test_one_that_was_copied_is_removed_and_filed(bench: Bench, tmp_path: Path) -> None:
+    document = copied(bench, tmp_path / "archive")
+
+    assert finish_filing(document, bench.stages)
+
+    assert remembered(bench, document).state is State.FILED
+    assert not file_of(bench, document).exists()
+
+
+def test_equal_bytes_in_the_inbox_s_own_folder_are_somebody_else_s(bench: Bench) -> None:
+    """Within a filesystem nothing is copied."""
     document = planned(bench)
     Path(document.destination).write_bytes(INVOICE)
+
+    assert not finish_filing(document, bench.stages)
+
+    assert file_of(bench, document).read_bytes() == INVOICE
+
+
+def test_one_that_was_copied_to_what_is_mounted_in_the_inbox_is_removed_and_filed(
+    bench: Bench,
+) -> None:
+    document = planned(bench)
+    with small_filesystem(Path(document.destination).parent, "1m"):
+        Path(document.destination).write_bytes(INVOICE)
+
+        assert finish_filing(document, bench.stages)
+
+    assert not file_of(bench, document).exists()
+
+
+def test_an_original_is_not_removed_before_the_disk_has_its_copy(
+    bench: Bench, tmp_path: Path
+) -> None:
+    document = copied(bench, tmp_path / "archive")
 
     with pytest.raises(StorageFailed, match=document.destination):
         where_the_disk_answers(errno.EIO, ["fsync"], lambda: finish_filing(document, bench.stages))
@@ -98,9 +138,10 @@ def test_an_original_is_not_removed_before_the_disk_has_its_copy(bench: Bench) -
     assert file_of(bench, document).exists()
 
 
-def test_what_was_written_to_after_it_was_copied_is_not_removed(bench: Bench) -> None:
-    document = planned(bench)
-    Path(document.destination).write_bytes(INVOICE)
+def test_what_was_written_to_after_it_was_copied_is_not_removed(
+    bench: Bench, tmp_path: Path
+) -> None:
+    document = copied(bench, tmp_path / "archive")
     file_of(bench, document).write_bytes(INVOICE + b"and more")
 
     assert not finish_filing(document, bench.stages)

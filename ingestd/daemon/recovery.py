@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,7 +26,8 @@ from ingestd.daemon.deferral import NOTHING_SENT
 from ingestd.daemon.stranded import Stranded
 from ingestd.intake import same_bytes
 from ingestd.model import CREATE_SENT, ENDS, Document, State
-from ingestd.refiling import finish_filing, sidecars_left
+from ingestd.recognition import delivered_as
+from ingestd.refiling import finish_filing, sidecars_left, was_put_away
 from ingestd.sidecars import fits, is_called_like_one, sidecars_of
 from ingestd.stages import Stages
 
@@ -205,11 +207,27 @@ class _Recovery:
             else:
                 self.stranded.give_up(document)
         elif document.account != self.account:
-            self.stranded.refuse_account(document, self.account)
+            self._of_another_account(document)
         else:
             # whether it became an invoice has to be known: it may lie where it was to be put away,
             # and until then no other document with its content is created
             yield document
+
+    def _of_another_account(self, document: Document) -> None:
+        """Ask for the account of a document whose answer is not known; unless that shows to be yes.
+
+        Which invoice it became is not known then.
+        """
+        stages = self.stages
+        with suppress(OSError):  # of its destination, of which nobody can tell now
+            if was_put_away(document, stages):
+                document = stages.ledger.advance(document, State.UPLOADED, **delivered_as(()))
+                finish_filing(document, stages)
+                stages.log.info(
+                    "document.recovered", document=document.id, path=document.destination
+                )
+                return
+        self.stranded.refuse_account(document, self.account)
 
 
 def _put_back(document: Document, name: str, stages: Stages) -> None:

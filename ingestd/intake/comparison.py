@@ -56,7 +56,7 @@ def same_bytes(one: Path, other: Path) -> bool:
     try:
         alike = one.lstat().st_size == other.lstat().st_size
         return alike and (sha256 := _sha256(one)) is not None and _sha256(other) == sha256
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 

@@ -122,11 +122,12 @@ def test_a_document_that_cannot_be_copied_is_named_itself_and_not_its_folder(ben
         assert bench.carry(remembered(bench, document)).state is State.FILED
 
 
-def test_a_copy_that_may_not_last_is_no_reason_to_remove_the_document(bench: Bench) -> None:
-    done = bench.inbox / "done"
-    done.touch()  # in the way
+def test_a_copy_that_may_not_last_is_no_reason_to_remove_the_document(
+    bench: Bench, tmp_path: Path
+) -> None:
+    (bench.inbox / "done").touch()  # in the way
     document = bench.carry_until(FolderUnusable, bench.claim(name="a.pdf"))
-    done.unlink()
+    done = tmp_path / "archive"  # outside of the inbox: a document is copied there
     done.mkdir()
     path = bench.stages.workplace.file(document.id, document.name)
     (done / "a.pdf").write_bytes(path.read_bytes())  # by a copy that died before the end

@@ -158,9 +158,9 @@ def test_a_document_at_its_destination_is_marked_filed(
         assert (bench.inbox / "failed/invoice.pdf.reason.txt").read_text().startswith("Because.")
 
 
-def test_a_copy_that_was_not_removed_yet_is_not_filed_twice(bench: Bench) -> None:
+def test_a_copy_that_was_not_removed_yet_is_not_filed_twice(bench: Bench, tmp_path: Path) -> None:
     document = with_outcome(bench, State.UPLOADED)
-    target = bench.inbox / "done/invoice.pdf"
+    target = tmp_path / "archive/invoice.pdf"
     target.parent.mkdir()
     target.write_bytes(INVOICE)
     bench.ledger.plan(document, str(target))
