@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import socket
 import threading
+from collections.abc import Coroutine
 from typing import Any
 
 import uvicorn
@@ -26,6 +27,9 @@ LONGEST_FAREWELL = 1.0
 """Seconds."""
 _BACKLOG = 16
 """Connections that the kernel keeps until they are accepted; asyncio accepts as many in one go."""
+_LAST_TURNS = 4
+"""Of the loop: asyncio makes a connection in the second turn after it was accepted, we break it in
+the third at the latest, and it is closed in the fourth."""
 
 
 class Listener:
@@ -44,7 +48,6 @@ class Listener:
         self._config = uvicorn.Config(
             app,
             http=_bounded(longest_request),
-            loop="asyncio",
             ws="none",
             lifespan="off",
             log_config=None,
@@ -145,14 +148,34 @@ class _Server(uvicorn.Server):
         if not self.should_exit:
             await self._asked_to_stop.wait()
 
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        self.servers = []  # for what ends it before it has any
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            try:
+                runner.run(self.serve(sockets))
+            finally:  # a bug that ends the loop does not end the connections
+                _complete(self._break_connections(), runner.get_loop())
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
+        """Leave that to `run`: uvicorn's own waits for who is connected, and not after a bug."""
+
+    async def _break_connections(self) -> None:
+        for sock in (sock for server in self.servers for sock in server.sockets):
+            asyncio.get_running_loop().remove_reader(sock.fileno())  # accept no more
+        for _ in range(_LAST_TURNS):
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()
+            await asyncio.sleep(0)
+        for server in self.servers:  # not before: Python 3.11 then loses who was just accepted
             server.close()
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        await asyncio.sleep(0)  # in which the connections learn that they are lost
-        for sock in sockets or []:
-            sock.close()
+
+
+def _complete(last: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop) -> None:
+    """Run it to its end, whatever else would end the loop meanwhile."""
+    task = loop.create_task(last)
+    while not task.done():
+        with contextlib.suppress(SystemExit, KeyboardInterrupt):  # the first was told
+            loop.run_until_complete(task)
 
 
 def _bounded(longest: float) -> type[H11Protocol]:

@@ -17,9 +17,14 @@ async def ends(scope: Scope, receive: Receive, send: Send) -> None:
     asyncio.get_running_loop().call_soon(sys.exit, "a bug")
 
 
+def web_thread() -> threading.Thread:
+    """Who answers."""
+    return next(one for one in threading.enumerate() if one.name == "web")
+
+
 def end(url: str) -> None:
     """Ask what `ends`, and wait until it did."""
-    thread = next(one for one in threading.enumerate() if one.name == "web")
+    thread = web_thread()
     with connect(url) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         thread.join(PATIENCE)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ingestd.web import Listener, create_app
 from ingestd.web.guard import Guard
 from ingestd.web.listener import MOST_CONNECTIONS
-from tests.web.asking import ask, connect, is_closed
-from tests.web.ending import end, ends
+from tests.web.asking import PATIENCE, ask, connect, is_closed
+from tests.web.ending import end, ends, web_thread
 
 HOUR = 3600.0
 APP = create_app(
@@ -135,6 +137,45 @@ def test_it_ends_at_once_though_somebody_is_connected() -> None:
 
         assert is_closed(connection)
     assert "web" not in {thread.name for thread in threading.enumerate()}
+
+
+def _mistake(listener: Listener) -> None:
+    del listener
+    sys.exit("a bug")
+
+
+def _stop(listener: Listener) -> None:
+    with contextlib.suppress(RuntimeError):  # its own thread cannot wait for it
+        listener.stop()
+
+
+@pytest.mark.parametrize("end_it", [_mistake, _stop])
+def test_whatever_ends_it_nobody_stays_connected_not_even_who_was_just_accepted(
+    end_it: Callable[[Listener], None],
+) -> None:
+    busy, go_on = threading.Event(), threading.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, send
+        busy.set()
+        assert go_on.wait(PATIENCE)
+        for _ in range(2):  # as two requests do at the same time
+            asyncio.get_running_loop().call_soon(end_it, listener)
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        connections.append(opened.enter_context(connect(listener.url)))  # while it ends
+
+    with listening(app=app) as listener, contextlib.ExitStack() as opened:
+        connections = [opened.enter_context(connect(listener.url)) for _ in range(3)]
+        connections[-1].sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert busy.wait(PATIENCE)
+        connections.append(opened.enter_context(connect(listener.url)))  # accepted as it ends
+        thread = web_thread()
+        go_on.set()
+        thread.join(PATIENCE)
+
+        assert len(connections) == 5
+        assert all(is_closed(connection) for connection in connections)
 
 
 def test_an_address_can_be_taken_again_once_it_was_let_go() -> None:
