@@ -26,8 +26,10 @@ def why_missing(document: Document) -> str:
 def known_of(document: Document) -> str:
     """Say whether it was sent, and which invoice it is; as far as the ledger knows."""
     match document.state:
+        case State.UPLOADED if document.invoice_id:
+            known = f"Kanbert has it as invoice {document.invoice_id}."
         case State.UPLOADED:
-            known = f"Kanbert has it as invoice {document.invoice_id or 'that was deleted since'}."
+            known = "It was delivered; which invoice it became is not known."
         case State.DUPLICATE:
             known = document.reason
         case State.FAILED:

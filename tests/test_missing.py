@@ -120,3 +120,11 @@ def test_of_one_that_may_be_an_invoice_it_is_said_how_to_find_that(state: State)
     )
 
     assert 'external_id "x"' in known_of(document)
+
+
+def test_of_one_whose_invoice_was_deleted_none_is_named() -> None:
+    claimed = Document.claimed("id", "scanner", "main", "a.pdf", now())
+
+    said = known_of(replace(claimed, state=State.UPLOADED, outcome=Outcome.DELIVERED))
+
+    assert said == "It was delivered; which invoice it became is not known."
