@@ -29,7 +29,12 @@ RELATIONSHIPS = ("Data", "Source", "Alternative")
 """What it may be to the pages, by ZUGFeRD's and Factur-X's specification (`/AFRelationship`)."""
 
 _LISTED = 1_000  # entries followed in each of the places that list attachments
-_TRACES = re.compile(rb"/EF[\s\0<%]|/ObjStm")
+_TRACES = re.compile(
+    # or the length of much that may be passed over, unless it is said elsewhere (`/Length 5 0 R`)
+    rb"/(?:EF[\s\0<%]|ObjStm|Length\s+(?P<length>\d{5,10})(?!\d|\s+\d+\s+R))"
+)
+_REST_OF_DICTIONARY = re.compile(rb"(?:(?!/EF\b|/ObjStm).){0,1000}?>>\s*stream\r?\n", re.DOTALL)
+_END_OF_STREAM = re.compile(rb"\s*endstream")
 _XML = re.compile(rb"\s*<|\xef\xbb\xbf\s*<|\xff\xfe|\xfe\xff")
 _LIMITS: dict[str, Any] = {
     "zlib_maximum_output_length": LARGEST,
@@ -97,7 +102,29 @@ def may_have_attachments(pdf: bytes) -> bool:
     object stream, whose own dictionary (/ObjStm) is; encryption leaves both as they are. The name
     in any other spelling (/E#46) is taken for none.
     """
-    return b"%PDF-" in pdf[:1024] and _TRACES.search(pdf) is not None
+    return b"%PDF-" in pdf[:1024] and _has_traces(pdf)
+
+
+def _has_traces(pdf: bytes) -> bool:
+    at = 0
+    while found := _TRACES.search(pdf, at):
+        if not found["length"]:
+            return True
+        at = _behind_stream(pdf, found)
+    return False
+
+
+def _behind_stream(pdf: bytes, found: re.Match[bytes]) -> int:
+    """Where to go on: behind the stream, if its length is true.
+
+    A picture is nearly all of a scan, and to look through it keeps all other threads waiting.
+    """
+    behind = found.end()
+    if begin := _REST_OF_DICTIONARY.match(pdf, behind):
+        end = begin.end() + int(found["length"])
+        if _END_OF_STREAM.match(pdf, end):
+            return end
+    return behind
 
 
 def looks_like_xml(content: bytes) -> bool:

@@ -251,6 +251,47 @@ def test_scans_are_told_from_what_may_have_attachments(document: bytes, *, may: 
     assert may_have_attachments(document) is may
 
 
+PICTURE = b"/Width 9/Length 20000/Length1 5\n/DecodeParms<</K -1>>/Height 9>>\r\nstream\r\n"
+
+
+@pytest.mark.parametrize(
+    ("document", "may"),
+    [
+        (b"%PDF-1.4 1 0 obj<<" + PICTURE + b"/EF <<".ljust(20_000) + b"\nendstream endobj", False),
+        (b"%PDF-1.4 1 0 obj<<" + PICTURE + 20_000 * b" " + b"endstream 2 0 obj<</EF<<", True),
+        (b"%PDF-1.4 1 0 obj<<" + PICTURE + b"/EF <<".ljust(20_001) + b"x endstream", True),
+        (b"%PDF-1.4 1 0 obj<<" + PICTURE + b"/EF <<", True),
+        (b"%PDF-1.4 <</Length 20000/EF <<>>>>stream\n" + 20_000 * b" " + b"endstream", True),
+        (b"%PDF-1.4 <</Length 20000/Type/ObjStm>>stream\n" + 20_000 * b" " + b"endstream", True),
+        (b"%PDF-1.4 <</Length 20000>>endobj 2 0 obj<</EF <<>>>>stream\n".ljust(20_200), True),
+        (b"%PDF-1.4 <</Length 20000 0 R>>stream\n/EF <<".ljust(20_037) + b"endstream", True),
+        (b"%PDF-1.4 <</Length 20000>>stream\n".ljust(20_033) + b"endstream /Type/ObjStm", True),
+    ],
+    ids=[
+        "in a picture",
+        "behind it",
+        "its length is not true",
+        "cut short",
+        "in its dictionary",
+        "an object stream",
+        "of another object",
+        "its length is elsewhere",
+        "an object stream behind it",
+    ],
+)
+def test_what_only_looks_like_a_trace_inside_a_picture_is_none(
+    document: bytes, *, may: bool
+) -> None:
+    assert may_have_attachments(document) is may
+
+
+@given(st.binary(max_size=40), st.integers(0, 30_000))
+def test_where_nothing_is_passed_over_every_trace_is_found(noise: bytes, length: int) -> None:
+    untrue = b"%%PDF-1.4 <</Length %d>>stream\n" % length
+
+    assert may_have_attachments(untrue + noise + b"\n/EF <<")
+
+
 def test_what_is_packed_with_everything_about_it_is_found() -> None:
     assert contents(in_object_stream()) == [XML]
 
