@@ -25,6 +25,9 @@ _RECORD = 16 * 1024
 _AT_ONCE = 4 * _RECORD
 """Bytes that are received at a time: a whole record at least. What is left of one was read from the
 socket already, where it would be waited for in vain."""
+_JOINED = 256 * 1024
+"""Bytes that are encrypted at once though they lie in several places: to copy so many takes less
+than to send the parts one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,10 @@ def _wait(awaited: _Direction, allowance: Allowance, late: type[Exception]) -> N
 
 
 def _encrypted_at_once(parts: Sequence[memoryview]) -> bytes | memoryview:
-    """Join small parts, as TLS takes one at a time; what is large is not worth a copy."""
-    if len(parts[0]) >= _RECORD:
+    """Join a small part with those behind it, as TLS takes one at a time."""
+    if len(parts[0]) >= _RECORD:  # of what is large, the rest need not be copied too
         return parts[0]
-    return b"".join(first_bytes(parts, _RECORD))
+    return b"".join(first_bytes(parts, _JOINED))
 
 
 def first_bytes(parts: Sequence[memoryview], most: int) -> list[memoryview]:

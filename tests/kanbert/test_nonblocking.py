@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpcore
 import pytest
 
 from ingestd.kanbert.nonblocking import NonBlockingSocket, first_bytes, without_first
 from ingestd.kanbert.transport import Allowance
+from tests.kanbert import certificates
 from tests.kanbert.doubles import FakeTime
 from tests.kanbert.servers import reset
 
@@ -29,6 +33,24 @@ def pair() -> Iterator[Pair]:
         yield NonBlockingSocket(ours), theirs
 
 
+@pytest.fixture
+def encrypted_pair(tmp_path: Path) -> Iterator[Pair]:
+    trusted, server = certificates.make(tmp_path / "tls", "localhost")
+    ours, theirs = socket.socketpair()
+    greeted: list[socket.socket] = []
+
+    def greet() -> None:
+        greeted.append(server.wrap_socket(theirs, server_side=True))
+
+    greeting = threading.Thread(target=greet)
+    greeting.start()
+    trust = ssl.create_default_context(cafile=trusted)
+    with trust.wrap_socket(ours, server_hostname="localhost") as ours_encrypted:
+        greeting.join()
+        with greeted[0]:
+            yield NonBlockingSocket(ours_encrypted), greeted[0]
+
+
 def seconds(wait: float) -> Allowance:
     return Allowance(wait, 1e9, lambda: 0.0)
 
@@ -43,6 +65,17 @@ def test_all_parts_are_sent_at_once(pair: Pair) -> None:
     sent = ours.send(parts(b"head", b"", b"body"), seconds(A_WHILE))
 
     assert (sent, theirs.recv(8, socket.MSG_WAITALL)) == (8, b"headbody")
+
+
+def test_a_small_part_is_encrypted_together_with_those_behind_it(encrypted_pair: Pair) -> None:
+    ours, theirs = encrypted_pair
+
+    sent = ours.send(parts(b"head", bytes(50_000), b"tail"), seconds(A_WHILE))
+
+    received = b""
+    while len(received) < sent:
+        received += theirs.recv(sent)
+    assert received == b"head" + bytes(50_000) + b"tail"
 
 
 def test_as_much_is_sent_as_there_is_room_for(pair: Pair) -> None:
