@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import uuid
+import secrets
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -23,9 +25,14 @@ POLL = 10.0
 """Seconds between listings of an inbox that is polled."""
 
 
-def new_id() -> str:
-    """An id for a document or an inbox, unlike any other's."""
-    return uuid.uuid4().hex
+def new_id(clock: Callable[[], float] = time.time) -> str:
+    """An id for a document or an inbox, unlike any other's; later ones sort behind.
+
+    So those of one day lie side by side in the ledger's indexes, and fewer pages are written.
+
+    :param clock: seconds since the epoch.
+    """
+    return f"{int(clock() * 1000):012x}{secrets.token_hex(10)}"
 
 
 def inbox(name: str, given: config.Inbox, *, hurried: bool) -> Inbox:
