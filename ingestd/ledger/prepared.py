@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
+
+_ROWS = 50
+"""Of one statement, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,10 @@ class _Compiled:
     constants: Mapping[str, Any]
     """Those that the statement gives itself."""
     positional: bool
+
+    def text_of(self, rows: int) -> str:
+        """The text of an insert with so many rows of values."""
+        return self.text + f", ({', '.join('?' * len(self.names))})" * (rows - 1)
 
     def parameters(self, given: Mapping[str, Any]) -> Any:
         values = {**self.constants, **given}
@@ -55,12 +63,19 @@ class Prepared:
             cursor.execute(compiled.text, parameters)
         return cursor
 
-    def execute_many(self, connection: Connection, given: Sequence[Mapping[str, Any]]) -> None:
-        """Do the same for several, of which each gives the same columns."""
+    def insert_rows(self, connection: Connection, given: Sequence[Mapping[str, Any]]) -> None:
+        """Do the same for an insert of several rows, of which each gives the same columns."""
         compiled = self._compiled_for(given[0])
-        parameters = [compiled.parameters(one) for one in given]
-        with self._raising(compiled, parameters):
-            connection.connection.cursor().executemany(compiled.text, parameters)
+        rows = [compiled.parameters(one) for one in given]
+        with self._raising(compiled, rows):
+            cursor = connection.connection.cursor()
+            if not compiled.positional:
+                cursor.executemany(compiled.text, rows)
+                return
+            # sqlite3 lets another thread have the interpreter three times for each of `executemany`
+            for start in range(0, len(rows), _ROWS):
+                some = rows[start : start + _ROWS]
+                cursor.execute(compiled.text_of(len(some)), list(chain.from_iterable(some)))
 
     @contextmanager
     def _raising(self, compiled: _Compiled, parameters: Any) -> Iterator[None]:

@@ -63,7 +63,7 @@ class Writer:
                 raise ContentUnderWay("The same content is being delivered right now.") from error
         happened = [event for one in changes for event in one.events]
         if happened:
-            self._insert_event.execute_many(connection, happened)
+            self._insert_event.insert_rows(connection, happened)
 
     def close(self) -> None:
         """Close the connection; whoever is writing closes it at the transaction's end."""

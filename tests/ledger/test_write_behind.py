@@ -111,6 +111,19 @@ READ: dict[str, Callable[[Ledger], bool]] = {
 }
 
 
+@pytest.mark.parametrize("number", [1, 49, 50, 51, 120])
+def test_however_many_steps_are_written_at_once_none_is_left_out(
+    ledger: Ledger, outside: Reading, number: int
+) -> None:
+    ids = [f"id-{one}" for one in range(number)]
+    for one in range(number):
+        ledger.add(document(one))
+
+    ledger.flush()
+
+    assert [[state for _, state, _ in outside.steps(one)] for one in ids] == [["claimed"]] * number
+
+
 @pytest.mark.parametrize("what", READ)
 def test_whoever_reads_here_finds_what_is_not_written_yet(ledger: Ledger, what: str) -> None:
     uploaded(ledger)
