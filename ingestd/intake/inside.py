@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from ingestd.intake.lease import writer_has_open
@@ -62,6 +63,6 @@ def _inside(
         return None
     size = entry.look.size
     beside = Shape(Kind.WHOLE if size else Kind.EMPTY)
-    shape = beside if entry.is_sidecar else shape_of(descriptor, size)
+    shape = beside if entry.is_sidecar else shape_of(partial(os.pread, descriptor), size)
     being_written = writer_has_open(descriptor) if ask_for_writers else None
     return Inside(shape, being_written, at=clock())

@@ -14,7 +14,7 @@ from pathlib import Path
 from ingestd import storing
 from ingestd.errors import DocumentChanged, TooLarge, UnfitDocument
 from ingestd.intake.settle import Look
-from ingestd.intake.shape import Shape, shape_of, unfit
+from ingestd.intake.shape import shape_of, unfit
 
 Store = Callable[[int, Path], None]
 """Writes an open file through to the disk. Raises StorageFailed."""
@@ -49,13 +49,13 @@ def inspect(path: Path, *, max_size: int, store: Store = storing.fsync_descripto
     :raises OSError: if it cannot be read.
     """
     with regular_file(path) as (descriptor, status):
-        try:
-            shape = _shape_of_fit(descriptor, status.st_size, max_size)
-        except UnfitDocument:
-            store(descriptor, path)  # or a power cut might cut it short where it is put away
-            raise
-        store(descriptor, path)
+        store(descriptor, path)  # or a power cut might cut it short where it is put away
+        if status.st_size > max_size:
+            raise TooLarge(status.st_size, max_size)
         data = _read_whole(descriptor, status, path)
+    shape = shape_of(lambda length, at: data[at : at + length], len(data))
+    if (why := unfit(shape)) is not None:
+        raise why
     return Content.of(data, shape.media_type)
 
 
@@ -99,15 +99,6 @@ def regular_file(path: Path) -> Iterator[tuple[int, os.stat_result]]:
         yield descriptor, status
     finally:
         os.close(descriptor)
-
-
-def _shape_of_fit(descriptor: int, size: int, max_size: int) -> Shape:
-    if size > max_size:
-        raise TooLarge(size, max_size)
-    shape = shape_of(descriptor, size)
-    if (why := unfit(shape)) is not None:
-        raise why
-    return shape
 
 
 def _read_whole(descriptor: int, before: os.stat_result, path: Path) -> bytes:

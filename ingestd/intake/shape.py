@@ -6,13 +6,12 @@ Nothing here parses a document: a few bounded reads decide, whatever the file ho
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ingestd.errors import UnfitDocument
-from ingestd.intake.tiff import pages_are_there
+from ingestd.intake.tiff import Read, pages_are_there
 
 HEAD = 1024
 """Bytes at the start of a file that show its type; `%PDF-` may lie anywhere in them."""
@@ -90,27 +89,27 @@ _IMAGES = (
 )
 
 
-def shape_of(fd: int, size: int) -> Shape:
-    """Read the shape of the open file `fd` of `size` bytes; its position does not move.
+def shape_of(read: Read, size: int) -> Shape:
+    """Read the shape of a file of `size` bytes.
 
-    Reads at most its first KiB, its last MiB and the directories of an image. Raises `OSError`
-    where reading fails; no content makes it raise.
+    Reads at most its first KiB, its last MiB and the directories of an image. Raises what `read`
+    does; no content makes it raise.
     """
     if size == 0:
         return Shape(Kind.EMPTY)
-    head = os.pread(fd, HEAD, 0)
+    head = read(HEAD, 0)
     media_type = media_type_of(head)
     match media_type:
         case None:
             return Shape(Kind.FOREIGN)
         case "application/pdf":
-            kind = _pdf(fd, size, head)
+            kind = _pdf(read, size, head)
         case "image/jpeg":
-            kind = _jpeg(fd, size)
+            kind = _jpeg(read, size)
         case "image/png":
-            kind = _by_junk(_behind_last(_PNG_END, fd, size))
+            kind = _by_junk(_behind_last(_PNG_END, read, size))
         case _:
-            kind = Kind.WHOLE if pages_are_there(fd, size) else Kind.INCOMPLETE
+            kind = Kind.WHOLE if pages_are_there(read, size) else Kind.INCOMPLETE
     return Shape(kind, media_type)
 
 
@@ -120,11 +119,11 @@ def _by_junk(behind_the_end: bytes | None) -> Kind:
     return Kind.WHOLE if len(behind_the_end) <= JUNK else Kind.WHOLE_WITH_JUNK
 
 
-def _behind_last(end: re.Pattern[bytes], fd: int, size: int, *, from_: int = 0) -> bytes | None:
+def _behind_last(end: re.Pattern[bytes], read: Read, size: int, *, from_: int = 0) -> bytes | None:
     """Return what follows the last end mark that lies at or behind `from_`, None without one."""
     for span in (2 * JUNK, LOOK_BACK):  # nearly always the first, short read is enough
         start = max(from_, size - span)
-        window = os.pread(fd, max(0, size - start), start)
+        window = read(max(0, size - start), start)
         ends = [found.end() for found in end.finditer(window)]
         if ends:
             return window[ends[-1] :]
@@ -139,13 +138,13 @@ _PDF_GOES_ON = re.compile(rb"\d\s+obj\b|\bend(?:obj|stream)\b")
 _LINEARIZED = re.compile(rb"<<(?=[^>]*/Linearized\b)[^>]*/L\s+(\d+)")
 
 
-def _pdf(fd: int, size: int, head: bytes) -> Kind:
+def _pdf(read: Read, size: int, head: bytes) -> Kind:
     # A linearized ("fast web view") PDF has a first `startxref 0 %%EOF` near its beginning, at
     # which a copy may have stopped; the one at its end is never 0 (PDF Reference, F.2.3, F.2.10).
     # It says how long it is to become, and may be shorter: mail gateways drop its last newline.
     linearized = _LINEARIZED.search(head)
     cut = linearized is not None and size < int(linearized[1])
-    behind = _behind_last(_PDF_END_BEHIND_FIRST_PAGE if cut else _PDF_END, fd, size)
+    behind = _behind_last(_PDF_END_BEHIND_FIRST_PAGE if cut else _PDF_END, read, size)
     # Likewise a signed PDF has the end of its earlier revision inside, and a portfolio those of
     # the PDFs in it. What follows such an end is PDF, not junk.
     if behind is not None and _PDF_GOES_ON.search(behind):
@@ -160,14 +159,14 @@ _JPEG_SEGMENTS = 4096
 """More than any camera writes before the picture; a file that claims more is not followed."""
 
 
-def _jpeg(fd: int, size: int) -> Kind:
-    scan = _jpeg_scan(fd)
+def _jpeg(read: Read, size: int) -> Kind:
+    scan = _jpeg_scan(read)
     if scan is None:
         return Kind.INCOMPLETE
-    return _by_junk(_behind_last(_JPEG_END, fd, size, from_=scan))
+    return _by_junk(_behind_last(_JPEG_END, read, size, from_=scan))
 
 
-def _jpeg_scan(fd: int) -> int | None:
+def _jpeg_scan(read: Read) -> int | None:
     """Find where the picture begins, None where the file ends before it.
 
     What precedes it may hold a preview, a JPEG with an end mark of its own. From here on the
@@ -175,7 +174,7 @@ def _jpeg_scan(fd: int) -> int | None:
     """
     at = 2
     for _ in range(_JPEG_SEGMENTS):
-        segment = os.pread(fd, 4, at)
+        segment = read(4, at)
         match list(segment):
             case [0xFF, 0xFF, _, _]:  # a fill byte
                 at += 1

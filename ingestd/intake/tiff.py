@@ -7,8 +7,8 @@ directories or the pictures last, hence both are followed. Source: TIFF 6.0, sec
 
 from __future__ import annotations
 
-import os
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 
 READING = 16 * 1024 * 1024
@@ -28,9 +28,13 @@ _PIECES = ((273, 279), (324, 325))
 """Tags of the offsets and the lengths of strips, and of tiles."""
 
 
-def pages_are_there(fd: int, size: int) -> bool:
-    """Follow the chain of pages of the TIFF open as `fd`; False where one leaves the file."""
-    return _Tiff(fd, size).is_whole()
+Read = Callable[[int, int], bytes]
+"""Reads so many bytes of a file from an offset; fewer at its end, none behind it."""
+
+
+def pages_are_there(read: Read, size: int) -> bool:
+    """Follow the chain of pages of a TIFF; False where one leaves the file."""
+    return _Tiff(read, size).is_whole()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,11 @@ class _Field:
 
 
 class _Tiff:
-    def __init__(self, fd: int, size: int) -> None:
-        self._fd = fd
+    def __init__(self, read: Read, size: int) -> None:
+        self._read_at = read
         self._size = size
         self._left = READING
-        self._order = "<" if os.pread(fd, 2, 0) == b"II" else ">"
+        self._order = "<" if read(2, 0) == b"II" else ">"
 
     def is_whole(self) -> bool:
         page = self._integer("I", 4)
@@ -109,7 +113,7 @@ class _Tiff:
 
     def _read(self, width: int, at: int) -> bytes:
         self._left -= max(width, BLOCK)
-        return os.pread(self._fd, width, at) if self._left >= 0 else b""
+        return self._read_at(width, at) if self._left >= 0 else b""
 
     def _integer(self, code: str, at: int) -> int | None:
         width = struct.calcsize(code)

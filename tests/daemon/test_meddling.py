@@ -8,6 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ class WatchedLedger(Ledger):
 
 def look_into(inbox: Path, entry: Entry) -> Inside:
     with (inbox / entry.path).open("rb") as file:
-        shape = shape_of(file.fileno(), entry.look.size)
+        shape = shape_of(partial(os.pread, file.fileno()), entry.look.size)
     return Inside(shape, being_written=False, at=0.0)
 
 

@@ -6,6 +6,7 @@ import os
 import struct
 import tempfile
 import zlib
+from functools import partial
 
 from ingestd.intake.shape import Shape, shape_of
 
@@ -87,4 +88,4 @@ def tiff(order: str = "<", pages: int = 1, *, pictures_last: bool = False) -> by
 def shape_of_bytes(content: bytes) -> Shape:
     with tempfile.TemporaryFile(buffering=0) as file:
         file.write(content)
-        return shape_of(file.fileno(), os.fstat(file.fileno()).st_size)
+        return shape_of(partial(os.pread, file.fileno()), len(content))

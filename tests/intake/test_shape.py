@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ingestd.intake.shape import HEAD, JUNK, LOOK_BACK, Kind, Shape, media_type_of, shape_of, unfit
+from ingestd.intake.shape import HEAD, JUNK, LOOK_BACK, Kind, Shape, media_type_of, unfit
 from tests.intake.documents import (
     jpeg,
     linearized_pdf,
@@ -184,17 +182,6 @@ def test_a_tiff_of_too_many_strips_is_not_followed_for_long() -> None:
     content = _tiff_with(pages + b"\0" * 4 * strips)
 
     assert shape_of_bytes(content).kind is Kind.INCOMPLETE
-
-
-def test_reading_the_shape_leaves_the_position_alone(tmp_path: Path) -> None:
-    path = tmp_path / "invoice.pdf"
-    path.write_bytes(pdf())
-
-    with path.open("rb", buffering=0) as file:
-        file.seek(7)
-        shape_of(file.fileno(), os.fstat(file.fileno()).st_size)
-
-        assert file.tell() == 7
 
 
 UNFIT = [
