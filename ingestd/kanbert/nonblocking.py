@@ -26,8 +26,7 @@ _AT_ONCE = 4 * _RECORD
 """Bytes that are received at a time: a whole record at least. What is left of one was read from the
 socket already, where it would be waited for in vain."""
 _JOINED = 256 * 1024
-"""Bytes that are encrypted at once though they lie in several places: to copy so many takes less
-than to send the parts one by one."""
+"""Bytes, at most, that are joined: to copy more takes longer than another system call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +102,15 @@ def _wait(awaited: _Direction, allowance: Allowance, late: type[Exception]) -> N
 
 
 def _encrypted_at_once(parts: Sequence[memoryview]) -> bytes | memoryview:
-    """Join a small part with those behind it, as TLS takes one at a time."""
-    if len(parts[0]) >= _RECORD:  # of what is large, the rest need not be copied too
-        return parts[0]
-    return b"".join(first_bytes(parts, _JOINED))
+    """Join parts, as TLS takes one at a time.
+
+    A request's small beginning comes to a record, no more: after an error nothing of it arrived.
+    """
+    if len(parts[0]) < _RECORD:
+        return b"".join(first_bytes(parts, _RECORD))
+    if len(parts) > 1 and sum(map(len, parts)) <= _JOINED:
+        return b"".join(parts)
+    return parts[0]
 
 
 def first_bytes(parts: Sequence[memoryview], most: int) -> list[memoryview]:

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpcore
+import httpx
 import pytest
 
+from ingestd.kanbert.direct import send_request
 from ingestd.kanbert.nonblocking import NonBlockingSocket, first_bytes, without_first
-from ingestd.kanbert.transport import Allowance
+from ingestd.kanbert.transport import Allowance, Body, Request
 from tests.kanbert import certificates
 from tests.kanbert.doubles import FakeTime
 from tests.kanbert.servers import reset
@@ -67,15 +69,46 @@ def test_all_parts_are_sent_at_once(pair: Pair) -> None:
     assert (sent, theirs.recv(8, socket.MSG_WAITALL)) == (8, b"headbody")
 
 
-def test_a_small_part_is_encrypted_together_with_those_behind_it(encrypted_pair: Pair) -> None:
+def test_a_document_and_its_end_are_encrypted_at_once(encrypted_pair: Pair) -> None:
     ours, theirs = encrypted_pair
 
-    sent = ours.send(parts(b"head", bytes(50_000), b"tail"), seconds(A_WHILE))
+    sent = ours.send(parts(bytes(50_000), b"end"), seconds(A_WHILE))
 
     received = b""
     while len(received) < sent:
         received += theirs.recv(sent)
-    assert received == b"head" + bytes(50_000) + b"tail"
+    assert received == bytes(50_000) + b"end"
+
+
+def test_of_a_request_no_more_than_a_record_is_sent_first(encrypted_pair: Pair) -> None:
+    ours, theirs = encrypted_pair
+
+    sent = ours.send(parts(b"head", bytes(50_000), b"end"), seconds(A_WHILE))
+
+    assert sent == 16_384
+    assert theirs.recv(50_007) == b"head" + bytes(16_380)  # whole or not at all
+
+
+def test_a_body_that_came_in_part_before_they_hung_up_counts_as_begun(
+    encrypted_pair: Pair,
+) -> None:
+    ours, theirs = encrypted_pair
+    body = Body([b"form", bytes(2_000_000), b"end"])
+    url = httpx.URL("https://localhost/x")
+    request = Request("POST", url, {"Host": "localhost"}, body, seconds(A_WHILE), turn=0.0)
+
+    def hang_up_in_the_middle() -> None:
+        came = 0
+        while came < 30_000:
+            came += len(theirs.recv(16_384))
+        theirs.close()
+
+    server = threading.Thread(target=hang_up_in_the_middle)
+    server.start()
+    is_sent_whole = send_request(request, ours)
+    server.join()
+
+    assert (is_sent_whole, body.begun) == (False, True)
 
 
 def test_as_much_is_sent_as_there_is_room_for(pair: Pair) -> None:
