@@ -29,12 +29,13 @@ RELATIONSHIPS = ("Data", "Source", "Alternative")
 """What it may be to the pages, by ZUGFeRD's and Factur-X's specification (`/AFRelationship`)."""
 
 _LISTED = 1_000  # entries followed in each of the places that list attachments
+_TRACE = re.compile(rb"/(?:EF[\s\0<%]|ObjStm)")
 _TRACES = re.compile(
     # or the length of much that may be passed over, unless it is said elsewhere (`/Length 5 0 R`)
     rb"/(?:EF[\s\0<%]|ObjStm|Length\s+(?P<length>\d{5,10})(?!\d|\s+\d+\s+R))"
 )
-_REST_OF_DICTIONARY = re.compile(rb"(?:(?!/EF\b|/ObjStm).){0,1000}?>>\s*stream\r?\n", re.DOTALL)
-_END_OF_STREAM = re.compile(rb"\s*endstream")
+_REST_OF_DICTIONARY = re.compile(rb"(?:(?!/EF\b|/ObjStm).){0,1000}?>>\s{0,9}stream\r?\n", re.DOTALL)
+_END_OF_STREAM = re.compile(rb"\s{0,9}endstream")
 _XML = re.compile(rb"\s*<|\xef\xbb\xbf\s*<|\xff\xfe|\xfe\xff")
 _LIMITS: dict[str, Any] = {
     "zlib_maximum_output_length": LARGEST,
@@ -110,21 +111,23 @@ def _has_traces(pdf: bytes) -> bool:
     while found := _TRACES.search(pdf, at):
         if not found["length"]:
             return True
-        at = _behind_stream(pdf, found)
+        behind = _behind_stream(pdf, found)
+        if behind is None:  # nothing more is passed over: each attempt may have looked far ahead
+            return _TRACE.search(pdf, found.end()) is not None
+        at = behind
     return False
 
 
-def _behind_stream(pdf: bytes, found: re.Match[bytes]) -> int:
-    """Where to go on: behind the stream, if its length is true.
+def _behind_stream(pdf: bytes, found: re.Match[bytes]) -> int | None:
+    """Where a stream ends; None if its length is not true.
 
     A picture is nearly all of a scan, and to look through it keeps all other threads waiting.
     """
-    behind = found.end()
-    if begin := _REST_OF_DICTIONARY.match(pdf, behind):
-        end = begin.end() + int(found["length"])
-        if _END_OF_STREAM.match(pdf, end):
-            return end
-    return behind
+    begin = _REST_OF_DICTIONARY.match(pdf, found.end())
+    if begin is None:
+        return None
+    end = begin.end() + int(found["length"])
+    return end if _END_OF_STREAM.match(pdf, end) else None
 
 
 def looks_like_xml(content: bytes) -> bool:

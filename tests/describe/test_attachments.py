@@ -285,11 +285,27 @@ def test_what_only_looks_like_a_trace_inside_a_picture_is_none(
     assert may_have_attachments(document) is may
 
 
-@given(st.binary(max_size=40), st.integers(0, 30_000))
-def test_where_nothing_is_passed_over_every_trace_is_found(noise: bytes, length: int) -> None:
+@given(st.binary(max_size=40), st.integers(10_000, 99_999))
+def test_behind_a_length_that_is_not_true_every_trace_is_found(noise: bytes, length: int) -> None:
     untrue = b"%%PDF-1.4 <</Length %d>>stream\n" % length
 
     assert may_have_attachments(untrue + noise + b"\n/EF <<")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"%PDF-1.4 " + 1_000_000 * b"/Length 20000 ",
+        b"%PDF-1.4 " + 20_000 * b"/Length 9000000>>stream\n" + 9_000_000 * b" ",
+        b"%PDF-1.4 " + 20_000 * (b"/Length 99999>>" + 400 * b" ") + b"stream\n",
+        b"%PDF-1.4 " + 1_000_000 * b">>/Length 10000",
+    ],
+    ids=["lengths", "one end for all", "blanks", "dictionaries"],
+)
+def test_a_document_full_of_lengths_that_are_not_true_is_looked_through_once(
+    document: bytes,
+) -> None:
+    assert not may_have_attachments(document)
 
 
 def test_what_is_packed_with_everything_about_it_is_found() -> None:
