@@ -26,9 +26,10 @@ POLL = 10.0
 
 
 def new_id(clock: Callable[[], float] = time.time) -> str:
-    """An id for a document or an inbox, unlike any other's; later ones sort behind.
+    """An id for a document or an inbox, unlike any other's.
 
-    So those of one day lie side by side in the ledger's indexes, and fewer pages are written.
+    Those of a later millisecond sort behind, so those of one day lie side by side in the ledger's
+    indexes, and fewer pages are written.
 
     :param clock: seconds since the epoch.
     """

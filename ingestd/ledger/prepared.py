@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 _ROWS = 50
-"""Of one statement, at most."""
+"""Of one statement, at most: each number of them is one more that sqlite3 keeps, and older SQLites
+take 999 parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class _Compiled:
     positional: bool
 
     def text_of(self, rows: int) -> str:
-        """The text of an insert with so many rows of values."""
-        return self.text + f", ({', '.join('?' * len(self.names))})" * (rows - 1)
+        """The text of an insert, which ends with its values, with so many rows of them."""
+        return self.text + f", {self.text.partition(' VALUES ')[2]}" * (rows - 1)
 
     def parameters(self, given: Mapping[str, Any]) -> Any:
         values = {**self.constants, **given}
