@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import time
-from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -25,15 +24,13 @@ POLL = 10.0
 """Seconds between listings of an inbox that is polled."""
 
 
-def new_id(clock: Callable[[], float] = time.time) -> str:
+def new_id(now: datetime) -> str:
     """An id for a document or an inbox, unlike any other's.
 
     Those of a later millisecond sort behind, so those of one day lie side by side in the ledger's
     indexes, and fewer pages are written.
-
-    :param clock: seconds since the epoch.
     """
-    return f"{int(clock() * 1000):012x}{secrets.token_hex(10)}"
+    return f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}"
 
 
 def inbox(name: str, given: config.Inbox, *, hurried: bool) -> Inbox:
@@ -93,5 +90,8 @@ def _marked(name: str, root: Path, ledger: Ledger, times: Times, log: Log) -> Ma
         known = KnownInbox(str(root), it.id, it.filesystem, it.source, it.root)
         ledger.remember_inbox(name, known)
 
+    def made() -> str:
+        return new_id(times.now())
+
     recall = partial(recalled, ledger, name, root)
-    return Marked(recall=recall, remember=remember, new_id=new_id, now=times.now, log=log)
+    return Marked(recall=recall, remember=remember, new_id=made, now=times.now, log=log)

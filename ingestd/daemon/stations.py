@@ -74,7 +74,7 @@ class Equipping:
     def _surroundings(self, arrivals: Arrivals) -> Surroundings:
         return Surroundings(
             clock=self.times.clock,
-            new_id=folders.new_id,
+            new_id=lambda: folders.new_id(self.times.now()),
             filed=self.filed,
             broken=self.broken,
             returned=arrivals.returned,
