@@ -60,7 +60,7 @@ class NonBlockingSocket:
     def send(self, parts: Sequence[memoryview], allowance: Allowance) -> int:
         """Send a beginning of the parts; return how many bytes that was, one at least.
 
-        After an error the first of them did not go whole.
+        After an error the first of them did not go whole, unless it was the last but one.
         """
         if self._is_encrypted:
             first = _encrypted_at_once(parts)
@@ -108,8 +108,9 @@ def _encrypted_at_once(parts: Sequence[memoryview]) -> bytes | memoryview:
     """
     if len(parts[0]) < _RECORD:
         return b"".join(first_bytes(parts, _RECORD))
-    if len(parts) > 1 and sum(map(len, parts)) <= _JOINED:
-        return b"".join(parts)
+    match parts:
+        case [document, end] if len(document) + len(end) <= _JOINED:
+            return b"".join((document, end))
     return parts[0]
 
 

@@ -89,6 +89,14 @@ def test_of_a_request_no_more_than_a_record_is_sent_first(encrypted_pair: Pair) 
     assert theirs.recv(50_007) == b"head" + bytes(16_380)  # whole or not at all
 
 
+def test_a_head_of_several_records_is_sent_alone(encrypted_pair: Pair) -> None:
+    ours, _ = encrypted_pair
+
+    sent = ours.send(parts(bytes(20_000), b"form", bytes(50_000), b"end"), seconds(A_WHILE))
+
+    assert sent == 20_000
+
+
 def test_a_body_that_came_in_part_before_they_hung_up_counts_as_begun(
     encrypted_pair: Pair,
 ) -> None:
