@@ -62,6 +62,7 @@ def full_pipe() -> Iterator[int]:
     os.close(writing)
 
 
+@pytest.mark.in_a_file
 def test_a_log_that_nobody_reads_keeps_it_from_ending_no_longer_than_all_else(
     site: Site, full_pipe: int
 ) -> None:

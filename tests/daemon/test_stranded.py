@@ -120,6 +120,7 @@ def test_what_became_of_a_create_is_asked_though_the_file_is_gone(bench: Bench) 
     assert events(bench, "document.failed")[0]["state"] == "uploaded"
 
 
+@pytest.mark.in_a_file
 def test_one_that_is_closed_while_kanbert_is_still_asked_about_it_is_let_go_of(
     bench: Bench, tmp_path: Path
 ) -> None:
